@@ -1,0 +1,124 @@
+/*
+ * core/wasm/module.h: a decoded and validated module.
+ *
+ * Everything here is immutable after wasm_module_load and lives in the module's arena; names,
+ * bodies and data point into the input, which must outlive the module. Index spaces count imports
+ * first, as in the binary format. `offset` is always a byte offset in the input.
+ */
+#ifndef AETHER_WASM_MODULE_H
+#define AETHER_WASM_MODULE_H
+
+#include "core/base/arena.h"
+#include "core/base/report.h"
+#include "core/wasm/type.h"
+
+struct wasm_import {
+    struct bytes module;
+    struct bytes name;
+    enum wasm_extern_kind kind;
+    uint32_t index; /* in the index space of its kind */
+    uint64_t offset;
+};
+
+struct wasm_export {
+    struct bytes name;
+    enum wasm_extern_kind kind;
+    uint32_t index;
+    uint64_t offset;
+};
+
+/* A constant expression, validated; `code` runs from its first byte to and with its `end`. */
+struct wasm_const_expr {
+    struct bytes code;
+    uint64_t offset;
+};
+
+struct wasm_func {
+    uint32_t type_index;
+    bool is_import;
+    bool is_declared;     /* may be named by ref.func */
+    struct bytes body;    /* locals and code, without the size; empty for imports */
+    uint64_t body_offset; /* of body.data[0] in the input */
+    /* Known after validation: */
+    uint32_t local_slots; /* params and locals, in slots */
+    uint32_t max_height;  /* greatest operand height, in slots */
+    uint32_t op_count;    /* operators in the body */
+};
+
+struct wasm_table {
+    uint32_t type; /* reference type */
+    struct wasm_limits limits;
+    bool is_import;
+};
+
+struct wasm_memory_type {
+    struct wasm_limits limits; /* in pages */
+    bool is_import;
+    uint8_t page_log2; /* 16 */
+};
+
+struct wasm_global {
+    uint32_t type;
+    bool is_mutable;
+    bool is_import;
+    struct wasm_const_expr init;
+};
+
+enum wasm_segment_mode { WASM_SEGMENT_ACTIVE, WASM_SEGMENT_PASSIVE, WASM_SEGMENT_DECLARED };
+
+struct wasm_elem {
+    uint32_t type;
+    enum wasm_segment_mode mode;
+    uint32_t table;
+    uint32_t count;
+    struct wasm_const_expr start; /* active only */
+    bool is_exprs;
+    struct bytes items;    /* raw: LEB function indices, or constant expressions one after another */
+    uint64_t items_offset; /* of items.data[0] */
+};
+
+struct wasm_data {
+    enum wasm_segment_mode mode;
+    uint32_t memory;
+    struct wasm_const_expr start;
+    struct bytes init;
+};
+
+struct wasm_module {
+    struct bytes input;
+    uint32_t type_count, import_count, func_count, table_count, memory_count, global_count;
+    uint32_t export_count, elem_count, data_count;
+    uint32_t import_func_count, import_table_count, import_memory_count, import_global_count;
+    struct wasm_func_type *types;
+    struct wasm_import *imports;
+    struct wasm_func *funcs;
+    struct wasm_table *tables;
+    struct wasm_memory_type *memories;
+    struct wasm_global *globals;
+    struct wasm_export *exports;
+    struct wasm_elem *elems;
+    struct wasm_data *datas;
+    bool has_start;
+    uint32_t start;
+    bool has_data_count;
+    struct bytes name_section; /* contents of the "name" custom section; may be broken or empty */
+};
+
+/* Decodes and validates all of `input`. Memory: what the module keeps comes from `module_arena`,
+ * temporary tables from `scratch` (rewound before return). On failure `report` names the offset.
+ * MALFORMED, INVALID, LIMIT, UNSUPPORTED, TRUNCATED, NO_MEMORY. */
+enum status MUST_CHECK wasm_module_load(struct bytes input, struct arena *module_arena,
+                                        struct arena *scratch, struct wasm_module **out_module,
+                                        struct report *report);
+
+/* NULL when there is no such export. */
+const struct wasm_export *wasm_module_find_export(const struct wasm_module *module,
+                                                  struct bytes name);
+
+ALWAYS_INLINE const struct wasm_func_type *wasm_module_func_type(const struct wasm_module *module,
+                                                                 uint32_t func)
+{
+    return &module->types[module->funcs[func].type_index];
+}
+
+#endif

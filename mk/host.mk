@@ -1,0 +1,35 @@
+# Hosted programs: the core as a library, the tools, and the same again under sanitizers.
+CORE_SRC := $(wildcard core/base/*.c core/base/host/*.c core/crypto/*.c core/wasm/*.c core/proof/*.c)
+FAKE_SRC := $(wildcard cell/*.c cell/fake/*.c)
+CLI_SRC := $(wildcard cli/*.c)
+BOARD_SRC := $(wildcard board/*.c)
+
+HOST_LIB_OBJ := $(patsubst %.c,$(B)/host/%.o,$(CORE_SRC) $(FAKE_SRC))
+SAN_LIB_OBJ := $(patsubst %.c,$(B)/san/%.o,$(CORE_SRC) $(FAKE_SRC))
+
+$(B)/host/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(HOST_CFLAGS) $(DEPS) -c $< -o $@
+$(B)/san/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(SAN_CFLAGS) $(DEPS) -c $< -o $@
+
+$(B)/host/libaether.a: $(HOST_LIB_OBJ)
+	@rm -f $@
+	$(AR) rcs $@ $^
+$(B)/san/libaether.a: $(SAN_LIB_OBJ)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(B)/bin/aether: $(patsubst %.c,$(B)/host/%.o,$(CLI_SRC)) $(B)/host/libaether.a
+	@mkdir -p $(@D)
+	$(CC) $(HOST_LDFLAGS) -o $@ $^ -lbearssl -lcrypto
+$(B)/bin/aether-board: $(patsubst %.c,$(B)/host/%.o,$(BOARD_SRC)) $(B)/host/libaether.a
+	@mkdir -p $(@D)
+	$(CC) $(HOST_LDFLAGS) -o $@ $^ -lbearssl
+$(B)/san/bin/aether: $(patsubst %.c,$(B)/san/%.o,$(CLI_SRC)) $(B)/san/libaether.a
+	@mkdir -p $(@D)
+	$(CC) $(SAN_LDFLAGS) -o $@ $^ -lbearssl -lcrypto
+
+.PHONY: host
+host: $(B)/bin/aether $(B)/bin/aether-board ## the hosted programs: aether(1) and the sensor board
