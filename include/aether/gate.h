@@ -1,0 +1,182 @@
+/*
+ * aether/gate.h: the contract between a cell and whoever hosts it (semantics.md 7 and 8). Version 1.
+ *
+ * A cell owns nothing real. Whatever it wants it asks of the gate: it fills the 64-byte request in
+ * the gate page, rings the doorbell (metal: syscall; Linux: futex), and reads the 64-byte reply.
+ * NO POINTER CROSSES: data travels in the transfer area, named by (offset, length) pairs.
+ *
+ * The gate copies the request once, checks the copy, then acts. What it does not know it refuses
+ * with GATE_UNKNOWN and counts; a cell can not make it crash. Bytes it does not define are zero.
+ *
+ * Handles are small integers from a table that the gate owns, tagged with a generation; 0 is never
+ * a handle. A grant of the manifest becomes a handle when the job is handed over.
+ */
+#ifndef AETHER_GATE_H
+#define AETHER_GATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define GATE_VERSION 1u
+
+/* The gate page: request at 0, reply at 64, the rest zero. */
+#define GATE_REQUEST_OFFSET 0u
+#define GATE_REPLY_OFFSET 64u
+
+/* A run of bytes in the transfer area. Checked without wrapping: len <= size, offset <= size - len. */
+struct gate_region {
+    uint32_t offset;
+    uint32_t len;
+};
+
+struct gate_request {
+    uint16_t interface; /* enum gate_interface */
+    uint16_t method;
+    uint32_t handle; /* 0 where the method takes none */
+    uint64_t token;  /* the cell's own; comes back in the reply */
+    struct gate_region in;
+    struct gate_region out;
+    uint64_t args[4];
+};
+
+struct gate_reply {
+    uint32_t status; /* enum gate_status */
+    uint32_t reason; /* with GATE_REFUSED: enum outcome_refusal (abi/outcome.h) */
+    uint64_t token;
+    struct gate_region out;
+    uint64_t reserved;
+    uint64_t values[4];
+};
+
+_Static_assert(sizeof(struct gate_request) == 64, "request is 64 bytes");
+_Static_assert(offsetof(struct gate_request, in) == 16, "request.in");
+_Static_assert(offsetof(struct gate_request, args) == 32, "request.args");
+_Static_assert(sizeof(struct gate_reply) == 64, "reply is 64 bytes");
+_Static_assert(offsetof(struct gate_reply, out) == 16, "reply.out");
+_Static_assert(offsetof(struct gate_reply, values) == 32, "reply.values");
+
+enum gate_status {
+    GATE_OK = 0,
+    GATE_PENDING = 1,     /* answer comes under the token; metal never says so */
+    GATE_UNKNOWN = 2,     /* no such interface or method */
+    GATE_BAD_HANDLE = 3,  /* not granted, stale, or of another kind */
+    GATE_BAD_REGION = 4,  /* outside of the transfer area, or of a length the method does not take */
+    GATE_REFUSED = 5,     /* understood and denied: see reason */
+    GATE_BAD_VERSION = 6, /* hello asked for a version that the gate does not speak */
+    GATE_BAD_STATE = 7,   /* out of order: hello twice, a call before hello, a second finish */
+};
+
+enum gate_interface { GATE_CORE = 0, GATE_DEVICE = 1 };
+
+/* GATE_CORE: the life of a cell. */
+enum gate_core_method {
+    /* args[0] = GATE_VERSION. values: [0] version, [1] feature bits (enum gate_feature),
+     * [2] bytes of the transfer area. reply.out = where struct gate_job stands in it. */
+    GATE_CORE_HELLO = 0,
+    /* Once, before the entry runs: args[0] = what payload_version() returned (0: no such export). */
+    GATE_CORE_STARTED = 1,
+    /* in = struct gate_outcome. Never returns on metal. A second one is refused. */
+    GATE_CORE_FINISH = 2,
+};
+
+enum gate_feature {
+    GATE_FEATURE_DEVICE = 1 << 0,        /* GATE_DEVICE is there */
+    GATE_FEATURE_PENDING = 1 << 1,       /* replies may be GATE_PENDING */
+    GATE_FEATURE_FAULT_TO_TRAP = 1 << 2, /* a guard-page hit comes back as a trap (test images) */
+};
+
+/* GATE_DEVICE: sensors and telemetry, each method on the handle of its right. */
+enum gate_device_method {
+    GATE_DEVICE_READ_PRESSURE = 0,    /* values[0] = f32 bits, atm */
+    GATE_DEVICE_READ_DOSE = 1,        /* values[0] = i32 bits */
+    GATE_DEVICE_READ_OXYGEN = 2,      /* values[0] = i32 bits */
+    GATE_DEVICE_READ_JOINT = 3,       /* values[0] = i32 bits */
+    GATE_DEVICE_GET_STATUS = 4,       /* values[0] = enum gate_status_bits; needs no handle */
+    GATE_DEVICE_COMMIT_TELEMETRY = 5, /* in: 0 to GATE_TELEMETRY_MAX bytes */
+    GATE_DEVICE_COMMIT_UPLINK = 6,    /* args[0] lo, args[1] hi (32 bits each) */
+    GATE_DEVICE_EMIT_SIGNAL = 7,      /* args[0] = u32 */
+    GATE_DEVICE_SHRED = 8,            /* ends the cycle, no proof; never returns on metal; no handle */
+    GATE_DEVICE_METHOD_COUNT = 9,
+};
+
+/* The rights that a manifest can grant, by name; the index is the place of the handle in gate_job. */
+#define GATE_RIGHT_LIST(X)    \
+    X(0, PRESSURE, "pressure")   \
+    X(1, DOSE, "dose")           \
+    X(2, OXYGEN, "oxygen")       \
+    X(3, JOINT, "joint")         \
+    X(4, TELEMETRY, "telemetry") \
+    X(5, UPLINK, "uplink")       \
+    X(6, SIGNAL, "signal")
+
+enum gate_right {
+#define X(index, name, word) GATE_RIGHT_##name = index,
+    GATE_RIGHT_LIST(X)
+#undef X
+        GATE_RIGHT_COUNT
+};
+
+/* get_status(): which vector woke us, what is present, which limits hold (spec 001 "bitmask"). */
+enum gate_status_bits {
+    GATE_STATUS_VECTOR_MASK = 0xFF,     /* the wake vector, 0x20 or 0x21 */
+    GATE_STATUS_BOARD = 1 << 8,         /* a sensor board is present */
+    GATE_STATUS_BENCH = 1 << 9,         /* bench mode: inputs are injected */
+    GATE_STATUS_SIGNED = 1 << 10,       /* the payload's signature was checked */
+    GATE_STATUS_METERED = 1 << 11,      /* fuel is counted */
+    GATE_STATUS_DEADLINE = 1 << 12,     /* a deadline is armed */
+    GATE_STATUS_MEMORY_CAP = 1 << 13,   /* linear memory is capped */
+    GATE_STATUS_CHAINED = 1 << 14,      /* the board gave a previous receipt */
+    GATE_STATUS_FAULT_TO_TRAP = 1 << 15 /* test image */
+};
+
+/* Budgets of one cycle: over them, the call is refused with REFUSAL_BUDGET. */
+#define GATE_TELEMETRY_MAX 64u       /* bytes of one vector */
+#define GATE_TELEMETRY_BUDGET 16u    /* vectors */
+#define GATE_TELEMETRY_BYTES 384u    /* bytes of all vectors, one length byte each included */
+#define GATE_SIGNAL_BUDGET 16u
+#define GATE_UPLINK_BUDGET 8u
+
+#define GATE_ENTRY_MAX 64u
+
+enum gate_job_flag {
+    GATE_JOB_FAULT_TO_TRAP = 1 << 0,
+};
+
+/* What the gate hands over; the cell copies it before use. The payload itself is mapped read-only
+ * by the binding, as are arena and guest memory (abi/cell.h). */
+struct gate_job {
+    uint32_t version; /* GATE_VERSION */
+    uint32_t flags;   /* enum gate_job_flag */
+    uint64_t payload_len;
+    uint64_t fuel;
+    uint64_t memory_bytes; /* cap of guest linear memory */
+    uint64_t arena_bytes;  /* room for the engine's own objects */
+    uint64_t stack_units;
+    uint64_t table_elements;
+    uint32_t entry_len; /* 0: evaluate_limits, diagnostic, _start, whichever exists first */
+    uint32_t reserved;
+    uint8_t entry[GATE_ENTRY_MAX];
+    uint32_t handles[16]; /* by enum gate_right; 0: not granted */
+};
+
+_Static_assert(sizeof(struct gate_job) == 192, "job is 192 bytes");
+_Static_assert(offsetof(struct gate_job, entry) == 64, "job.entry");
+_Static_assert(offsetof(struct gate_job, handles) == 128, "job.handles");
+
+/* How it ended, as the cell says it. The gate believes the shape, the ground checks the truth. */
+struct gate_outcome {
+    uint32_t kind;     /* enum outcome_kind */
+    uint32_t reason;   /* a trap's kind or a fault's reason; result: 0 */
+    uint32_t refusal;  /* with OUTCOME_TRAP_HOST_REFUSED: enum outcome_refusal */
+    uint32_t function; /* index of the trapping function; no trap: 0 */
+    uint64_t offset;   /* byte offset of the operator, or of a malformed payload's fault */
+    uint64_t fuel_used;
+    int32_t status; /* the entry's i32 result; 0 when it has none */
+    uint32_t reserved;
+    uint64_t wanted; /* with a memory or arena fault: the size that would do; else 0 */
+    uint64_t reserved2;
+};
+
+_Static_assert(sizeof(struct gate_outcome) == 56, "outcome is 56 bytes");
+
+#endif
