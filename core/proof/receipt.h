@@ -1,0 +1,44 @@
+/*
+ * core/proof/receipt.h: writing and reading receipts (semantics.md 9; aether/abi/receipt.h).
+ */
+#ifndef AETHER_PROOF_RECEIPT_H
+#define AETHER_PROOF_RECEIPT_H
+
+#include "aether/abi/receipt.h"
+#include "core/proof/bundle.h"
+#include "core/proof/journal.h"
+
+/* Everything a receipt is made of. Before a bundle was opened `bundle` is NULL and its fields are
+ * zero in the record. */
+struct receipt_source {
+    const uint8_t *image_hash; /* 32 bytes */
+    const uint8_t *engine_id;  /* 32 bytes */
+    const struct bundle *bundle;
+    const struct journal *journal; /* inputs and what the guest did */
+    uint32_t flags;                /* enum receipt_flag */
+    uint32_t payload_version;
+    struct gate_outcome outcome;
+};
+
+/* Writes all RECEIPT_BYTES and returns the 64-bit proof: first 8 bytes of SHA-256 of the record,
+ * little-endian. For a fault the proof to commit is 0, whatever this returns. */
+uint64_t receipt_write(const struct receipt_source *source, uint8_t out_record[static RECEIPT_BYTES],
+                       uint8_t out_hash[static 32]);
+
+/* SHA-256 over the engine's name and the revision of its semantics: same for every build of it. */
+void receipt_engine_id(uint8_t out_id[static 32]);
+
+struct receipt_field {
+    const char *name;
+    uint16_t offset;
+    uint16_t len;
+    char kind; /* 'U', 'H', 'F' */
+};
+#define RECEIPT_FIELD_COUNT 43
+extern const struct receipt_field receipt_fields[RECEIPT_FIELD_COUNT];
+
+/* Index of the first field in which two records differ, or -1. */
+int receipt_first_difference(const uint8_t a[static RECEIPT_BYTES],
+                             const uint8_t b[static RECEIPT_BYTES]);
+
+#endif
