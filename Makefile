@@ -11,12 +11,8 @@ B ?= build
 SUITES ?= ../shared/suites
 SEED ?= 1
 
-include mk/toolchain.mk
-include mk/host.mk
-include mk/metal.mk
-include mk/guest.mk
-include mk/test.mk
-include mk/lint.mk
-include mk/help.mk
+# toolchain first, host second (others use its library), then every other mk/*.mk by name: a new one needs no edit here.
+MK_FIRST := mk/toolchain.mk mk/host.mk
+include $(MK_FIRST) $(filter-out $(MK_FIRST),$(sort $(wildcard mk/*.mk)))
 
 -include $(shell test -d $(B) && find $(B) -name '*.d')
