@@ -18,7 +18,7 @@ SAN_LDFLAGS := -pie -fuse-ld=lld-19 -fsanitize=address,undefined
 # Handlers must not touch the stack: no frame pointer, no protector, in every flavour.
 HANDLER_CFLAGS := -fno-omit-frame-pointer
 
-FREE_CFLAGS := $(CSTD) $(WARN) --target=x86_64-unknown-none-elf -ffreestanding -fno-pic -fno-pie -mno-red-zone \
+FREE_CFLAGS := $(CSTD) $(WARN) --target=x86_64-unknown-none-elf -ffreestanding -nostdlibinc -Icore/base/free/include -fno-pic -fno-pie -mno-red-zone \
         -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections \
         -fno-omit-frame-pointer -g -D__NO_FORTIFY
 KERNEL_CFLAGS := $(FREE_CFLAGS) -Os -mgeneral-regs-only -mcmodel=small
