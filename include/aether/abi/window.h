@@ -38,6 +38,7 @@
 #define WINDOW_TELEMETRY_COUNT 0x64 /* out: vectors in the ring */
 #define WINDOW_RECEIPT_LEN 0x68   /* out: bytes of the receipt; 0: none */
 #define WINDOW_CYCLE 0x70         /* in, u64: number of the next cycle */
+#define WINDOW_STORED 0x78        /* in: sequence of the last commit that the board has stored */
 #define WINDOW_TELEMETRY 0x80     /* out: ring of [length byte, bytes], GATE_TELEMETRY_BYTES */
 #define WINDOW_PREVIOUS 0x280     /* in: SHA-256 of the previous receipt, 32 bytes; zero: none */
 #define WINDOW_RECEIPT 0x400      /* out: the receipt, RECEIPT_BYTES */
