@@ -10,14 +10,17 @@
 #include "core/base/compiler.h"
 
 #define REQUEST ((volatile struct gate_request *)(CELL_GATE_PAGE + GATE_REQUEST_OFFSET))
-#define REPLY ((const volatile struct gate_reply *)(CELL_GATE_PAGE + GATE_REPLY_OFFSET))
+#define REPLY   ((const volatile struct gate_reply *)(CELL_GATE_PAGE + GATE_REPLY_OFFSET))
 
 /* The doorbell: everything the contract says it may change, and no more. */
 ALWAYS_INLINE void ring(void)
 {
-    __asm__ volatile("syscall" : : : "rax", "rcx", "r11", "memory", "cc", "xmm0", "xmm1", "xmm2",
-                     "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11",
-                     "xmm12", "xmm13", "xmm14", "xmm15");
+    __asm__ volatile("syscall"
+                     :
+                     :
+                     : "rax", "rcx", "r11", "memory", "cc", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4",
+                       "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13",
+                       "xmm14", "xmm15");
 }
 
 /* Sends a request with nothing but these; returns the gate's status. */
@@ -67,7 +70,7 @@ ALWAYS_INLINE void finish(uint32_t status)
 
 ALWAYS_INLINE const struct gate_job *job(void)
 {
-    return (const struct gate_job *)(CELL_TRANSFER + REPLY->out.offset);
+    return (const struct gate_job *)(uintptr_t)(CELL_TRANSFER + REPLY->out.offset);
 }
 
 #endif
