@@ -54,8 +54,9 @@ struct wasm_outcome {
 };
 
 /* Links, allocates, initialises (active segments) and, unless it traps, runs the start function.
- * UNLINKABLE names the import; LIMIT says what size would do; TRAP: see `out_outcome`. The module
- * must outlive the instance. All translation happens here (eager: time must not vary later). */
+ * UNLINKABLE names the import; LIMIT says what size would do; TRAP: see `out_outcome`, and
+ * `out_instance` is set as well: dead, but it knows the fuel that the start function burnt. The
+ * module must outlive the instance. All translation happens here (eager: time must not vary later). */
 enum status MUST_CHECK wasm_instance_create(const struct wasm_module *module,
                                             const struct wasm_host *host,
                                             const struct wasm_caps *caps, struct arena *arena,
