@@ -4,15 +4,17 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .SECONDARY:
-MAKEFLAGS += --no-builtin-rules
+MAKEFLAGS += --no-builtin-rules -j$(shell nproc)
 .DEFAULT_GOAL := help
 
 B ?= build
 SUITES ?= ../shared/suites
 SEED ?= 1
 
-# toolchain first, host second (others use its library), then every other mk/*.mk by name: a new one needs no edit here.
+# Toolchain and host first (others use their variables), test and lint last (others add to theirs); between them every
+# other mk/*.mk by name, so that a new one needs no edit here.
 MK_FIRST := mk/toolchain.mk mk/host.mk
-include $(MK_FIRST) $(filter-out $(MK_FIRST),$(sort $(wildcard mk/*.mk)))
+MK_LAST := mk/test.mk mk/lint.mk mk/help.mk
+include $(MK_FIRST) $(filter-out $(MK_FIRST) $(MK_LAST),$(sort $(wildcard mk/*.mk))) $(MK_LAST)
 
 -include $(shell test -d $(B) && find $(B) -name '*.d')

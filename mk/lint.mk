@@ -1,1 +1,63 @@
-# lint rules
+# What can be said without running anything. Each lint-* stands alone; `make lint` is all of them.
+LINT_JOBS ?= $(shell nproc)
+LINT_TARGETS := lint-layers lint-files lint-format lint-headers lint-gcc lint-tidy
+
+LINT_C := $(wildcard core/*/*.c core/*/*/*.c cell/*.c cell/*/*.c metal/*.c cli/*.c board/*.c sdk/*.c sdk/*/*.c sdk/*/*/*.c \
+            tests/*/*.c tests/*/*/*.c tests/*/*/*/*.c)
+LINT_H := $(wildcard include/aether/*.h include/aether/*/*.h core/*/*.h core/*/*/*.h core/*/*/*/*.h cell/*.h cell/*/*.h metal/*.h cli/*.h \
+            board/*.h sdk/*.h tests/*/*.h tests/*/*/*.h)
+
+# Which flags a file is read with: the freestanding ones, the wasm guest's, or the host's.
+LINT_FREE_C := $(filter core/base/free/% metal/% cell/metal/% tests/metal/cells/%,$(LINT_C))
+LINT_GUEST_C := $(filter sdk/% tests/guests/% tests/metal/guests/% tests/board/guests/%,$(LINT_C))
+LINT_HOST_C := $(filter-out $(LINT_FREE_C) $(LINT_GUEST_C),$(LINT_C))
+LINT_FREE_FLAGS := $(FREE_CFLAGS)
+LINT_GUEST_FLAGS := $(CSTD) --target=wasm32-unknown-unknown -ffreestanding -Wall -Wextra -Werror -Isdk
+LINT_HOST_FLAGS := $(CSTD) $(WARN) -D_GNU_SOURCE
+
+.PHONY: lint $(LINT_TARGETS) format
+lint: $(LINT_TARGETS) ## layers, file rules, format, headers alone, gcc-12, clang-tidy
+
+lint-layers: ## every include goes where mk/layers.txt allows
+	@$(PYTHON) tools/check_layers.py
+
+lint-files: ## at most 800 lines, no #if in bodies, nothing unfinished
+	@$(PYTHON) tools/check_files.py
+
+lint-format: ## .clang-format's form (make format writes it)
+	@clang-format-19 --dry-run -Werror $(LINT_C) $(LINT_H)
+
+format: ## writes .clang-format's form into the files
+	@clang-format-19 -i $(LINT_C) $(LINT_H)
+
+# Each header alone: nothing before it, no warning.
+LINT_FREE_H := $(filter core/base/free/% metal/% cell/metal/% tests/metal/cells/%,$(LINT_H))
+LINT_GUEST_H := $(filter sdk/%,$(LINT_H))
+LINT_HOST_H := $(filter-out $(LINT_FREE_H) $(LINT_GUEST_H),$(LINT_H))
+lint-headers: $(patsubst %,$(B)/lint/%.ok,$(LINT_FREE_H) $(LINT_GUEST_H) $(LINT_HOST_H)) ## each header compiles alone
+	@echo "headers: $(words $^) compile alone"
+
+define header_rule
+$(2:%=$(B)/lint/%.ok): $(B)/lint/%.ok: %
+	@mkdir -p $$(@D)
+	@$(CC) $(1) -Wno-unused-function -Wno-pragma-once-outside-header -MMD -MP -MF $$@.d -MT $$@ -fsyntax-only -x c $$<
+	@touch $$@
+endef
+$(eval $(call header_rule,$(LINT_FREE_FLAGS),$(LINT_FREE_H)))
+$(eval $(call header_rule,$(LINT_GUEST_FLAGS),$(LINT_GUEST_H)))
+$(eval $(call header_rule,$(LINT_HOST_FLAGS),$(LINT_HOST_H)))
+
+# A second compiler's opinion on the hosted code. Not the interpreter's handlers: gcc 12 has no musttail and no preserve_none.
+GCC_WARN := -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wundef \
+            -Wpointer-arith -Wwrite-strings -Wlogical-op -Wduplicated-cond -Wno-unknown-warning-option -Werror
+GCC_SKIP ?= core/wasm/handlers%.c core/wasm/handle_%.c
+GCC_SRC := $(filter-out $(GCC_SKIP),$(LINT_HOST_C))
+$(B)/gcc/%.o: %.c
+	@mkdir -p $(@D)
+	@gcc-12 $(CSTD) $(GCC_WARN) -O2 -D_GNU_SOURCE $(DEPS) -c $< -o $@
+lint-gcc: $(patsubst %.c,$(B)/gcc/%.o,$(GCC_SRC)) ## hosted code through gcc-12, warnings are errors
+	@echo "gcc-12: $(words $^) files"
+
+lint-tidy: ## clang-tidy-19 (.clang-tidy); results are kept by content
+	@$(PYTHON) tools/tidy.py $(B) $(LINT_JOBS) -- host $(LINT_HOST_FLAGS) -- $(LINT_HOST_C) \
+	    -- metal $(LINT_FREE_FLAGS) -- $(LINT_FREE_C) -- guest $(LINT_GUEST_FLAGS) -- $(LINT_GUEST_C)

@@ -1,0 +1,39 @@
+# What has to be installed. $(B)/packages.mk is an empty makefile that is made by `tools/setup install`; make brings
+# included makefiles up to date before anything else, so every target below installs what is missing, once, unasked.
+# Targets that must work on a bare machine are named in BARE.
+BARE := help doctor clean
+.PHONY: doctor setup setup-peers clean
+
+doctor: ## says for each needed package: its version, or that it is missing and what to type
+	@tools/setup doctor
+
+setup: ## installs what is missing (apt-get, as root or by sudo); other targets call it by themselves
+	@tools/setup install
+	@echo "setup: nothing is missing"
+
+clean: ## removes the build folder
+	rm -rf $(B)
+
+$(B)/packages.mk: mk/packages.txt tools/setup
+	@tools/setup install
+	@mkdir -p $(@D)
+	@echo '# every package of mk/packages.txt was found' >$@
+
+ifneq ($(filter-out $(BARE),$(MAKECMDGOALS)),)
+include $(B)/packages.mk
+endif
+
+# Other people's programs that tests compare us with. Nothing of the product and nothing in `make test` needs them.
+PEERS ?= peers
+WASMTIME_VERSION := 50.0.1
+
+setup-peers: $(PEERS)/wasmtime-$(WASMTIME_VERSION).stamp ## fetches wasmtime (the fuel oracle) into peers/
+
+$(PEERS)/wasmtime-%.stamp:
+	@mkdir -p $(PEERS)
+	@/usr/bin/python3 -c 'import ensurepip' 2>/dev/null || { \
+	    echo "setup-peers: missing python3-venv; type: sudo apt-get install python3-venv" >&2; exit 1; }
+	/usr/bin/python3 -m venv $(PEERS)/venv
+	$(PEERS)/venv/bin/pip install --quiet wasmtime==$*
+	$(PEERS)/venv/bin/python -c 'import wasmtime; assert wasmtime.__version__ == "$*", wasmtime.__version__'
+	@touch $@
