@@ -20,6 +20,7 @@
 #define CELL_PAYLOAD 0x50000000 /* read-only, payload_len bytes, zero to the end of the page */
 #define CELL_PAYLOAD_MAX 0x800000
 #define CELL_ARENA 0x60000000  /* arena_bytes */
+#define CELL_ARENA_MAX 0x8000000
 #define CELL_MEMORY 0x70000000 /* guest linear memory: memory_bytes; 64 KiB and more unmapped around */
 #define CELL_MEMORY_MAX 0x8000000
 
