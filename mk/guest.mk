@@ -1,1 +1,21 @@
-# guest rules
+# Guests in C: sdk/examples/NAME/*.c -> $(B)/guest/NAME.wasm. One page of memory, 8 KiB of stack in it.
+GUEST_NAMES := $(notdir $(patsubst %/,%,$(wildcard sdk/examples/*/)))
+GUEST_WASM := $(patsubst %,$(B)/guest/%.wasm,$(GUEST_NAMES))
+
+# MVP and what clang-19 emits by default, without SIMD: the engine of today takes it all.
+GUEST_CFLAGS := --target=wasm32-unknown-unknown $(CSTD) $(WARN) -O2 -nostdlib -ffreestanding -fvisibility=hidden
+GUEST_LDFLAGS := --no-entry --export-memory -z stack-size=8192 --stack-first --initial-memory=65536 --max-memory=131072 --strip-all
+
+$(B)/guest/%.o: sdk/examples/%.c
+	@mkdir -p $(@D)
+	$(CC) $(GUEST_CFLAGS) $(DEPS) -c $< -o $@
+
+# $(1): an example's name.
+define guest_rule
+$(B)/guest/$(1).wasm: $(patsubst sdk/examples/%.c,$(B)/guest/%.o,$(wildcard sdk/examples/$(1)/*.c))
+	wasm-ld-19 $$(GUEST_LDFLAGS) -o $$@ $$^
+endef
+$(foreach name,$(GUEST_NAMES),$(eval $(call guest_rule,$(name))))
+
+.PHONY: guests
+guests: $(GUEST_WASM) ## the example guests of sdk/examples as WebAssembly
