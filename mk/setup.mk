@@ -35,5 +35,5 @@ $(PEERS)/wasmtime-%.stamp:
 	    echo "setup-peers: missing python3-venv; type: sudo apt-get install python3-venv" >&2; exit 1; }
 	/usr/bin/python3 -m venv $(PEERS)/venv
 	$(PEERS)/venv/bin/pip install --quiet wasmtime==$*
-	$(PEERS)/venv/bin/python -c 'import wasmtime; assert wasmtime.__version__ == "$*", wasmtime.__version__'
+	$(PEERS)/venv/bin/python -c 'import wasmtime, importlib.metadata as m; assert m.version("wasmtime") == "$*"'
 	@touch $@

@@ -64,8 +64,8 @@ static enum status peek_head(const struct cbor_reader *reader, uint64_t *out_arg
     uint64_t argument = 0;
     for (size_t i = 1; i <= width; i++)
         argument = argument << 8 | p[i];
-    uint64_t shorter_max = width == 1 ? 23 : UINT64_MAX >> (64 - 4 * width);
-    if (argument <= shorter_max)
+    static const uint64_t shorter_max[] = {23, UINT8_MAX, UINT16_MAX, UINT32_MAX};
+    if (argument <= shorter_max[info - 24])
         return fail(reader, STATUS_MALFORMED, "head is longer than it must be");
     *out_argument = argument;
     *out_len = 1 + width;

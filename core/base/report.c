@@ -71,20 +71,18 @@ static bool open_report(struct report *report, uint64_t offset)
     return true;
 }
 
-enum status report_fail(struct report *report, enum status status, uint64_t offset,
-                        const char *sentence)
+void report_write(struct report *report, uint64_t offset, const char *sentence)
 {
     if (open_report(report, offset))
         for (; *sentence != '\0'; sentence++)
             add_char(report, *sentence);
-    return status;
 }
 
-enum status report_fail_u64x2(struct report *report, enum status status, uint64_t offset,
-                              const char *sentence, uint64_t first, uint64_t second)
+void report_write_u64x2(struct report *report, uint64_t offset, const char *sentence,
+                        uint64_t first, uint64_t second)
 {
     if (!open_report(report, offset))
-        return status;
+        return;
     const char *rest = add_until_hole(report, sentence);
     if (rest != NULL) {
         add_number(report, first);
@@ -94,20 +92,13 @@ enum status report_fail_u64x2(struct report *report, enum status status, uint64_
         add_number(report, second);
         (void)add_until_hole(report, rest); /* no third hole exists */
     }
-    return status;
 }
 
-enum status report_fail_u64(struct report *report, enum status status, uint64_t offset,
-                            const char *sentence, uint64_t number)
-{
-    return report_fail_u64x2(report, status, offset, sentence, number, 0);
-}
-
-enum status report_fail_names(struct report *report, enum status status, uint64_t offset,
-                              const char *sentence, struct bytes first, struct bytes second)
+void report_write_names(struct report *report, uint64_t offset, const char *sentence,
+                        struct bytes first, struct bytes second)
 {
     if (!open_report(report, offset))
-        return status;
+        return;
     const char *rest = add_until_hole(report, sentence);
     if (rest != NULL) {
         add_quoted(report, first);
@@ -117,11 +108,4 @@ enum status report_fail_names(struct report *report, enum status status, uint64_
         add_quoted(report, second);
         (void)add_until_hole(report, rest); /* no third hole exists */
     }
-    return status;
-}
-
-enum status report_fail_name(struct report *report, enum status status, uint64_t offset,
-                             const char *sentence, struct bytes name)
-{
-    return report_fail_names(report, status, offset, sentence, name, bytes_of("", 0));
 }

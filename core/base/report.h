@@ -21,25 +21,51 @@ struct report {
 
 void report_init(struct report *report);
 
-/* Sets sentence and offset unless one is set already; returns `status`, so that a refusal is
- * one line: return report_fail(report, STATUS_INVALID, offset, "type mismatch"); NULL is fine. */
-enum status report_fail(struct report *report, enum status status, uint64_t offset,
-                        const char *sentence);
+/* Each sets sentence and offset unless they are set already; NULL is fine. A '%' in the sentence is
+ * a hole: for a number, or for a name, which goes in quoted, escaped and cut after 64 bytes. */
+void report_write(struct report *report, uint64_t offset, const char *sentence);
+void report_write_u64x2(struct report *report, uint64_t offset, const char *sentence,
+                        uint64_t first, uint64_t second);
+void report_write_names(struct report *report, uint64_t offset, const char *sentence,
+                        struct bytes first, struct bytes second);
 
-/* As report_fail with one number put at the first '%' of the sentence. */
-enum status report_fail_u64(struct report *report, enum status status, uint64_t offset,
-                            const char *sentence, uint64_t number);
+/* A refusal in one line: return report_fail(report, STATUS_INVALID, offset, "type mismatch");
+ * inline, so that compiler and analyzer see that the status returned is the one that was given. */
+static inline enum status report_fail(struct report *report, enum status status, uint64_t offset,
+                                      const char *sentence)
+{
+    report_write(report, offset, sentence);
+    return status;
+}
 
-/* As report_fail_u64 with two numbers, at the first and the second '%'. */
-enum status report_fail_u64x2(struct report *report, enum status status, uint64_t offset,
-                              const char *sentence, uint64_t first, uint64_t second);
+static inline enum status report_fail_u64(struct report *report, enum status status,
+                                          uint64_t offset, const char *sentence, uint64_t number)
+{
+    report_write_u64x2(report, offset, sentence, number, 0);
+    return status;
+}
 
-/* As report_fail with quoted, escaped bytes (at most 64 of them) at the first '%'. */
-enum status report_fail_name(struct report *report, enum status status, uint64_t offset,
-                             const char *sentence, struct bytes name);
+static inline enum status report_fail_u64x2(struct report *report, enum status status,
+                                            uint64_t offset, const char *sentence, uint64_t first,
+                                            uint64_t second)
+{
+    report_write_u64x2(report, offset, sentence, first, second);
+    return status;
+}
 
-/* As report_fail_name with two names, at the first and the second '%'. */
-enum status report_fail_names(struct report *report, enum status status, uint64_t offset,
-                              const char *sentence, struct bytes first, struct bytes second);
+static inline enum status report_fail_name(struct report *report, enum status status,
+                                           uint64_t offset, const char *sentence, struct bytes name)
+{
+    report_write_names(report, offset, sentence, name, bytes_of("", 0));
+    return status;
+}
+
+static inline enum status report_fail_names(struct report *report, enum status status,
+                                            uint64_t offset, const char *sentence,
+                                            struct bytes first, struct bytes second)
+{
+    report_write_names(report, offset, sentence, first, second);
+    return status;
+}
 
 #endif
