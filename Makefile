@@ -10,6 +10,10 @@ MAKEFLAGS += --no-builtin-rules -j$(shell nproc)
 B ?= build
 SUITES ?= ../shared/suites
 SEED ?= 1
+# V=1 shows whole commands; without it a rule says what it makes: `$(call say,CC)` first, `$(Q)command` after.
+V ?= 0
+Q := $(if $(filter 0,$(V)),@)
+say = @printf '  %-6s %s\n' $(1) $@
 
 # Toolchain and host first (others use their variables), test and lint last (others add to theirs); between them every
 # other mk/*.mk by name, so that a new one needs no edit here.

@@ -9,27 +9,34 @@ SAN_LIB_OBJ := $(patsubst %.c,$(B)/san/%.o,$(CORE_SRC) $(FAKE_SRC))
 
 $(B)/host/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(HOST_CFLAGS) $(DEPS) -c $< -o $@
+	$(call say,CC)
+	$(Q)$(CC) $(HOST_CFLAGS) $(DEPS) -c $< -o $@
 $(B)/san/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(SAN_CFLAGS) $(DEPS) -c $< -o $@
+	$(call say,SAN)
+	$(Q)$(CC) $(SAN_CFLAGS) $(DEPS) -c $< -o $@
 
 $(B)/host/libaether.a: $(HOST_LIB_OBJ)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR)
+	$(Q)$(AR) rcs $@ $^
 $(B)/san/libaether.a: $(SAN_LIB_OBJ)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR)
+	$(Q)$(AR) rcs $@ $^
 
 $(B)/bin/aether: $(patsubst %.c,$(B)/host/%.o,$(CLI_SRC)) $(B)/host/libaether.a
 	@mkdir -p $(@D)
-	$(CC) $(HOST_LDFLAGS) -o $@ $^ -lbearssl -lcrypto
+	$(call say,LINK)
+	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ -lbearssl -lcrypto
 $(B)/bin/aether-board: $(patsubst %.c,$(B)/host/%.o,$(BOARD_SRC)) $(B)/host/libaether.a
 	@mkdir -p $(@D)
-	$(CC) $(HOST_LDFLAGS) -o $@ $^ -lbearssl
+	$(call say,LINK)
+	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ -lbearssl
 $(B)/san/bin/aether: $(patsubst %.c,$(B)/san/%.o,$(CLI_SRC)) $(B)/san/libaether.a
 	@mkdir -p $(@D)
-	$(CC) $(SAN_LDFLAGS) -o $@ $^ -lbearssl -lcrypto
+	$(call say,LINK)
+	$(Q)$(CC) $(SAN_LDFLAGS) -o $@ $^ -lbearssl -lcrypto
 
 .PHONY: host
 host: $(B)/bin/aether $(B)/bin/aether-board ## the hosted programs: aether(1) and the sensor board
