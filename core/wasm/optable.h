@@ -262,4 +262,32 @@ struct wasm_op_info {
 /* The row of `code` (< WASM_OP_CODE_END); its text is NULL where there is no operator. */
 const struct wasm_op_info *wasm_op_info(uint32_t code);
 
+enum wasm_op_rule {
+    WASM_OP_RULE_NONE, /* no such operator */
+    WASM_OP_RULE_SIGNATURE,
+    WASM_OP_RULE_OWN,
+};
+
+/* The same row as the validator wants it: eight bytes, the signature taken apart. */
+struct wasm_op_row {
+    uint8_t rule;      /* enum wasm_op_rule */
+    uint8_t immediate; /* enum wasm_immediate */
+    uint8_t fuel;
+    uint8_t pop_count;
+    uint8_t pops[2]; /* value types, the first operand first */
+    uint8_t push;    /* value type; WASM_TYPE_BOTTOM: none */
+    uint8_t reserved;
+};
+
+#define WASM_OP_FC_COUNT 18u
+
+/* Rows of the one-byte operators by their byte, then those of prefix FC. */
+extern const struct wasm_op_row wasm_op_rows[0x100u + WASM_OP_FC_COUNT];
+
+/* Of a one-byte opcode without a row: the sentence that names the proposal it belongs to, or NULL. */
+const char *wasm_op_feature(uint32_t code);
+
+/* log2 of the bytes that a load or store (its immediate is MEMARG) touches. */
+uint32_t wasm_op_access_log2(uint32_t code);
+
 #endif

@@ -1,0 +1,236 @@
+/*
+ * core/wasm/const_expr.c: constant expressions (WASM 3.0 §3.4.10).
+ *
+ * read_op is the one decoder: the validator runs it over hostile bytes, the readers for the back
+ * half over the same bytes later, where it can not fail.
+ */
+#include "core/wasm/const_expr.h"
+
+#include "core/wasm/limits.h"
+#include "core/wasm/optable.h"
+
+static enum status fail_at(const struct wasm_cursor *cursor, uint64_t offset, const char *sentence)
+{
+    return report_fail(cursor->report, STATUS_INVALID, offset, sentence);
+}
+
+static enum status read_i32(struct wasm_cursor *cursor, uint64_t *out_bits)
+{
+    int32_t value;
+    enum status status = wasm_read_s32(cursor, &value);
+    if (status == STATUS_OK)
+        *out_bits = (uint32_t)value;
+    return status;
+}
+
+static enum status read_i64(struct wasm_cursor *cursor, uint64_t *out_bits)
+{
+    int64_t value;
+    enum status status = wasm_read_s64(cursor, &value);
+    if (status == STATUS_OK)
+        *out_bits = (uint64_t)value;
+    return status;
+}
+
+static enum status read_float(struct wasm_cursor *cursor, uint32_t len, uint64_t *out_bits)
+{
+    struct bytes raw;
+    enum status status = wasm_read_bytes(cursor, len, &raw);
+    if (status == STATUS_OK)
+        *out_bits = len == 4 ? load_le32(raw.data) : load_le64(raw.data);
+    return status;
+}
+
+static enum status read_immediate(struct wasm_cursor *cursor, struct wasm_const_op *op)
+{
+    switch (op->code) {
+    case WASM_OP_END:
+    case WASM_OP_I32_ADD:
+    case WASM_OP_I32_SUB:
+    case WASM_OP_I32_MUL:
+    case WASM_OP_I64_ADD:
+    case WASM_OP_I64_SUB:
+    case WASM_OP_I64_MUL:
+        return STATUS_OK;
+    case WASM_OP_I32_CONST:
+        return read_i32(cursor, &op->bits);
+    case WASM_OP_I64_CONST:
+        return read_i64(cursor, &op->bits);
+    case WASM_OP_F32_CONST:
+        return read_float(cursor, 4, &op->bits);
+    case WASM_OP_F64_CONST:
+        return read_float(cursor, 8, &op->bits);
+    case WASM_OP_GLOBAL_GET:
+    case WASM_OP_REF_FUNC:
+        return wasm_read_u32(cursor, &op->index);
+    case WASM_OP_REF_NULL:
+        return wasm_read_heap_type(cursor, &op->type);
+    default:
+        if (wasm_op_feature(op->code) != NULL)
+            return report_fail(cursor->report, STATUS_UNSUPPORTED, op->offset,
+                               wasm_op_feature(op->code));
+        if (op->code != 0xFC && wasm_op_rows[op->code].rule == WASM_OP_RULE_NONE)
+            return report_fail_u64(cursor->report, STATUS_MALFORMED, op->offset, "% is no operator",
+                                   op->code);
+        return fail_at(cursor, op->offset, "a constant expression is required here");
+    }
+}
+
+static enum status read_op(struct wasm_cursor *cursor, struct wasm_const_op *out_op)
+{
+    struct wasm_const_op op = {.offset = wasm_cursor_offset(cursor)};
+    if (cursor->at >= cursor->end)
+        return wasm_cursor_fail(cursor, STATUS_MALFORMED,
+                                "a constant expression ends without its end");
+    op.code = *cursor->at++;
+    enum status status = read_immediate(cursor, &op);
+    if (status == STATUS_OK)
+        *out_op = op;
+    return status;
+}
+
+/* The type that the operator pushes, its indices checked. */
+static enum status type_of(struct wasm_module *module, const struct wasm_cursor *cursor,
+                           uint32_t global_count, const struct wasm_const_op *op,
+                           uint32_t *out_type)
+{
+    switch (op->code) {
+    case WASM_OP_GLOBAL_GET:
+        if (op->index >= global_count)
+            return report_fail_u64(cursor->report, STATUS_INVALID, op->offset, "unknown global %",
+                                   op->index);
+        if (module->globals[op->index].is_mutable)
+            return fail_at(cursor, op->offset,
+                           "a constant expression is required here, the global is mutable");
+        *out_type = module->globals[op->index].type;
+        return STATUS_OK;
+    case WASM_OP_REF_FUNC:
+        if (op->index >= module->func_count)
+            return report_fail_u64(cursor->report, STATUS_INVALID, op->offset, "unknown function %",
+                                   op->index);
+        module->funcs[op->index].is_declared = true;
+        *out_type = WASM_TYPE_FUNCREF;
+        return STATUS_OK;
+    case WASM_OP_REF_NULL:
+        *out_type = op->type;
+        return STATUS_OK;
+    default:
+        *out_type = wasm_op_rows[op->code].push;
+        return STATUS_OK;
+    }
+}
+
+struct const_stack {
+    uint32_t height;
+    uint32_t types[WASM_LIMIT_CONST_STACK];
+};
+
+static enum status apply(struct wasm_module *module, const struct wasm_cursor *cursor,
+                         uint32_t global_count, const struct wasm_const_op *op,
+                         struct const_stack *stack)
+{
+    uint32_t type;
+    enum status status = type_of(module, cursor, global_count, op, &type);
+    if (status != STATUS_OK)
+        return status;
+    const struct wasm_op_row *row = &wasm_op_rows[op->code];
+    if (row->pop_count == 2) {
+        /* add, sub, mul: both operands are of the result's type */
+        if (stack->height < 2 || stack->types[stack->height - 1] != type ||
+            stack->types[stack->height - 2] != type)
+            return fail_at(cursor, op->offset, "type mismatch in a constant expression");
+        stack->height -= 2;
+    }
+    if (stack->height == WASM_LIMIT_CONST_STACK)
+        return report_fail_u64(cursor->report, STATUS_LIMIT, op->offset,
+                               "a constant expression has more than % values on its stack",
+                               WASM_LIMIT_CONST_STACK);
+    stack->types[stack->height++] = type;
+    return STATUS_OK;
+}
+
+enum status wasm_const_expr_validate(struct wasm_module *module, struct wasm_cursor *cursor,
+                                     uint32_t type, uint32_t global_count,
+                                     struct wasm_const_expr *out_expr)
+{
+    const uint8_t *first = cursor->at;
+    uint64_t offset = wasm_cursor_offset(cursor);
+    struct const_stack stack;
+    stack.height = 0;
+    for (;;) {
+        struct wasm_const_op op;
+        enum status status = read_op(cursor, &op);
+        if (status != STATUS_OK)
+            return status;
+        if (op.code == WASM_OP_END)
+            break;
+        status = apply(module, cursor, global_count, &op, &stack);
+        if (status != STATUS_OK)
+            return status;
+    }
+    if (stack.height != 1)
+        return report_fail_u64(cursor->report, STATUS_INVALID, offset,
+                               "type mismatch: a constant expression gives % values instead of one",
+                               stack.height);
+    if (stack.types[0] != type) {
+        const char *expected = wasm_type_name(type), *found = wasm_type_name(stack.types[0]);
+        return report_fail_names(cursor->report, STATUS_INVALID, offset,
+                                 "type mismatch: a constant expression of % expected, % found",
+                                 bytes_of(expected, strlen(expected)),
+                                 bytes_of(found, strlen(found)));
+    }
+    *out_expr = (struct wasm_const_expr){bytes_of(first, (size_t)(cursor->at - first)), offset};
+    return STATUS_OK;
+}
+
+static void open_at(const struct wasm_module *module, struct bytes code,
+                    struct wasm_const_reader *out_reader)
+{
+    out_reader->module = module;
+    out_reader->cursor = (struct wasm_cursor){
+        .at = code.data, .end = code.data + code.len, .origin = module->input.data, .report = NULL};
+}
+
+void wasm_const_open(const struct wasm_module *module, const struct wasm_const_expr *expr,
+                     struct wasm_const_reader *out_reader)
+{
+    open_at(module, expr->code, out_reader);
+}
+
+bool wasm_const_read(struct wasm_const_reader *reader, struct wasm_const_op *out_op)
+{
+    enum status status = read_op(&reader->cursor, out_op);
+    ASSERT(status == STATUS_OK);
+    if (out_op->code == WASM_OP_GLOBAL_GET)
+        out_op->type = reader->module->globals[out_op->index].type;
+    return out_op->code != WASM_OP_END;
+}
+
+void wasm_elem_open(const struct wasm_module *module, const struct wasm_elem *elem,
+                    struct wasm_elem_reader *out_reader)
+{
+    out_reader->elem = elem;
+    out_reader->left = elem->count;
+    open_at(module, elem->items, &out_reader->items);
+}
+
+bool wasm_elem_read(struct wasm_elem_reader *reader, struct wasm_const_expr *out_expr,
+                    uint32_t *out_func)
+{
+    if (reader->left == 0)
+        return false;
+    reader->left--;
+    struct wasm_cursor *cursor = &reader->items.cursor;
+    if (!reader->elem->is_exprs) {
+        enum status status = wasm_read_u32(cursor, out_func);
+        ASSERT(status == STATUS_OK);
+        return true;
+    }
+    const uint8_t *first = cursor->at;
+    out_expr->offset = wasm_cursor_offset(cursor);
+    struct wasm_const_op op;
+    while (wasm_const_read(&reader->items, &op))
+        ;
+    out_expr->code = bytes_of(first, (size_t)(cursor->at - first));
+    return true;
+}

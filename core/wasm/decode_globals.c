@@ -1,0 +1,42 @@
+/*
+ * core/wasm/decode_globals.c: the global section (WASM 3.0 §5.5.9).
+ *
+ * A global's initial value may use the immutable globals before it, imported or not.
+ */
+#include "core/wasm/const_expr.h"
+#include "core/wasm/decode_internal.h"
+
+enum status wasm_decode_global_type(struct wasm_cursor *cursor, struct wasm_global *out_global)
+{
+    enum status status = wasm_read_value_type(cursor, &out_global->type);
+    if (status != STATUS_OK)
+        return status;
+    struct wasm_cursor before = *cursor;
+    uint8_t mutability;
+    status = wasm_read_byte(cursor, &mutability);
+    if (status != STATUS_OK)
+        return status;
+    if (mutability > 1)
+        return report_fail_u64(cursor->report, STATUS_MALFORMED, wasm_cursor_offset(&before),
+                               "% is no mutability", mutability);
+    out_global->is_mutable = mutability == 1;
+    return STATUS_OK;
+}
+
+enum status wasm_decode_globals(struct wasm_decoder *decoder)
+{
+    if (!wasm_decoder_has(decoder, WASM_SECTION_GLOBAL))
+        return STATUS_OK;
+    struct wasm_module *module = decoder->module;
+    struct wasm_cursor *section = &decoder->sections[WASM_SECTION_GLOBAL];
+    for (uint32_t i = module->import_global_count; i < module->global_count; i++) {
+        struct wasm_global *global = &module->globals[i];
+        enum status status = wasm_decode_global_type(section, global);
+        if (status != STATUS_OK)
+            return status;
+        status = wasm_const_expr_validate(module, section, global->type, i, &global->init);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return wasm_decoder_close(section);
+}

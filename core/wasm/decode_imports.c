@@ -1,0 +1,155 @@
+/*
+ * core/wasm/decode_imports.c: the import section (WASM 3.0 §5.5.5).
+ *
+ * It is read twice: first to check everything and to count the imports of each kind, again to fill
+ * the index spaces, whose arrays can be made only when all counts are known.
+ */
+#include "core/wasm/decode_internal.h"
+#include "core/wasm/limits.h"
+
+/* One import as it stands in the section. */
+struct import_entry {
+    struct wasm_import import;
+    uint32_t type_index;
+    struct wasm_table table;
+    struct wasm_memory_type memory;
+    struct wasm_global global;
+};
+
+static enum status read_func_import(const struct wasm_decoder *decoder, struct wasm_cursor *cursor,
+                                    uint32_t *out_type_index)
+{
+    struct wasm_cursor before = *cursor;
+    uint32_t index;
+    enum status status = wasm_read_u32(cursor, &index);
+    if (status != STATUS_OK)
+        return status;
+    if (index >= decoder->module->type_count)
+        return report_fail_u64(cursor->report, STATUS_INVALID, wasm_cursor_offset(&before),
+                               "unknown type %", index);
+    *out_type_index = index;
+    return STATUS_OK;
+}
+
+static enum status read_description(const struct wasm_decoder *decoder, struct wasm_cursor *cursor,
+                                    struct import_entry *entry)
+{
+    struct wasm_cursor before = *cursor;
+    uint8_t kind;
+    enum status status = wasm_read_byte(cursor, &kind);
+    if (status != STATUS_OK)
+        return status;
+    entry->import.kind = kind;
+    switch (kind) {
+    case WASM_EXTERN_FUNC:
+        return read_func_import(decoder, cursor, &entry->type_index);
+    case WASM_EXTERN_TABLE:
+        return wasm_decode_table_type(cursor, &entry->table);
+    case WASM_EXTERN_MEMORY:
+        return wasm_decode_memory_type(cursor, &entry->memory);
+    case WASM_EXTERN_GLOBAL:
+        return wasm_decode_global_type(cursor, &entry->global);
+    case WASM_EXTERN_TAG:
+        return wasm_cursor_fail(&before, STATUS_UNSUPPORTED,
+                                "exception handling (an imported tag) is not supported");
+    default:
+        return report_fail_u64(cursor->report, STATUS_MALFORMED, wasm_cursor_offset(&before),
+                               "% is no kind of import", kind);
+    }
+}
+
+static enum status read_import(const struct wasm_decoder *decoder, struct wasm_cursor *cursor,
+                               struct import_entry *entry)
+{
+    *entry = (struct import_entry){.import.offset = wasm_cursor_offset(cursor)};
+    enum status status = wasm_read_name(cursor, &entry->import.module);
+    if (status != STATUS_OK)
+        return status;
+    status = wasm_read_name(cursor, &entry->import.name);
+    if (status != STATUS_OK)
+        return status;
+    return read_description(decoder, cursor, entry);
+}
+
+/* The counter of imports of this kind. */
+static uint32_t *counter_of(struct wasm_module *module, enum wasm_extern_kind kind)
+{
+    switch (kind) {
+    case WASM_EXTERN_FUNC:
+        return &module->import_func_count;
+    case WASM_EXTERN_TABLE:
+        return &module->import_table_count;
+    case WASM_EXTERN_MEMORY:
+        return &module->import_memory_count;
+    case WASM_EXTERN_GLOBAL:
+        return &module->import_global_count;
+    case WASM_EXTERN_TAG:
+        break;
+    }
+    ASSERT(false); /* imports of tags are refused */
+}
+
+enum status wasm_decode_imports(struct wasm_decoder *decoder)
+{
+    if (!wasm_decoder_has(decoder, WASM_SECTION_IMPORT))
+        return STATUS_OK;
+    struct wasm_cursor section = decoder->sections[WASM_SECTION_IMPORT];
+    struct wasm_module *module = decoder->module;
+    uint32_t count;
+    enum status status = wasm_read_count(&section, 4, WASM_LIMIT_IMPORTS,
+                                         "a module has more than % imports", &count);
+    if (status != STATUS_OK)
+        return status;
+    void *imports = NULL;
+    status = wasm_decoder_alloc(decoder, count, sizeof *module->imports, 16, &imports);
+    if (status != STATUS_OK)
+        return status;
+    module->imports = imports;
+    for (; module->import_count < count; module->import_count++) {
+        struct import_entry entry;
+        status = read_import(decoder, &section, &entry);
+        if (status != STATUS_OK)
+            return status;
+        entry.import.index = (*counter_of(module, entry.import.kind))++;
+        module->imports[module->import_count] = entry.import;
+    }
+    return wasm_decoder_close(&section);
+}
+
+static void place_import(struct wasm_module *module, const struct import_entry *entry,
+                         uint32_t index)
+{
+    switch (entry->import.kind) {
+    case WASM_EXTERN_FUNC:
+        module->funcs[index].type_index = entry->type_index;
+        module->funcs[index].is_import = true;
+        return;
+    case WASM_EXTERN_TABLE:
+        module->tables[index] = entry->table;
+        module->tables[index].is_import = true;
+        return;
+    case WASM_EXTERN_MEMORY:
+        module->memories[index] = entry->memory;
+        module->memories[index].is_import = true;
+        return;
+    case WASM_EXTERN_GLOBAL:
+        module->globals[index] = entry->global;
+        module->globals[index].is_import = true;
+        return;
+    case WASM_EXTERN_TAG:
+        return; /* refused in the first pass */
+    }
+}
+
+void wasm_decode_imports_again(struct wasm_decoder *decoder, struct wasm_cursor section)
+{
+    uint32_t count;
+    enum status status = wasm_read_u32(&section, &count);
+    ASSERT(status == STATUS_OK && count == decoder->module->import_count);
+    for (uint32_t i = 0; i < count; i++) {
+        struct import_entry entry;
+        status = read_import(decoder, &section, &entry);
+        ASSERT(status == STATUS_OK);
+        place_import(decoder->module, &entry, decoder->module->imports[i].index);
+    }
+}

@@ -1,0 +1,37 @@
+/*
+ * core/wasm/limits.h: what a module may have at most. Over one of these is STATUS_LIMIT.
+ *
+ * The numbers are those that other engines agreed on, so that a module that loads elsewhere loads
+ * here. They bound counts, not memory: memory is bounded by the arenas (module.h says how much a
+ * load may take for each byte of input). Ours alone: nesting, operand height and the stack of
+ * constant expressions, which keep the tables of one body within a small machine's scratch arena.
+ */
+#ifndef AETHER_WASM_LIMITS_H
+#define AETHER_WASM_LIMITS_H
+
+enum {
+    WASM_LIMIT_MODULE_BYTES = 1 << 30,
+    WASM_LIMIT_TYPES = 1000000,
+    WASM_LIMIT_FUNCS = 1000000, /* imported and defined together; so for the next four */
+    WASM_LIMIT_GLOBALS = 1000000,
+    WASM_LIMIT_TABLES = 100,
+    WASM_LIMIT_MEMORIES = 100,
+    WASM_LIMIT_IMPORTS = 1000000,
+    WASM_LIMIT_EXPORTS = 1000000,
+    WASM_LIMIT_ELEMS = 100000,
+    WASM_LIMIT_ELEM_ITEMS = 10000000,
+    WASM_LIMIT_DATAS = 100000,
+    WASM_LIMIT_NAME_BYTES = 100000,
+    WASM_LIMIT_BODY_BYTES = 7654321,
+    WASM_LIMIT_LOCALS = 50000, /* params included */
+    WASM_LIMIT_PARAMS = 1000,
+    WASM_LIMIT_RESULTS = 1000,
+    WASM_LIMIT_NESTING = 16384,   /* open blocks of a body, the function's own frame included */
+    WASM_LIMIT_OPERANDS = 100000, /* operand stack of a body, in values */
+    WASM_LIMIT_CONST_STACK = 128, /* operand stack of a constant expression */
+};
+
+/* The greatest memory of 64 KiB pages with 32-bit addresses: a rule of the format, not a limit. */
+#define WASM_MEMORY32_PAGES_MAX 65536u
+
+#endif

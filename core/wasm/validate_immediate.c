@@ -1,0 +1,145 @@
+/*
+ * core/wasm/validate_immediate.c: the bytes behind an opcode, into reader->op.
+ *
+ * Indices are read here and checked by the operator's rule, except where no rule of its own
+ * follows (memory accesses). Opcodes of other proposals are refused here by name.
+ */
+#include "core/wasm/validate_internal.h"
+
+static enum status need_memory(const struct wasm_reader *reader, uint32_t index)
+{
+    if (UNLIKELY(index >= reader->module->memory_count))
+        return wasm_reader_fail_u64(reader, "unknown memory %", index);
+    return STATUS_OK;
+}
+
+static enum status read_memarg(struct wasm_reader *reader)
+{
+    uint32_t flags;
+    uint64_t offset;
+    enum status status = wasm_read_u32(&reader->cursor, &flags);
+    if (status != STATUS_OK)
+        return status;
+    if (UNLIKELY(flags >= 0x40)) {
+        if (flags < 0x80)
+            return report_fail(reader->cursor.report, STATUS_UNSUPPORTED,
+                               wasm_reader_offset(reader), "multiple memories are not supported");
+        return report_fail_u64(reader->cursor.report, STATUS_MALFORMED, wasm_reader_offset(reader),
+                               "% are no flags of a memory access", flags);
+    }
+    status = wasm_read_u64(&reader->cursor, &offset);
+    if (status != STATUS_OK)
+        return status;
+    status = need_memory(reader, 0);
+    if (status != STATUS_OK)
+        return status;
+    uint32_t natural = wasm_op_access_log2(reader->op.code);
+    if (UNLIKELY(flags > natural))
+        return wasm_reader_fail_u64(reader, "alignment 2**% is larger than natural", flags);
+    if (UNLIKELY(offset > UINT32_MAX))
+        return wasm_reader_fail_u64(reader, "offset % is out of a 32-bit memory's range", offset);
+    reader->op.mem_align_log2 = flags;
+    reader->op.mem_offset = offset;
+    reader->op.mem_index = 0;
+    return STATUS_OK;
+}
+
+/* select with types: exactly one here; more are for later versions of the format. */
+static enum status read_select_type(struct wasm_reader *reader)
+{
+    uint32_t count;
+    enum status status = wasm_read_u32(&reader->cursor, &count);
+    if (status != STATUS_OK)
+        return status;
+    if (count != 1)
+        return wasm_reader_fail_u64(reader, "select names % types instead of one", count);
+    return wasm_read_value_type(&reader->cursor, &reader->op.type);
+}
+
+/* Two indices; the first is kept as `index`, the second as `index2`. */
+static enum status read_pair(struct wasm_reader *reader)
+{
+    enum status status = wasm_read_u32(&reader->cursor, &reader->op.index);
+    if (status != STATUS_OK)
+        return status;
+    return wasm_read_u32(&reader->cursor, &reader->op.index2);
+}
+
+static enum status read_i32(struct wasm_reader *reader)
+{
+    int32_t value = 0;
+    enum status status = wasm_read_s32(&reader->cursor, &value);
+    reader->op.bits = (uint32_t)value;
+    return status;
+}
+
+static enum status read_i64(struct wasm_reader *reader)
+{
+    int64_t value = 0;
+    enum status status = wasm_read_s64(&reader->cursor, &value);
+    reader->op.bits = (uint64_t)value;
+    return status;
+}
+
+static enum status read_float(struct wasm_reader *reader, uint32_t len)
+{
+    struct bytes raw;
+    enum status status = wasm_read_bytes(&reader->cursor, len, &raw);
+    if (status != STATUS_OK)
+        return status;
+    reader->op.bits = len == 4 ? load_le32(raw.data) : load_le64(raw.data);
+    return STATUS_OK;
+}
+
+enum status wasm_reader_read_immediate(struct wasm_reader *reader, enum wasm_immediate immediate)
+{
+    switch (immediate) {
+    case WASM_IMM_NONE:
+    case WASM_IMM_BLOCK:    /* read by the rules of blocks */
+    case WASM_IMM_BR_TABLE: /* read by br_table's rule, target by target */
+        return STATUS_OK;
+    case WASM_IMM_LABEL:
+    case WASM_IMM_FUNC:
+    case WASM_IMM_LOCAL:
+    case WASM_IMM_GLOBAL:
+    case WASM_IMM_TABLE:
+    case WASM_IMM_MEMORY:
+    case WASM_IMM_DATA:
+    case WASM_IMM_ELEM:
+        return wasm_read_u32(&reader->cursor, &reader->op.index);
+    case WASM_IMM_CALL_INDIRECT:
+    case WASM_IMM_MEMORY_INIT:
+    case WASM_IMM_MEMORY_COPY:
+    case WASM_IMM_TABLE_INIT:
+    case WASM_IMM_TABLE_COPY:
+        return read_pair(reader);
+    case WASM_IMM_SELECT_T:
+        return read_select_type(reader);
+    case WASM_IMM_MEMARG:
+        return read_memarg(reader);
+    case WASM_IMM_I32:
+        return read_i32(reader);
+    case WASM_IMM_I64:
+        return read_i64(reader);
+    case WASM_IMM_F32:
+        return read_float(reader, 4);
+    case WASM_IMM_F64:
+        return read_float(reader, 8);
+    case WASM_IMM_REF_NULL:
+        return wasm_read_heap_type(&reader->cursor, &reader->op.type);
+    }
+    ASSERT(false); /* every immediate has a reader */
+}
+
+enum status wasm_reader_refuse_code(const struct wasm_reader *reader, uint32_t code)
+{
+    struct report *report = reader->cursor.report;
+    uint64_t offset = wasm_reader_offset(reader);
+    const char *feature = wasm_op_feature(code);
+    if (feature != NULL)
+        return report_fail(report, STATUS_UNSUPPORTED, offset, feature);
+    if (code >= WASM_PREFIX_FC)
+        return report_fail_u64(report, STATUS_MALFORMED, offset, "252 % is no operator",
+                               code - WASM_PREFIX_FC);
+    return report_fail_u64(report, STATUS_MALFORMED, offset, "% is no operator", code);
+}

@@ -1,0 +1,93 @@
+/*
+ * core/wasm/validate_locals.c: the declarations in front of a body (WASM 3.0 §5.5.13).
+ *
+ * Params and declarations become runs of equal type, in time linear in the bytes read.
+ */
+#include "core/wasm/limits.h"
+#include "core/wasm/validate_internal.h"
+
+static void add_run(struct wasm_reader *reader, uint32_t count, uint32_t type)
+{
+    if (count == 0)
+        return;
+    for (uint32_t i = reader->local_count; i < WASM_NEAR_LOCALS && i - reader->local_count < count;
+         i++)
+        reader->near_locals[i] = type;
+    reader->local_count += count;
+    if (reader->run_count != 0 && reader->runs[reader->run_count - 1].type == type)
+        reader->runs[reader->run_count - 1].end = reader->local_count;
+    else
+        reader->runs[reader->run_count++] =
+            (struct wasm_local_run){.end = reader->local_count, .type = type};
+}
+
+static enum status read_declaration(struct wasm_reader *reader)
+{
+    struct wasm_cursor *cursor = &reader->cursor;
+    uint64_t offset = wasm_cursor_offset(cursor);
+    uint32_t count, type;
+    enum status status = wasm_read_u32(cursor, &count);
+    if (status != STATUS_OK)
+        return status;
+    if (count > WASM_LIMIT_LOCALS - reader->local_count)
+        return report_fail_u64(cursor->report, STATUS_LIMIT, offset,
+                               "a function has more than % locals", WASM_LIMIT_LOCALS);
+    status = wasm_read_value_type(cursor, &type);
+    if (status != STATUS_OK)
+        return status;
+    add_run(reader, count, type);
+    return STATUS_OK;
+}
+
+enum status wasm_reader_read_locals(struct wasm_reader *reader)
+{
+    const struct wasm_func_type *type = reader->type;
+    uint32_t declaration_count;
+    enum status status =
+        wasm_read_count(&reader->cursor, 2, WASM_LIMIT_LOCALS,
+                        "a function has more than % declarations of locals", &declaration_count);
+    if (status != STATUS_OK)
+        return status;
+    reader->run_count = 0;
+    reader->local_count = 0;
+    reader->runs = arena_alloc(reader->scratch, (size_t)type->param_count + declaration_count,
+                               sizeof *reader->runs);
+    if (reader->runs == NULL)
+        return wasm_cursor_fail(&reader->cursor, STATUS_NO_MEMORY,
+                                "the locals of a function do not fit the scratch memory");
+    for (uint32_t i = 0; i < type->param_count; i++)
+        add_run(reader, 1, type->params[i]);
+    for (uint32_t i = 0; i < declaration_count; i++) {
+        status = read_declaration(reader);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return STATUS_OK;
+}
+
+uint32_t wasm_reader_far_local(const struct wasm_reader *reader, uint32_t index)
+{
+    uint32_t low = 0, high = reader->run_count - 1;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (index < reader->runs[middle].end)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return reader->runs[low].type;
+}
+
+enum status wasm_reader_spell_locals(const struct wasm_reader *reader, const uint32_t **out_types)
+{
+    uint32_t *types = arena_alloc(reader->scratch, reader->local_count, sizeof *types);
+    if (types == NULL)
+        return wasm_cursor_fail(&reader->cursor, STATUS_NO_MEMORY,
+                                "the locals of a function do not fit the scratch memory");
+    uint32_t next = 0;
+    for (uint32_t i = 0; i < reader->run_count; i++)
+        while (next < reader->runs[i].end)
+            types[next++] = reader->runs[i].type;
+    *out_types = types;
+    return STATUS_OK;
+}

@@ -1,0 +1,183 @@
+/*
+ * core/wasm/validate_stack.c: the operand stack and the control stack.
+ *
+ * Both live in the scratch arena and double when full; what they outgrow is given back when the
+ * body has been read. Over a limit: LIMIT. Arena full: NO_MEMORY, naming the stack.
+ */
+#include "core/wasm/limits.h"
+#include "core/wasm/validate_internal.h"
+
+void *wasm_reader_grow(struct wasm_reader *reader, void *old, uint32_t *capacity, uint32_t count,
+                       size_t item_size)
+{
+    struct arena *scratch = reader->scratch;
+    size_t old_len = *capacity * item_size;
+    uint8_t *old_bytes = old;
+    void *room;
+    if (old_bytes != NULL && old_bytes + old_len == scratch->base + scratch->used) {
+        if (arena_alloc_aligned(scratch, count - *capacity, item_size, 1) == NULL)
+            return NULL;
+        room = old;
+    } else {
+        room = arena_alloc(scratch, count, item_size);
+        if (room == NULL)
+            return NULL;
+        if (old_len != 0)
+            memcpy(room, old, old_len);
+    }
+    *capacity = count;
+    return room;
+}
+
+enum status wasm_reader_grow_operands(struct wasm_reader *reader, uint32_t more)
+{
+    uint64_t needed = (uint64_t)reader->height + more;
+    if (needed > WASM_LIMIT_OPERANDS)
+        return report_fail_u64(reader->cursor.report, STATUS_LIMIT, wasm_reader_offset(reader),
+                               "the operand stack has more than % values", WASM_LIMIT_OPERANDS);
+    uint64_t doubled = (uint64_t)reader->capacity * 2;
+    uint64_t count = doubled > needed ? doubled : needed + 63;
+    if (count > WASM_LIMIT_OPERANDS)
+        count = WASM_LIMIT_OPERANDS;
+    uint32_t *room = wasm_reader_grow(reader, reader->operands, &reader->capacity, (uint32_t)count,
+                                      sizeof *reader->operands);
+    if (room == NULL)
+        return report_fail_u64(reader->cursor.report, STATUS_NO_MEMORY, wasm_reader_offset(reader),
+                               "an operand stack of % values does not fit the scratch memory",
+                               count);
+    reader->operands = room;
+    return STATUS_OK;
+}
+
+static struct bytes type_name(uint32_t type)
+{
+    const char *name = wasm_type_name(type);
+    return bytes_of(name, strlen(name));
+}
+
+static COLD enum status fail_type(const struct wasm_reader *reader, uint32_t expected,
+                                  uint32_t found)
+{
+    return report_fail_names(reader->cursor.report, STATUS_INVALID, wasm_reader_offset(reader),
+                             "type mismatch: % expected, % found", type_name(expected),
+                             type_name(found));
+}
+
+static COLD enum status fail_empty(const struct wasm_reader *reader, uint32_t expected)
+{
+    return report_fail_name(reader->cursor.report, STATUS_INVALID, wasm_reader_offset(reader),
+                            "type mismatch: % expected, the stack of the block is empty",
+                            type_name(expected));
+}
+
+enum status wasm_reader_pop_slow(struct wasm_reader *reader, uint32_t expected)
+{
+    if (reader->height == reader->floor)
+        return reader->is_polymorphic ? STATUS_OK : fail_empty(reader, expected);
+    uint32_t found = reader->operands[reader->height - 1];
+    if (found != expected && found != WASM_TYPE_BOTTOM)
+        return fail_type(reader, expected, found);
+    reader->height--;
+    return STATUS_OK;
+}
+
+enum status wasm_reader_pop_any(struct wasm_reader *reader, uint32_t *out_type)
+{
+    if (LIKELY(reader->height > reader->floor)) {
+        *out_type = reader->operands[--reader->height];
+        return STATUS_OK;
+    }
+    if (!reader->is_polymorphic)
+        return wasm_reader_fail(reader,
+                                "type mismatch: an operand expected, the stack of the block is "
+                                "empty");
+    *out_type = WASM_TYPE_BOTTOM;
+    return STATUS_OK;
+}
+
+enum status wasm_reader_match(const struct wasm_reader *reader, const uint32_t *types,
+                              uint32_t count)
+{
+    uint32_t here = reader->height - reader->floor;
+    if (here >= count) {
+        here = count;
+        if (count == 0 ||
+            memcmp(reader->operands + reader->height - count, types, count * sizeof *types) == 0)
+            return STATUS_OK;
+    }
+    for (uint32_t i = 1; i <= here; i++) {
+        uint32_t found = reader->operands[reader->height - i];
+        if (found != types[count - i] && found != WASM_TYPE_BOTTOM)
+            return fail_type(reader, types[count - i], found);
+    }
+    if (here < count && !reader->is_polymorphic)
+        return fail_empty(reader, types[count - here - 1]);
+    return STATUS_OK;
+}
+
+enum status wasm_reader_pop_many(struct wasm_reader *reader, const uint32_t *types, uint32_t count)
+{
+    enum status status = wasm_reader_match(reader, types, count);
+    if (status != STATUS_OK)
+        return status;
+    uint32_t here = reader->height - reader->floor;
+    reader->height -= here < count ? here : count;
+    return STATUS_OK;
+}
+
+enum status wasm_reader_push_many(struct wasm_reader *reader, const uint32_t *types, uint32_t count)
+{
+    if (count == 0)
+        return STATUS_OK;
+    if (count > reader->capacity - reader->height) {
+        enum status status = wasm_reader_grow_operands(reader, count);
+        if (status != STATUS_OK)
+            return status;
+    }
+    memcpy(reader->operands + reader->height, types, count * sizeof *types);
+    reader->height += count;
+    return STATUS_OK;
+}
+
+static enum status grow_frames(struct wasm_reader *reader)
+{
+    if (reader->frame_count == WASM_LIMIT_NESTING)
+        return report_fail_u64(reader->cursor.report, STATUS_LIMIT, wasm_reader_offset(reader),
+                               "blocks are nested deeper than %", WASM_LIMIT_NESTING);
+    uint32_t count = reader->frame_capacity == 0 ? 16 : reader->frame_capacity * 2;
+    struct wasm_frame *room = wasm_reader_grow(reader, reader->frames, &reader->frame_capacity,
+                                               count, sizeof *reader->frames);
+    if (room == NULL)
+        return report_fail_u64(reader->cursor.report, STATUS_NO_MEMORY, wasm_reader_offset(reader),
+                               "blocks nested % deep do not fit the scratch memory",
+                               reader->frame_count);
+    reader->frames = room;
+    return STATUS_OK;
+}
+
+enum status wasm_reader_push_frame(struct wasm_reader *reader, const struct wasm_control *control)
+{
+    if (reader->frame_count == reader->frame_capacity) {
+        enum status status = grow_frames(reader);
+        if (status != STATUS_OK)
+            return status;
+    }
+    if (reader->frame_count != 0)
+        reader->frames[reader->frame_count - 1].is_polymorphic = reader->is_polymorphic;
+    struct wasm_frame *frame = &reader->frames[reader->frame_count];
+    *frame = (struct wasm_frame){.control = *control};
+    frame->control.depth = reader->frame_count++;
+    frame->control.height = reader->height;
+    frame->control.height_slots = reader->height; /* no operand here takes two slots */
+    frame->control.is_reachable_at_entry = reader->is_reachable;
+    reader->floor = reader->height;
+    reader->is_polymorphic = false;
+    return wasm_reader_push_many(reader, control->params, control->param_count);
+}
+
+void wasm_reader_set_dead(struct wasm_reader *reader)
+{
+    reader->height = reader->floor;
+    reader->is_polymorphic = true;
+    reader->is_reachable = false;
+}

@@ -1,0 +1,97 @@
+/*
+ * tests/tools/wasm_verdict.c: what the loader says about each .wasm file named on the command line.
+ *
+ * One line a file: "<path>: valid" or "<path>: <status name> at <offset>: <sentence>". With -t the
+ * seconds that all loads took are printed last. For conformance runs; not part of the product.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/wasm/module.h"
+
+#define ARENA_BYTES ((size_t)512 << 20)
+
+static const char *status_name(enum status status)
+{
+    static const char *const names[] = {
+#define X(name, text) #name,
+        STATUS_LIST(X)
+#undef X
+    };
+    return names[status];
+}
+
+static uint8_t *read_file(const char *path, size_t *out_len)
+{
+    FILE *file = fopen(path, "rb");
+    if (file == NULL)
+        return NULL;
+    size_t cap = 1 << 16, len = 0;
+    uint8_t *data = malloc(cap);
+    while (data != NULL) {
+        len += fread(data + len, 1, cap - len, file);
+        if (len < cap)
+            break;
+        cap *= 2;
+        uint8_t *more = realloc(data, cap);
+        if (more == NULL)
+            free(data);
+        data = more;
+    }
+    fclose(file);
+    *out_len = len;
+    return data;
+}
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+static bool judge(const char *path, struct arena *module_arena, struct arena *scratch,
+                  double *seconds)
+{
+    size_t len = 0;
+    uint8_t *data = read_file(path, &len);
+    if (data == NULL) {
+        fprintf(stderr, "%s: can not be read\n", path);
+        return false;
+    }
+    struct report report;
+    report_init(&report);
+    struct wasm_module *module;
+    size_t mark = arena_mark(module_arena);
+    double before = now();
+    enum status status =
+        wasm_module_load(bytes_of(data, len), module_arena, scratch, &module, &report);
+    *seconds += now() - before;
+    if (status == STATUS_OK)
+        printf("%s: valid\n", path);
+    else
+        printf("%s: %s at %lld: %s\n", path, status_name(status), (long long)report.offset,
+               report.text);
+    arena_rewind(module_arena, mark);
+    free(data);
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    bool is_timed = argc > 1 && strcmp(argv[1], "-t") == 0;
+    struct arena module_arena, scratch;
+    arena_init(&module_arena, calloc(1, ARENA_BYTES), ARENA_BYTES);
+    arena_init(&scratch, calloc(1, ARENA_BYTES), ARENA_BYTES);
+    if (module_arena.base == NULL || scratch.base == NULL)
+        return 2;
+    bool is_ok = true;
+    double seconds = 0;
+    for (int i = is_timed ? 2 : 1; i < argc; i++)
+        is_ok = judge(argv[i], &module_arena, &scratch, &seconds) && is_ok;
+    if (is_timed)
+        printf("%.6f s in loads\n", seconds);
+    return is_ok ? 0 : 1;
+}
