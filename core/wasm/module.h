@@ -73,7 +73,7 @@ struct wasm_elem {
     uint32_t count;
     struct wasm_const_expr start; /* active only */
     bool is_exprs;
-    struct bytes items;    /* raw: LEB function indices, or constant expressions one after another */
+    struct bytes items; /* raw: LEB function indices, or constant expressions one after another */
     uint64_t items_offset; /* of items.data[0] */
 };
 

@@ -1,14 +1,15 @@
 /*
- * core/wasm/optable.h: the one table of operators (WASM 3.0 §5.4, appendix "Index of Instructions").
+ * core/wasm/optable.h: the one table of operators (WASM 3.0 §5.4, appendix "Index of
+ * Instructions").
  *
  * X(code, NAME, text, signature, immediate, fuel)
  *   code       the opcode byte; prefixed operators add WASM_PREFIX_* of sink.h
  *   text       the text format's name
- *   signature  "operands:results" with i i32, I i64, f f32, F f64; "*" = a rule of its own in the validator
- *   immediate  WASM_IMM_*, how the bytes behind the opcode read
- *   fuel       schedule 1's static cost (semantics.md 2); dynamic parts are the handler's
- * An instruction is added here, with a handler in the interpreter's tables; the decoder of bodies,
- * the validator, the translator and the disassembler are all driven by this list.
+ *   signature  "operands:results" with i i32, I i64, f f32, F f64; "*" = a rule of its own in the
+ * validator immediate  WASM_IMM_*, how the bytes behind the opcode read fuel       schedule 1's
+ * static cost (semantics.md 2); dynamic parts are the handler's An instruction is added here, with
+ * a handler in the interpreter's tables; the decoder of bodies, the validator, the translator and
+ * the disassembler are all driven by this list.
  */
 #ifndef AETHER_WASM_OPTABLE_H
 #define AETHER_WASM_OPTABLE_H
@@ -284,7 +285,8 @@ struct wasm_op_row {
 /* Rows of the one-byte operators by their byte, then those of prefix FC. */
 extern const struct wasm_op_row wasm_op_rows[0x100u + WASM_OP_FC_COUNT];
 
-/* Of a one-byte opcode without a row: the sentence that names the proposal it belongs to, or NULL. */
+/* Of a one-byte opcode without a row: the sentence that names the proposal it belongs to, or NULL.
+ */
 const char *wasm_op_feature(uint32_t code);
 
 /* log2 of the bytes that a load or store (its immediate is MEMARG) touches. */

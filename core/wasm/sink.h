@@ -11,10 +11,10 @@
  * control stack in step; they cost nothing and produce nothing. The polymorphic operand stack of
  * unreachable code is the validator's affair: control->height is where the stack stands again.
  *
- * Fuel blocks: fuel_block(context, offset) says that the operator at `offset`, reported next, is the
- * first of a block; fuel_block_cost(context, cost) says what the block that is open sums up to, and
- * comes before the next fuel_block or function_end. A sink emits a charge at the first and patches
- * the sum at the second. A block of cost 0 is reported as any other (the sink may drop it).
+ * Fuel blocks: fuel_block(context, offset) says that the operator at `offset`, reported next, is
+ * the first of a block; fuel_block_cost(context, cost) says what the block that is open sums up to,
+ * and comes before the next fuel_block or function_end. A sink emits a charge at the first and
+ * patches the sum at the second. A block of cost 0 is reported as any other (the sink may drop it).
  * The function's entry block includes the entry's 1.
  */
 #ifndef AETHER_WASM_SINK_H
@@ -23,10 +23,10 @@
 #include "core/wasm/module.h"
 
 /* Operator codes: the byte; prefixed ones get a base of their own. */
-#define WASM_PREFIX_FB 0x100u
-#define WASM_PREFIX_FC 0x200u
-#define WASM_PREFIX_FD 0x300u
-#define WASM_PREFIX_FE 0x500u
+#define WASM_PREFIX_FB   0x100u
+#define WASM_PREFIX_FC   0x200u
+#define WASM_PREFIX_FD   0x300u
+#define WASM_PREFIX_FE   0x500u
 #define WASM_OP_CODE_END 0x600u
 
 /* One open block, loop, if, else or function. Valid during the call only. */
@@ -55,15 +55,16 @@ struct wasm_op {
     uint64_t offset;       /* of its first byte in the input */
     uint32_t height;       /* operand stack in values, before the operator pops */
     uint32_t height_slots; /* the same in slots */
-    uint32_t index;        /* local, global, func, table, memory, data, elem, label depth, type index */
-    uint32_t index2;       /* call_indirect: table; memory.copy/table.copy: source; *.init: memory/table */
-    uint64_t bits;         /* constants (f32 in the low half) */
-    uint64_t bits_high;    /* v128.const's upper half; lane bytes of shuffle: both halves */
-    uint64_t mem_offset;   /* memory access */
+    uint32_t index; /* local, global, func, table, memory, data, elem, label depth, type index */
+    uint32_t
+        index2;    /* call_indirect: table; memory.copy/table.copy: source; *.init: memory/table */
+    uint64_t bits; /* constants (f32 in the low half) */
+    uint64_t bits_high;  /* v128.const's upper half; lane bytes of shuffle: both halves */
+    uint64_t mem_offset; /* memory access */
     uint32_t mem_align_log2;
     uint32_t mem_index;
     uint8_t lane;
-    uint32_t type;       /* select, drop, local.*, global.*, ref.null, table.*: the value's type */
+    uint32_t type; /* select, drop, local.*, global.*, ref.null, table.*: the value's type */
     /* block, loop, if: the frame just opened (after its params were popped and pushed);
      * else, end: the frame it belongs to, with the values as they stand at its start/end;
      * br, br_if: the target; otherwise NULL. */

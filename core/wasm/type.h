@@ -4,8 +4,8 @@
  * A value type is one uint32_t, so that operand stacks and local tables are plain arrays:
  *   numbers and vectors   the byte of the binary format (0x7F i32 ... 0x7B v128)
  *   references            bit 31; bit 30 = nullable; bits 0..29 the heap type: a type index, or
- *                         WASM_HEAP_ABSTRACT | the binary format's byte (func 0x70, extern 0x6F ...)
- *   WASM_TYPE_BOTTOM      the type of operands in unreachable code
+ *                         WASM_HEAP_ABSTRACT | the binary format's byte (func 0x70, extern 0x6F
+ * ...) WASM_TYPE_BOTTOM      the type of operands in unreachable code
  */
 #ifndef AETHER_WASM_TYPE_H
 #define AETHER_WASM_TYPE_H
@@ -21,13 +21,13 @@ enum {
     WASM_TYPE_V128 = 0x7B,
 };
 
-#define WASM_TYPE_REF_BIT 0x80000000u
-#define WASM_TYPE_NULL_BIT 0x40000000u
+#define WASM_TYPE_REF_BIT   0x80000000u
+#define WASM_TYPE_NULL_BIT  0x40000000u
 #define WASM_TYPE_HEAP_MASK 0x3FFFFFFFu
-#define WASM_HEAP_ABSTRACT 0x3FFFFF00u
-#define WASM_HEAP_FUNC (WASM_HEAP_ABSTRACT | 0x70u)
-#define WASM_HEAP_EXTERN (WASM_HEAP_ABSTRACT | 0x6Fu)
-#define WASM_TYPE_FUNCREF (WASM_TYPE_REF_BIT | WASM_TYPE_NULL_BIT | WASM_HEAP_FUNC)
+#define WASM_HEAP_ABSTRACT  0x3FFFFF00u
+#define WASM_HEAP_FUNC      (WASM_HEAP_ABSTRACT | 0x70u)
+#define WASM_HEAP_EXTERN    (WASM_HEAP_ABSTRACT | 0x6Fu)
+#define WASM_TYPE_FUNCREF   (WASM_TYPE_REF_BIT | WASM_TYPE_NULL_BIT | WASM_HEAP_FUNC)
 #define WASM_TYPE_EXTERNREF (WASM_TYPE_REF_BIT | WASM_TYPE_NULL_BIT | WASM_HEAP_EXTERN)
 
 ALWAYS_INLINE bool wasm_type_is_ref(uint32_t type)

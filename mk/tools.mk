@@ -1,0 +1,9 @@
+# Tools for tests: hosted programs over the core that no product needs.
+$(B)/bin/wasm_verdict: $(B)/host/tests/tools/wasm_verdict.o $(B)/host/libaether.a
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ -lbearssl
+$(B)/san/bin/wasm_verdict: $(B)/san/tests/tools/wasm_verdict.o $(B)/san/libaether.a
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(SAN_LDFLAGS) -o $@ $^ -lbearssl
