@@ -163,7 +163,7 @@ enum outcome_fault bundle_split(struct bytes input, struct bundle_parts *out_par
     struct cbor_reader reader;
     memset(out_parts, 0, sizeof *out_parts);
     if (input.len == 0) {
-        (void)report_fail(report, STATUS_NOT_FOUND, 0, "no bundle"); /* the fault says it */
+        report_write(report, 0, "no bundle");
         return FAULT_NO_BUNDLE;
     }
     cbor_reader_init(&reader, input, 0, report);
@@ -227,13 +227,13 @@ static enum outcome_fault check_signatures(const struct bundle_parts *parts,
         bundle_digest(signature->protected_bytes, parts->manifest, digest);
         if (!p256_verify(key->point, digest, signature->signature.data)) {
             (void)report_fail_u64(report, STATUS_TAMPERED, REPORT_NO_OFFSET, "signature % is wrong",
-                                  i); /* the fault says it */
+                                  i);
             return FAULT_BAD_SIGNATURE;
         }
         fault = FAULT_NONE;
     }
     if (fault != FAULT_NONE)
-        (void)report_fail(report, STATUS_DENIED, REPORT_NO_OFFSET, "no signature by a known key");
+        report_write(report, REPORT_NO_OFFSET, "no signature by a known key");
     return fault;
 }
 
@@ -248,7 +248,7 @@ enum outcome_fault bundle_open(struct bytes input, const struct bundle_key *keys
     if (parts.is_signed) {
         fault = check_signatures(&parts, keys, key_count, report);
     } else if (!allow_unsigned) {
-        (void)report_fail(report, STATUS_DENIED, REPORT_NO_OFFSET, "the bundle is not signed");
+        report_write(report, REPORT_NO_OFFSET, "the bundle is not signed");
         fault = FAULT_UNSIGNED;
     }
     if (fault != FAULT_NONE)
@@ -259,8 +259,8 @@ enum outcome_fault bundle_open(struct bytes input, const struct bundle_key *keys
     uint8_t payload_hash[32];
     sha256_digest(parts.payload, payload_hash);
     if (memcmp(payload_hash, bundle.manifest.payload_hash, 32) != 0) {
-        (void)report_fail(report, STATUS_TAMPERED, REPORT_NO_OFFSET,
-                          "the payload is not the one that the manifest names");
+        report_write(report, REPORT_NO_OFFSET,
+                     "the payload is not the one that the manifest names");
         return FAULT_PAYLOAD_HASH;
     }
     sha256_digest(parts.manifest, bundle.manifest_hash);

@@ -33,7 +33,7 @@
 #define MANIFEST_MEMORY_MAX      CELL_MEMORY_MAX
 #define MANIFEST_ARENA_EXTRA_MIN 0x40000u /* arena_bytes - memory_bytes is this at least */
 #define MANIFEST_ARENA_UNIT      0x1000u  /* arena_bytes is a multiple of it */
-#define MANIFEST_ARENA_MAX       0x10000000u
+#define MANIFEST_ARENA_MAX       (CELL_MEMORY_MAX + CELL_ARENA_MAX)
 #define MANIFEST_STACK_MIN       16u
 #define MANIFEST_STACK_MAX       0x1000000u
 #define MANIFEST_TABLES_MAX      0x1000000u

@@ -134,6 +134,10 @@ static enum status check_limits(const struct manifest_limits *limits, uint64_t o
         return report_fail_u64x2(report, STATUS_LIMIT, offset,
                                  "limit arena: % bytes, with this memory % are needed at least",
                                  limits->arena_bytes, least);
+    if (limits->arena_bytes - limits->memory_bytes > CELL_ARENA_MAX)
+        return report_fail_u64(report, STATUS_LIMIT, offset,
+                               "limit arena: % bytes, beside the memory 128 MiB are the most",
+                               limits->arena_bytes);
     return STATUS_OK;
 }
 
