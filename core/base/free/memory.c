@@ -1,5 +1,5 @@
 /*
- * core/base/free/memory.c: the four functions that compilers call unasked, for freestanding programs.
+ * core/base/free/memory.c: memcpy and its kin, for freestanding programs: compilers call them unasked.
  *
  * Also the checked variants that Debian's static BearSSL was built to call (docs/dependencies.md).
  */
@@ -12,6 +12,7 @@ void *memcpy(void *restrict destination, const void *restrict source, size_t len
 void *memset(void *destination, int value, size_t len);
 void *memmove(void *destination, const void *source, size_t len);
 int memcmp(const void *a, const void *b, size_t len);
+size_t strlen(const char *text);
 void *__memcpy_chk(void *destination, const void *source, size_t len, size_t room);
 void *__memset_chk(void *destination, int value, size_t len, size_t room);
 NORETURN void __stack_chk_fail(void);
@@ -49,6 +50,14 @@ int memcmp(const void *a, const void *b, size_t len)
         if (x[i] != y[i])
             return x[i] < y[i] ? -1 : 1;
     return 0;
+}
+
+size_t strlen(const char *text)
+{
+    size_t len = 0;
+    while (text[len] != '\0')
+        len++;
+    return len;
 }
 
 void *__memcpy_chk(void *destination, const void *source, size_t len, size_t room)
