@@ -6,12 +6,12 @@
 #include "core/wasm/decode_internal.h"
 #include "core/wasm/sink.h"
 
-enum status wasm_decoder_alloc(struct wasm_decoder *decoder, size_t count, size_t item_size,
-                               size_t alignment, void **out_items)
+enum status wasm_decoder_alloc(struct wasm_decoder *decoder, const struct wasm_cursor *where,
+                               size_t count, size_t item_size, size_t alignment, void **out_items)
 {
     void *items = arena_alloc_aligned(decoder->module_arena, count, item_size, alignment);
     if (items == NULL)
-        return report_fail_u64(decoder->report, STATUS_NO_MEMORY, REPORT_NO_OFFSET,
+        return report_fail_u64(decoder->report, STATUS_NO_MEMORY, wasm_cursor_offset(where),
                                "the tables of the module need an arena of more than % bytes",
                                decoder->module_arena->wanted);
     *out_items = items;
@@ -64,8 +64,10 @@ enum status wasm_module_load(struct bytes input, struct arena *module_arena, str
         .module_arena = module_arena, .scratch = scratch, .report = report};
     size_t module_mark = arena_mark(module_arena);
     size_t scratch_mark = arena_mark(scratch);
+    const struct wasm_cursor start = {.at = input.data, .origin = input.data};
     void *module = NULL;
-    enum status status = wasm_decoder_alloc(&decoder, 1, sizeof(struct wasm_module), 16, &module);
+    enum status status =
+        wasm_decoder_alloc(&decoder, &start, 1, sizeof(struct wasm_module), 16, &module);
     if (status != STATUS_OK)
         return status;
     decoder.module = module;

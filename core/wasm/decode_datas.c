@@ -70,7 +70,8 @@ static enum status read_data_section(struct wasm_decoder *decoder, struct wasm_c
 {
     struct wasm_module *module = decoder->module;
     void *datas = NULL;
-    enum status status = wasm_decoder_alloc(decoder, count, sizeof *module->datas, 16, &datas);
+    enum status status =
+        wasm_decoder_alloc(decoder, section, count, sizeof *module->datas, 16, &datas);
     if (status != STATUS_OK)
         return status;
     module->datas = datas;
@@ -86,10 +87,9 @@ enum status wasm_decode_datas(struct wasm_decoder *decoder)
 {
     struct wasm_module *module = decoder->module;
     struct wasm_cursor *section = &decoder->sections[WASM_SECTION_DATA];
-    uint64_t offset = REPORT_NO_OFFSET;
+    uint64_t offset = wasm_cursor_offset(section);
     uint32_t count = 0;
     if (wasm_decoder_has(decoder, WASM_SECTION_DATA)) {
-        offset = wasm_cursor_offset(section);
         enum status status = wasm_read_count(section, 2, WASM_LIMIT_DATAS,
                                              "a module has more than % data segments", &count);
         if (status != STATUS_OK)

@@ -61,7 +61,7 @@ static enum status read_func_item(struct wasm_module *module, struct wasm_cursor
 static enum status read_items(struct wasm_module *module, struct wasm_cursor *cursor,
                               struct wasm_elem *elem)
 {
-    enum status status = wasm_read_count(cursor, elem->is_exprs ? 2 : 1, WASM_LIMIT_ELEM_ITEMS,
+    enum status status = wasm_read_count(cursor, 1, WASM_LIMIT_ELEM_ITEMS,
                                          "an element segment has more than % items", &elem->count);
     if (status != STATUS_OK)
         return status;
@@ -129,7 +129,7 @@ enum status wasm_decode_elems(struct wasm_decoder *decoder)
     if (status != STATUS_OK)
         return status;
     void *elems = NULL;
-    status = wasm_decoder_alloc(decoder, count, sizeof *module->elems, 16, &elems);
+    status = wasm_decoder_alloc(decoder, section, count, sizeof *module->elems, 16, &elems);
     if (status != STATUS_OK)
         return status;
     module->elems = elems;

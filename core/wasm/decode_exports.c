@@ -79,7 +79,8 @@ static enum status refuse_duplicates(struct wasm_decoder *decoder)
     size_t mark = arena_mark(decoder->scratch);
     uint32_t *order = arena_alloc(decoder->scratch, module->export_count, 2 * sizeof *order);
     if (order == NULL)
-        return report_fail_u64(decoder->report, STATUS_NO_MEMORY, REPORT_NO_OFFSET,
+        return report_fail_u64(decoder->report, STATUS_NO_MEMORY,
+                               wasm_cursor_offset(&decoder->sections[WASM_SECTION_EXPORT]),
                                "comparing % exports does not fit the scratch memory",
                                module->export_count);
     for (uint32_t i = 0; i < module->export_count; i++)
@@ -109,7 +110,7 @@ enum status wasm_decode_exports(struct wasm_decoder *decoder)
     if (status != STATUS_OK)
         return status;
     void *exports = NULL;
-    status = wasm_decoder_alloc(decoder, count, sizeof *module->exports, 16, &exports);
+    status = wasm_decoder_alloc(decoder, section, count, sizeof *module->exports, 16, &exports);
     if (status != STATUS_OK)
         return status;
     module->exports = exports;

@@ -6,8 +6,6 @@
 
 enum status wasm_decode_funcs(struct wasm_decoder *decoder)
 {
-    if (!wasm_decoder_has(decoder, WASM_SECTION_FUNCTION))
-        return STATUS_OK;
     struct wasm_module *module = decoder->module;
     struct wasm_cursor *section = &decoder->sections[WASM_SECTION_FUNCTION];
     for (uint32_t func = module->import_func_count; func < module->func_count; func++) {
@@ -47,10 +45,9 @@ enum status wasm_decode_bodies(struct wasm_decoder *decoder)
     struct wasm_module *module = decoder->module;
     uint32_t defined = module->func_count - module->import_func_count;
     struct wasm_cursor *section = &decoder->sections[WASM_SECTION_CODE];
-    uint64_t offset = REPORT_NO_OFFSET;
+    uint64_t offset = wasm_cursor_offset(section);
     uint32_t count = 0;
     if (wasm_decoder_has(decoder, WASM_SECTION_CODE)) {
-        offset = wasm_cursor_offset(section);
         enum status status = wasm_read_count(section, 1, WASM_LIMIT_FUNCS,
                                              "a module has more than % functions", &count);
         if (status != STATUS_OK)

@@ -25,8 +25,6 @@ enum status wasm_decode_global_type(struct wasm_cursor *cursor, struct wasm_glob
 
 enum status wasm_decode_globals(struct wasm_decoder *decoder)
 {
-    if (!wasm_decoder_has(decoder, WASM_SECTION_GLOBAL))
-        return STATUS_OK;
     struct wasm_module *module = decoder->module;
     struct wasm_cursor *section = &decoder->sections[WASM_SECTION_GLOBAL];
     for (uint32_t i = module->import_global_count; i < module->global_count; i++) {

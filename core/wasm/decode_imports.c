@@ -101,7 +101,7 @@ enum status wasm_decode_imports(struct wasm_decoder *decoder)
     if (status != STATUS_OK)
         return status;
     void *imports = NULL;
-    status = wasm_decoder_alloc(decoder, count, sizeof *module->imports, 16, &imports);
+    status = wasm_decoder_alloc(decoder, &section, count, sizeof *module->imports, 16, &imports);
     if (status != STATUS_OK)
         return status;
     module->imports = imports;

@@ -33,18 +33,21 @@ struct wasm_decoder {
     struct arena *module_arena;
     struct arena *scratch;
     struct report *report;
-    /* At each section's contents; an absent one is empty and its `at` is NULL. The four sections
-     * that follow imports in an index space stand behind their count once that is read. */
+    /* At each section's contents; an absent one is empty and stands at the end of the input. The
+     * four sections that follow imports in an index space stand behind their count once that is
+     * read. */
     struct wasm_cursor sections[WASM_SECTION_COUNT];
+    uint32_t present; /* bit n: section n occurs */
 };
 
 ALWAYS_INLINE bool wasm_decoder_has(const struct wasm_decoder *decoder, enum wasm_section_id id)
 {
-    return decoder->sections[id].at != NULL;
+    return (decoder->present >> id & 1) != 0;
 }
 
-/* `count` items that live as long as the module; refuses with a sentence about the arena. */
-enum status MUST_CHECK wasm_decoder_alloc(struct wasm_decoder *decoder, size_t count,
+/* `count` items that live as long as the module, for what stands at `where`. */
+enum status MUST_CHECK wasm_decoder_alloc(struct wasm_decoder *decoder,
+                                          const struct wasm_cursor *where, size_t count,
                                           size_t item_size, size_t alignment, void **out_items);
 
 /* The section has been read to its last byte. */

@@ -102,6 +102,7 @@ static enum status keep_section(struct wasm_decoder *decoder, uint8_t id, uint64
                                "section % stands behind one that has to follow it", id);
     *last_rank = rank;
     decoder->sections[id] = contents;
+    decoder->present |= 1u << id;
     return STATUS_OK;
 }
 
@@ -114,7 +115,7 @@ enum status wasm_decode_sections(struct wasm_decoder *decoder)
                                  .report = decoder->report};
     for (size_t id = 0; id < WASM_SECTION_COUNT; id++)
         decoder->sections[id] =
-            (struct wasm_cursor){.origin = input.data, .report = decoder->report};
+            (struct wasm_cursor){cursor.end, cursor.end, cursor.origin, cursor.report};
     enum status status = read_header(&cursor);
     uint32_t last_rank = 0;
     while (status == STATUS_OK && cursor.at != cursor.end) {

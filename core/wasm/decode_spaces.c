@@ -21,8 +21,7 @@ static enum status make_space(struct wasm_decoder *decoder, const struct space *
 {
     uint32_t defined = 0;
     struct wasm_cursor *section = &decoder->sections[space->section];
-    uint64_t offset =
-        wasm_decoder_has(decoder, space->section) ? wasm_cursor_offset(section) : REPORT_NO_OFFSET;
+    uint64_t offset = wasm_cursor_offset(section);
     if (wasm_decoder_has(decoder, space->section)) {
         enum status status =
             wasm_read_count(section, space->least, space->limit, space->limit_sentence, &defined);
@@ -33,18 +32,20 @@ static enum status make_space(struct wasm_decoder *decoder, const struct space *
         return report_fail_u64(decoder->report, STATUS_LIMIT, offset, space->limit_sentence,
                                space->limit);
     *out_count = space->import_count + defined;
-    return wasm_decoder_alloc(decoder, *out_count, space->item_size, 16, out_items);
+    return wasm_decoder_alloc(decoder, section, *out_count, space->item_size, 16, out_items);
 }
 
 static enum status make_funcs(struct wasm_decoder *decoder)
 {
     struct wasm_module *module = decoder->module;
-    const struct space space = {WASM_SECTION_FUNCTION,
-                                module->import_func_count,
-                                1,
-                                WASM_LIMIT_FUNCS,
-                                "a module has more than % functions",
-                                sizeof *module->funcs};
+    const struct space space = {
+        .section = WASM_SECTION_FUNCTION,
+        .import_count = module->import_func_count,
+        .least = 1,
+        .limit = WASM_LIMIT_FUNCS,
+        .limit_sentence = "a module has more than % functions",
+        .item_size = sizeof *module->funcs,
+    };
     void *items = NULL;
     enum status status = make_space(decoder, &space, &module->func_count, &items);
     module->funcs = items;
@@ -55,8 +56,13 @@ static enum status make_tables(struct wasm_decoder *decoder)
 {
     struct wasm_module *module = decoder->module;
     const struct space space = {
-        WASM_SECTION_TABLE, module->import_table_count,        3,
-        WASM_LIMIT_TABLES,  "a module has more than % tables", sizeof *module->tables};
+        .section = WASM_SECTION_TABLE,
+        .import_count = module->import_table_count,
+        .least = 3,
+        .limit = WASM_LIMIT_TABLES,
+        .limit_sentence = "a module has more than % tables",
+        .item_size = sizeof *module->tables,
+    };
     void *items = NULL;
     enum status status = make_space(decoder, &space, &module->table_count, &items);
     module->tables = items;
@@ -67,8 +73,13 @@ static enum status make_memories(struct wasm_decoder *decoder)
 {
     struct wasm_module *module = decoder->module;
     const struct space space = {
-        WASM_SECTION_MEMORY, module->import_memory_count,         2,
-        WASM_LIMIT_MEMORIES, "a module has more than % memories", sizeof *module->memories};
+        .section = WASM_SECTION_MEMORY,
+        .import_count = module->import_memory_count,
+        .least = 2,
+        .limit = WASM_LIMIT_MEMORIES,
+        .limit_sentence = "a module has more than % memories",
+        .item_size = sizeof *module->memories,
+    };
     void *items = NULL;
     enum status status = make_space(decoder, &space, &module->memory_count, &items);
     module->memories = items;
@@ -79,8 +90,13 @@ static enum status make_globals(struct wasm_decoder *decoder)
 {
     struct wasm_module *module = decoder->module;
     const struct space space = {
-        WASM_SECTION_GLOBAL, module->import_global_count,        4,
-        WASM_LIMIT_GLOBALS,  "a module has more than % globals", sizeof *module->globals};
+        .section = WASM_SECTION_GLOBAL,
+        .import_count = module->import_global_count,
+        .least = 3,
+        .limit = WASM_LIMIT_GLOBALS,
+        .limit_sentence = "a module has more than % globals",
+        .item_size = sizeof *module->globals,
+    };
     void *items = NULL;
     enum status status = make_space(decoder, &space, &module->global_count, &items);
     module->globals = items;

@@ -35,21 +35,20 @@ static enum status read_limits(struct wasm_cursor *cursor, struct wasm_limits *o
     enum status status = read_limits_flags(cursor, &flags);
     if (status != STATUS_OK)
         return status;
-    uint32_t min, max = 0;
-    status = wasm_read_u32(cursor, &min);
+    uint64_t min, max = UINT64_MAX;
+    status = wasm_read_u64(cursor, &min);
     if (status != STATUS_OK)
         return status;
     bool has_max = (flags & LIMITS_MAX) != 0;
     if (has_max) {
-        status = wasm_read_u32(cursor, &max);
+        status = wasm_read_u64(cursor, &max);
         if (status != STATUS_OK)
             return status;
         if (min > max)
             return report_fail_u64x2(cursor->report, STATUS_INVALID, offset,
                                      "the minimum % is greater than the maximum %", min, max);
     }
-    *out_limits =
-        (struct wasm_limits){.min = min, .max = has_max ? max : UINT64_MAX, .has_max = has_max};
+    *out_limits = (struct wasm_limits){.min = min, .max = max, .has_max = has_max};
     return STATUS_OK;
 }
 
@@ -61,7 +60,16 @@ enum status wasm_decode_table_type(struct wasm_cursor *cursor, struct wasm_table
     enum status status = wasm_read_ref_type(cursor, &out_table->type);
     if (status != STATUS_OK)
         return status;
-    return read_limits(cursor, &out_table->limits);
+    uint64_t offset = wasm_cursor_offset(cursor);
+    status = read_limits(cursor, &out_table->limits);
+    if (status != STATUS_OK)
+        return status;
+    const struct wasm_limits *limits = &out_table->limits;
+    if (limits->min > WASM_TABLE32_ITEMS_MAX ||
+        (limits->has_max && limits->max > WASM_TABLE32_ITEMS_MAX))
+        return report_fail_u64(cursor->report, STATUS_INVALID, offset,
+                               "a table has more than % items", WASM_TABLE32_ITEMS_MAX);
+    return STATUS_OK;
 }
 
 enum status wasm_decode_memory_type(struct wasm_cursor *cursor, struct wasm_memory_type *out_memory)
@@ -81,8 +89,6 @@ enum status wasm_decode_memory_type(struct wasm_cursor *cursor, struct wasm_memo
 
 enum status wasm_decode_tables(struct wasm_decoder *decoder)
 {
-    if (!wasm_decoder_has(decoder, WASM_SECTION_TABLE))
-        return STATUS_OK;
     struct wasm_module *module = decoder->module;
     struct wasm_cursor *section = &decoder->sections[WASM_SECTION_TABLE];
     for (uint32_t i = module->import_table_count; i < module->table_count; i++) {
@@ -93,26 +99,19 @@ enum status wasm_decode_tables(struct wasm_decoder *decoder)
     return wasm_decoder_close(section);
 }
 
-static enum status decode_memory_section(struct wasm_decoder *decoder)
+enum status wasm_decode_memories(struct wasm_decoder *decoder)
 {
-    if (!wasm_decoder_has(decoder, WASM_SECTION_MEMORY))
-        return STATUS_OK;
     struct wasm_module *module = decoder->module;
     struct wasm_cursor *section = &decoder->sections[WASM_SECTION_MEMORY];
+    uint64_t offset = wasm_cursor_offset(section);
     for (uint32_t i = module->import_memory_count; i < module->memory_count; i++) {
         enum status status = wasm_decode_memory_type(section, &module->memories[i]);
         if (status != STATUS_OK)
             return status;
     }
-    return wasm_decoder_close(section);
-}
-
-enum status wasm_decode_memories(struct wasm_decoder *decoder)
-{
-    enum status status = decode_memory_section(decoder);
-    if (status == STATUS_OK && decoder->module->memory_count > 1)
-        return report_fail_u64(decoder->report, STATUS_UNSUPPORTED, REPORT_NO_OFFSET,
+    if (module->memory_count > 1)
+        return report_fail_u64(decoder->report, STATUS_UNSUPPORTED, offset,
                                "multiple memories are not supported, the module has %",
-                               decoder->module->memory_count);
-    return status;
+                               module->memory_count);
+    return wasm_decoder_close(section);
 }

@@ -36,7 +36,7 @@ static enum status read_type_list(struct wasm_decoder *decoder, struct wasm_curs
     if (status != STATUS_OK || count == 0)
         return status;
     void *room = NULL;
-    status = wasm_decoder_alloc(decoder, count, sizeof(uint32_t), sizeof(uint32_t), &room);
+    status = wasm_decoder_alloc(decoder, cursor, count, sizeof(uint32_t), sizeof(uint32_t), &room);
     if (status != STATUS_OK)
         return status;
     uint32_t *types = room;
@@ -106,7 +106,8 @@ static enum status find_canonical(struct wasm_decoder *decoder)
     size_t mark = arena_mark(decoder->scratch);
     uint32_t *order = arena_alloc(decoder->scratch, module->type_count, 2 * sizeof *order);
     if (order == NULL)
-        return report_fail_u64(decoder->report, STATUS_NO_MEMORY, REPORT_NO_OFFSET,
+        return report_fail_u64(decoder->report, STATUS_NO_MEMORY,
+                               wasm_cursor_offset(&decoder->sections[WASM_SECTION_TYPE]),
                                "comparing % types does not fit the scratch memory",
                                module->type_count);
     for (uint32_t i = 0; i < module->type_count; i++)
@@ -135,7 +136,7 @@ enum status wasm_decode_types(struct wasm_decoder *decoder)
     if (status != STATUS_OK)
         return status;
     void *types = NULL;
-    status = wasm_decoder_alloc(decoder, count, sizeof *module->types, 16, &types);
+    status = wasm_decoder_alloc(decoder, section, count, sizeof *module->types, 16, &types);
     if (status != STATUS_OK)
         return status;
     module->types = types;

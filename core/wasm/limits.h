@@ -9,6 +9,8 @@
 #ifndef AETHER_WASM_LIMITS_H
 #define AETHER_WASM_LIMITS_H
 
+#include <stdint.h>
+
 enum {
     WASM_LIMIT_MODULE_BYTES = 1 << 30,
     WASM_LIMIT_TYPES = 1000000,
@@ -31,7 +33,9 @@ enum {
     WASM_LIMIT_CONST_STACK = 128, /* operand stack of a constant expression */
 };
 
-/* The greatest memory of 64 KiB pages with 32-bit addresses: a rule of the format, not a limit. */
+/* The greatest memory of 64 KiB pages, and table, with 32-bit addresses: rules of the format, not
+ * limits of ours. How much of it a run may have is the job's cap (engine.h). */
 #define WASM_MEMORY32_PAGES_MAX 65536u
+#define WASM_TABLE32_ITEMS_MAX  UINT32_MAX
 
 #endif

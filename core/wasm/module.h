@@ -41,7 +41,7 @@ struct wasm_func {
     uint64_t body_offset; /* of body.data[0] in the input */
     /* Known after validation: */
     uint32_t local_slots; /* params and locals, in slots */
-    uint32_t max_height;  /* greatest operand height, in slots */
+    uint32_t max_height;  /* greatest operand height, in slots; dead code counts, too */
     uint32_t op_count;    /* operators in the body */
 };
 
@@ -104,9 +104,14 @@ struct wasm_module {
     struct bytes name_section; /* contents of the "name" custom section; may be broken or empty */
 };
 
-/* Decodes and validates all of `input`. Memory: what the module keeps comes from `module_arena`,
- * temporary tables from `scratch` (rewound before return). On failure `report` names the offset.
- * MALFORMED, INVALID, LIMIT, UNSUPPORTED, TRUNCATED, NO_MEMORY. */
+/* Decodes and validates all of `input`. On failure `report` names the offset and both arenas are as
+ * they were. MALFORMED, INVALID, LIMIT, UNSUPPORTED, TRUNCATED, NO_MEMORY.
+ *
+ * Memory: what the module keeps comes from `module_arena`: at most 24 bytes for each byte of input
+ * and 1 KiB. Temporary tables come from `scratch` and are rewound: at most 8 bytes for each byte of
+ * input and 64 KiB, and besides for one body at a time what its blocks and operands need: 128 bytes
+ * for each level of nesting and 8 for each operand, which limits.h bounds by 3 MiB together. The
+ * two may be one arena. Time is linear in the input, but for the sorting of types and exports. */
 enum status MUST_CHECK wasm_module_load(struct bytes input, struct arena *module_arena,
                                         struct arena *scratch, struct wasm_module **out_module,
                                         struct report *report);

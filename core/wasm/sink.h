@@ -11,6 +11,13 @@
  * control stack in step; they cost nothing and produce nothing. The polymorphic operand stack of
  * unreachable code is the validator's affair: control->height is where the stack stands again.
  *
+ * Reachability: after `unreachable`, br, br_table and return the rest of the frame is unreachable;
+ * after `else` and `end` code is reachable if its frame was reached at its entry (whether a branch
+ * leads to the `end` is not asked). So a sink that drops what is unreachable picks up again at
+ * `else` and `end` where control->is_reachable_at_entry.
+ *
+ * A sink may allocate from `scratch` when it is called; all of it is rewound when the body is read.
+ *
  * Fuel blocks: fuel_block(context, offset) says that the operator at `offset`, reported next, is
  * the first of a block; fuel_block_cost(context, cost) says what the block that is open sums up to,
  * and comes before the next fuel_block or function_end. A sink emits a charge at the first and
@@ -67,7 +74,8 @@ struct wasm_op {
     uint32_t type; /* select, drop, local.*, global.*, ref.null, table.*: the value's type */
     /* block, loop, if: the frame just opened (after its params were popped and pushed);
      * else, end: the frame it belongs to, with the values as they stand at its start/end;
-     * br, br_if: the target; otherwise NULL. */
+     * br, br_if, return: the target; otherwise NULL. From its `else` on, the frame of an `if` has
+     * the code WASM_OP_ELSE. */
     const struct wasm_control *control;
     struct wasm_br_table br_table;
 };

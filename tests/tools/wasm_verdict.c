@@ -83,15 +83,17 @@ int main(int argc, char **argv)
 {
     bool is_timed = argc > 1 && strcmp(argv[1], "-t") == 0;
     struct arena module_arena, scratch;
-    arena_init(&module_arena, calloc(1, ARENA_BYTES), ARENA_BYTES);
-    arena_init(&scratch, calloc(1, ARENA_BYTES), ARENA_BYTES);
-    if (module_arena.base == NULL || scratch.base == NULL)
+    uint8_t *memory = calloc(2, ARENA_BYTES);
+    if (memory == NULL)
         return 2;
+    arena_init(&module_arena, memory, ARENA_BYTES);
+    arena_init(&scratch, memory + ARENA_BYTES, ARENA_BYTES);
     bool is_ok = true;
     double seconds = 0;
     for (int i = is_timed ? 2 : 1; i < argc; i++)
         is_ok = judge(argv[i], &module_arena, &scratch, &seconds) && is_ok;
     if (is_timed)
         printf("%.6f s in loads\n", seconds);
+    free(memory);
     return is_ok ? 0 : 1;
 }
