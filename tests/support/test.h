@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#define TEST(name) static void name(void **state)
+#define TEST(name) static void name(__attribute__((unused)) void **state)
 #define T(name) cmocka_unit_test(name)
 #define TEST_MAIN(...)                                                \
     int main(void)                                                    \
