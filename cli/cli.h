@@ -1,0 +1,73 @@
+/*
+ * cli/cli.h: what the commands of aether(1) share.
+ *
+ * Every command is `int run(struct cli_call *)` and returns an exit code of enum cli_exit. Data
+ * goes to stdout, everything said to a person who waits goes to stderr. Inputs are files of
+ * anybody: what is wrong in them is a sentence with an offset, never a crash.
+ */
+#ifndef AETHER_CLI_CLI_H
+#define AETHER_CLI_CLI_H
+
+#include <stdio.h>
+
+#include "core/base/report.h"
+
+enum cli_exit {
+    CLI_OK = 0,      /* done, and what was asked for holds */
+    CLI_REFUSED = 1, /* done, and it does not hold: mismatch, break, malformed or unsigned input */
+    CLI_USAGE = 2,   /* the command line makes no sense */
+    CLI_FAILED = 3,  /* a file could not be read or written, or memory ran out */
+};
+
+#define CLI_LIST_MAX 16
+
+struct cli_list {
+    size_t count;
+    const char *items[CLI_LIST_MAX];
+};
+
+/* How an option's word is read. SIZE takes KiB and MiB, NUMBER takes 0x. */
+enum cli_kind { CLI_FLAG, CLI_TEXT, CLI_NUMBER, CLI_SIZE, CLI_LIST };
+
+struct cli_option {
+    const char *name; /* "--key" or "-o" */
+    enum cli_kind kind;
+    void *target; /* bool, const char *, uint64_t or struct cli_list, after the kind */
+};
+
+struct cli_command {
+    const char *name;
+    const char *summary;
+    const char *help; /* whole text of --help after the usage lines */
+    int (*run)(int argc, char **argv);
+};
+
+extern const struct cli_command cli_keygen, cli_sign, cli_keyring, cli_image_hash, cli_bundle,
+    cli_receipts, cli_verify;
+
+/* Reads argv[1..] into options and positionals; says what is wrong and returns false. Positionals:
+ * `least` at least, `list` has room for CLI_LIST_MAX, `most` at most. */
+bool MUST_CHECK cli_parse(const struct cli_command *command, int argc, char **argv,
+                          const struct cli_option *options, size_t option_count, size_t least,
+                          size_t most, struct cli_list *out_positionals);
+
+/* "1234", "0x20"; with `with_units` also "64KiB", "2MiB". False: no such number. */
+bool MUST_CHECK cli_number(const char *text, bool with_units, uint64_t *out_number);
+
+/* Whole file into malloc'd memory; says what is wrong and returns false. Empty files have data that
+ * is not NULL. */
+bool MUST_CHECK cli_read(const char *path, size_t most, struct bytes *out_content);
+void cli_free(struct bytes content);
+/* Replaces the file as a whole or leaves it as it was. */
+bool MUST_CHECK cli_write(const char *path, struct bytes content, unsigned mode);
+
+/* "aether: " and the sentence, to stderr. */
+void PRINTF_LIKE(1, 2) cli_say(const char *format, ...);
+/* As cli_say: "<path>: <sentence> (at byte N)". */
+void cli_say_report(const char *path, const struct report *report);
+
+void cli_print_hex(FILE *out, struct bytes bytes);
+/* A JSON string, quotes included; anything but printable ASCII is escaped byte by byte. */
+void cli_print_json(FILE *out, struct bytes text);
+
+#endif
