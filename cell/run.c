@@ -109,9 +109,8 @@ static bool prepare(struct cell *cell, uint32_t *out_entry, struct gate_outcome 
     }
     wanted = cell_memory_minimum(cell->module);
     if (wanted > cell->job.memory_bytes) {
-        (void)report_fail_u64x2(&cell->report, STATUS_LIMIT, REPORT_NO_OFFSET,
-                                "memory of % bytes needed, cap is %", wanted,
-                                cell->job.memory_bytes);
+        report_write_u64x2(&cell->report, REPORT_NO_OFFSET, "memory of % bytes needed, cap is %",
+                           wanted, cell->job.memory_bytes);
         cell_outcome_fault(cell, FAULT_MEMORY_CAP, wanted, out_outcome);
         return false;
     }

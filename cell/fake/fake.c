@@ -153,7 +153,7 @@ enum status fake_run(const struct fake_job *job, struct fake_result *out_result,
     if (status == STATUS_OK)
         run(port, job, out_result);
     else
-        (void)report_fail(report, status, REPORT_NO_OFFSET, "host out of memory");
+        report_write(report, REPORT_NO_OFFSET, "host out of memory");
     area_unmap(&port->memory);
     area_unmap(&port->arena);
     free(port);

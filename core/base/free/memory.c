@@ -1,5 +1,6 @@
 /*
- * core/base/free/memory.c: memcpy and its kin, for freestanding programs: compilers call them unasked.
+ * core/base/free/memory.c: memcpy and its kin for freestanding programs; compilers call them
+ * unasked.
  *
  * Also the checked variants that Debian's static BearSSL was built to call (docs/dependencies.md).
  */
