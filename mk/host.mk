@@ -7,11 +7,11 @@ BOARD_SRC := $(wildcard board/*.c)
 HOST_LIB_OBJ := $(patsubst %.c,$(B)/host/%.o,$(CORE_SRC) $(FAKE_SRC))
 SAN_LIB_OBJ := $(patsubst %.c,$(B)/san/%.o,$(CORE_SRC) $(FAKE_SRC))
 
-$(B)/host/%.o: %.c
+$(B)/host/%.o: %.c mk/toolchain.mk
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(HOST_CFLAGS) $(DEPS) -c $< -o $@
-$(B)/san/%.o: %.c
+$(B)/san/%.o: %.c mk/toolchain.mk
 	@mkdir -p $(@D)
 	$(call say,SAN)
 	$(Q)$(CC) $(SAN_CFLAGS) $(DEPS) -c $< -o $@

@@ -27,7 +27,7 @@ T_BIN := $(patsubst tests/unit/%.c,$(B)/host/tests/%,$(T_UNIT)) $(patsubst tests
 T_WHOLE := $(wildcard $(if $(T),tests/$(T) tests/$(dir $(T))test_$(notdir $(T)).py,tests/*/test_*.py))
 
 .PHONY: test full ci unit
-test: $(T_BIN) $(if $(T_WHOLE),$(TEST_NEEDS)) ## every test but the long campaigns; T=wasm/leb128 ONLY='u32_*' runs one
+test: $(T_BIN) $(if $(filter-out tests/tools%,$(T_WHOLE)),$(TEST_NEEDS)) ## every test but the long campaigns; T=wasm/leb128 ONLY='u32_*' runs one
 	@B=$(B) $(PYTHON) tests/run.py --suite '$(T)' --only '$(ONLY)'
 
 unit: $(UNIT_BIN) $(UNIT_SAN) ## the unit tests alone, plain and under sanitizers
