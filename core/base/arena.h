@@ -17,7 +17,7 @@ struct arena {
     size_t cap;
     size_t used;
     size_t peak;
-    size_t wanted;    /* cap that would have served the last refused request; 0: none refused */
+    size_t wanted;      /* cap that would have served the last refused request; 0: none refused */
     uint64_t refuse_at; /* tests: the n-th allocation from now is refused; 0: none */
 };
 
@@ -29,7 +29,8 @@ void arena_fini(struct arena *arena);
 void *arena_alloc(struct arena *arena, size_t count, size_t size) MUST_CHECK;
 
 /* As arena_alloc, aligned to `alignment` (a power of two). */
-void *arena_alloc_aligned(struct arena *arena, size_t count, size_t size, size_t alignment) MUST_CHECK;
+void *arena_alloc_aligned(struct arena *arena, size_t count, size_t size,
+                          size_t alignment) MUST_CHECK;
 
 /* Everything allocated after the mark is wiped and given back. */
 size_t arena_mark(const struct arena *arena);

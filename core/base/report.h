@@ -9,7 +9,7 @@
 
 #include "core/base/bytes.h"
 
-#define REPORT_TEXT_MAX 200
+#define REPORT_TEXT_MAX  200
 #define REPORT_NO_OFFSET UINT64_MAX
 
 struct report {

@@ -13,12 +13,12 @@ static size_t sequence_len(const uint8_t *text, size_t left)
         len = 2;
     } else if ((lead & 0xF0) == 0xE0) {
         len = 3;
-        low = lead == 0xE0 ? 0xA0 : low;    /* overlong */
-        high = lead == 0xED ? 0x9F : high;  /* surrogates */
+        low = lead == 0xE0 ? 0xA0 : low;   /* overlong */
+        high = lead == 0xED ? 0x9F : high; /* surrogates */
     } else if (lead >= 0xF0 && lead <= 0xF4) {
         len = 4;
-        low = lead == 0xF0 ? 0x90 : low;    /* overlong */
-        high = lead == 0xF4 ? 0x8F : high;  /* past U+10FFFF */
+        low = lead == 0xF0 ? 0x90 : low;   /* overlong */
+        high = lead == 0xF4 ? 0x8F : high; /* past U+10FFFF */
     } else {
         return 0;
     }

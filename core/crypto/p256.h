@@ -6,7 +6,8 @@
 
 #include "core/base/bytes.h"
 
-/* `point`: x | y, 32 bytes each, big-endian. `signature`: r | s likewise. False for a bad point, too. */
+/* `point`: x | y, 32 bytes each, big-endian. `signature`: r | s likewise. False for a bad point,
+ * too. */
 bool p256_verify(const uint8_t point[static 64], const uint8_t digest[static 32],
                  const uint8_t signature[static 64]);
 

@@ -1,5 +1,6 @@
 /*
- * aether/gate.h: the contract between a cell and whoever hosts it (semantics.md 7 and 8). Version 1.
+ * aether/gate.h: the contract between a cell and whoever hosts it (semantics.md 7 and 8).
+ * Version 1.
  *
  * A cell owns nothing real. Whatever it wants it asks of the gate: it fills the 64-byte request in
  * the gate page, rings the doorbell (metal: syscall; Linux: futex), and reads the 64-byte reply.
@@ -21,9 +22,10 @@
 
 /* The gate page: request at 0, reply at 64, the rest zero. */
 #define GATE_REQUEST_OFFSET 0u
-#define GATE_REPLY_OFFSET 64u
+#define GATE_REPLY_OFFSET   64u
 
-/* A run of bytes in the transfer area. Checked without wrapping: len <= size, offset <= size - len. */
+/* A run of bytes in the transfer area. Checked without wrapping: len <= size, offset <= size - len.
+ */
 struct gate_region {
     uint32_t offset;
     uint32_t len;
@@ -57,11 +59,11 @@ _Static_assert(offsetof(struct gate_reply, values) == 32, "reply.values");
 
 enum gate_status {
     GATE_OK = 0,
-    GATE_PENDING = 1,     /* answer comes under the token; metal never says so */
-    GATE_UNKNOWN = 2,     /* no such interface or method */
-    GATE_BAD_HANDLE = 3,  /* not granted, stale, or of another kind */
-    GATE_BAD_REGION = 4,  /* outside of the transfer area, or of a length the method does not take */
-    GATE_REFUSED = 5,     /* understood and denied: see reason */
+    GATE_PENDING = 1,    /* answer comes under the token; metal never says so */
+    GATE_UNKNOWN = 2,    /* no such interface or method */
+    GATE_BAD_HANDLE = 3, /* not granted, stale, or of another kind */
+    GATE_BAD_REGION = 4, /* outside of the transfer area, or of a length the method does not take */
+    GATE_REFUSED = 5,    /* understood and denied: see reason */
     GATE_BAD_VERSION = 6, /* hello asked for a version that the gate does not speak */
     GATE_BAD_STATE = 7,   /* out of order: hello twice, a call before hello, a second finish */
 };
@@ -73,7 +75,8 @@ enum gate_core_method {
     /* args[0] = GATE_VERSION. values: [0] version, [1] feature bits (enum gate_feature),
      * [2] bytes of the transfer area. reply.out = where struct gate_job stands in it. */
     GATE_CORE_HELLO = 0,
-    /* Once, before the entry runs: args[0] = what payload_version() returned (0: no such export). */
+    /* Once, before the entry runs: args[0] = what payload_version() returned (0: no such export).
+     */
     GATE_CORE_STARTED = 1,
     /* in = struct gate_outcome. Never returns on metal. A second one is refused. */
     GATE_CORE_FINISH = 2,
@@ -95,18 +98,19 @@ enum gate_device_method {
     GATE_DEVICE_COMMIT_TELEMETRY = 5, /* in: 0 to GATE_TELEMETRY_MAX bytes */
     GATE_DEVICE_COMMIT_UPLINK = 6,    /* args[0] lo, args[1] hi (32 bits each) */
     GATE_DEVICE_EMIT_SIGNAL = 7,      /* args[0] = u32 */
-    GATE_DEVICE_SHRED = 8,            /* ends the cycle, no proof; never returns on metal; no handle */
+    GATE_DEVICE_SHRED = 8, /* ends the cycle, no proof; never returns on metal; no handle */
     GATE_DEVICE_METHOD_COUNT = 9,
 };
 
-/* The rights that a manifest can grant, by name; the index is the place of the handle in gate_job. */
-#define GATE_RIGHT_LIST(X)    \
-    X(0, PRESSURE, "pressure")   \
-    X(1, DOSE, "dose")           \
-    X(2, OXYGEN, "oxygen")       \
-    X(3, JOINT, "joint")         \
-    X(4, TELEMETRY, "telemetry") \
-    X(5, UPLINK, "uplink")       \
+/* The rights that a manifest can grant, by name; the index is the place of the handle in gate_job.
+ */
+#define GATE_RIGHT_LIST(X)                                                                         \
+    X(0, PRESSURE, "pressure")                                                                     \
+    X(1, DOSE, "dose")                                                                             \
+    X(2, OXYGEN, "oxygen")                                                                         \
+    X(3, JOINT, "joint")                                                                           \
+    X(4, TELEMETRY, "telemetry")                                                                   \
+    X(5, UPLINK, "uplink")                                                                         \
     X(6, SIGNAL, "signal")
 
 enum gate_right {
@@ -130,11 +134,11 @@ enum gate_status_bits {
 };
 
 /* Budgets of one cycle: over them, the call is refused with REFUSAL_BUDGET. */
-#define GATE_TELEMETRY_MAX 64u       /* bytes of one vector */
-#define GATE_TELEMETRY_BUDGET 16u    /* vectors */
-#define GATE_TELEMETRY_BYTES 384u    /* bytes of all vectors, one length byte each included */
-#define GATE_SIGNAL_BUDGET 16u
-#define GATE_UPLINK_BUDGET 8u
+#define GATE_TELEMETRY_MAX    64u  /* bytes of one vector */
+#define GATE_TELEMETRY_BUDGET 16u  /* vectors */
+#define GATE_TELEMETRY_BYTES  384u /* bytes of all vectors, one length byte each included */
+#define GATE_SIGNAL_BUDGET    16u
+#define GATE_UPLINK_BUDGET    8u
 
 #define GATE_ENTRY_MAX 64u
 

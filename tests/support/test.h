@@ -17,15 +17,15 @@
 #include <cmocka.h>
 
 #define TEST(name) static void name(__attribute__((unused)) void **state)
-#define T(name) cmocka_unit_test(name)
-#define TEST_MAIN(...)                                                \
-    int main(void)                                                    \
-    {                                                                 \
-        const struct CMUnitTest tests[] = {__VA_ARGS__};              \
-        const char *only = getenv("ONLY");                            \
-        if (only != NULL && only[0] != '\0')                          \
-            cmocka_set_test_filter(only);                             \
-        return cmocka_run_group_tests(tests, NULL, NULL);             \
+#define T(name)    cmocka_unit_test(name)
+#define TEST_MAIN(...)                                                                             \
+    int main(void)                                                                                 \
+    {                                                                                              \
+        const struct CMUnitTest tests[] = {__VA_ARGS__};                                           \
+        const char *only = getenv("ONLY");                                                         \
+        if (only != NULL && only[0] != '\0')                                                       \
+            cmocka_set_test_filter(only);                                                          \
+        return cmocka_run_group_tests(tests, NULL, NULL);                                          \
     }
 
 #endif

@@ -11,11 +11,11 @@
 
 #include <stdint.h>
 
-#define RECEIPT_MAGIC 0x52485445u /* "ETHR" */
-#define RECEIPT_VERSION 1u
+#define RECEIPT_MAGIC        0x52485445u /* "ETHR" */
+#define RECEIPT_VERSION      1u
 #define RECEIPT_SUITE_SHA256 1u
-#define RECEIPT_BYTES 1024u
-#define RECEIPT_SCHEDULE 1u /* fuel schedule */
+#define RECEIPT_BYTES        1024u
+#define RECEIPT_SCHEDULE     1u /* fuel schedule */
 
 /* clang-format off */
 #define RECEIPT_FIELD_LIST(X) \
