@@ -5,5 +5,6 @@ $(B)/metal/cells/%.o: tests/metal/cells/%.c
 $(B)/metal/cells/%.o: tests/metal/cells/%.S
 	@mkdir -p $(@D)
 	$(CC) $(CELL_CFLAGS) $(DEPS) -c $< -o $@
+TEST_NEEDS += $(B)/metal/cells/hostile.elf
 $(B)/metal/cells/hostile.elf: $(B)/metal/cells/start.o $(B)/metal/cells/hostile.o $(B)/metal/cells/memory.o tests/metal/cells/cells.ld
 	$(LD) -T tests/metal/cells/cells.ld -z max-page-size=4096 -z noexecstack --no-dynamic-linker -s -o $@ $(filter %.o,$^)
