@@ -31,9 +31,9 @@ setup-peers: $(PEERS)/wasmtime-$(WASMTIME_VERSION).stamp ## fetches wasmtime (th
 
 $(PEERS)/wasmtime-%.stamp:
 	@mkdir -p $(PEERS)
-	@/usr/bin/python3 -c 'import ensurepip' 2>/dev/null || { \
-	    echo "setup-peers: missing python3-venv; type: sudo apt-get install python3-venv" >&2; exit 1; }
-	/usr/bin/python3 -m venv $(PEERS)/venv
-	$(PEERS)/venv/bin/pip install --quiet wasmtime==$*
-	$(PEERS)/venv/bin/python -c 'import wasmtime, importlib.metadata as m; assert m.version("wasmtime") == "$*"'
+	@tools/setup install mk/packages-peers.txt
+	@echo "setup-peers: wasmtime $* into $(PEERS)/venv"
+	@/usr/bin/python3 -m venv $(PEERS)/venv
+	@$(PEERS)/venv/bin/pip install --quiet --disable-pip-version-check wasmtime==$*
+	@$(PEERS)/venv/bin/python -c 'import wasmtime, importlib.metadata as m; assert m.version("wasmtime") == "$*"'
 	@touch $@
