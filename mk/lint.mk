@@ -11,7 +11,7 @@ LINT_H := $(wildcard include/aether/*.h include/aether/*/*.h core/*/*.h core/*/*
 LINT_FREE_C := $(filter core/base/free/% metal/% cell/metal/% tests/metal/cells/%,$(LINT_C))
 LINT_GUEST_C := $(filter sdk/% tests/guests/% tests/metal/guests/% tests/board/guests/%,$(LINT_C))
 LINT_HOST_C := $(filter-out $(LINT_FREE_C) $(LINT_GUEST_C),$(LINT_C))
-LINT_FREE_FLAGS := $(FREE_CFLAGS)
+LINT_FREE_FLAGS := $(FREE_CFLAGS) -isystem $(B)/metal/include
 LINT_GUEST_FLAGS := $(CSTD) --target=wasm32-unknown-unknown -ffreestanding -Wall -Wextra -Werror -Isdk
 LINT_HOST_FLAGS := $(CSTD) $(WARN) -D_GNU_SOURCE
 
@@ -38,7 +38,7 @@ lint-headers: $(patsubst %,$(B)/lint/%.ok,$(LINT_FREE_H) $(LINT_GUEST_H) $(LINT_
 	@echo "headers: $(words $^) compile alone"
 
 define header_rule
-$(2:%=$(B)/lint/%.ok): $(B)/lint/%.ok: %
+$(2:%=$(B)/lint/%.ok): $(B)/lint/%.ok: % | $(BEARSSL_INCLUDE)
 	@mkdir -p $$(@D)
 	@$(CC) $(1) -Wno-unused-function -Wno-pragma-once-outside-header -MMD -MP -MF $$@.d -MT $$@ -fsyntax-only -x c $$<
 	@touch $$@
@@ -58,6 +58,6 @@ $(B)/gcc/%.o: %.c
 lint-gcc: $(patsubst %.c,$(B)/gcc/%.o,$(GCC_SRC)) ## hosted code through gcc-12, warnings are errors
 	@echo "gcc-12: $(words $^) files"
 
-lint-tidy: ## clang-tidy-19 (.clang-tidy); results are kept by content
+lint-tidy: | $(BEARSSL_INCLUDE) ## clang-tidy-19 (.clang-tidy); results are kept by content
 	@$(PYTHON) tools/tidy.py $(B) $(LINT_JOBS) -- host $(LINT_HOST_FLAGS) -- $(LINT_HOST_C) \
 	    -- metal $(LINT_FREE_FLAGS) -- $(LINT_FREE_C) -- guest $(LINT_GUEST_FLAGS) -- $(LINT_GUEST_C)
