@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "aether/abi/outcome.h"
+#include "aether/gate.h"
 #include "board/mission.h"
 
 static const char *outcome_word(uint32_t outcome)
@@ -44,6 +45,18 @@ static uint64_t wake_to_commit_us(const struct machine_commit *commit)
     return commit->raised_ns == 0 ? 0 : (commit->taken_ns - commit->raised_ns) / 1000;
 }
 
+/* Bytes of the ring that its count of vectors fills; what a broken machine writes stays inside. */
+static size_t telemetry_len(const struct machine_commit *commit)
+{
+    const uint8_t *ring = commit->window + WINDOW_TELEMETRY;
+    uint32_t count = commit_u32(commit, WINDOW_TELEMETRY_COUNT);
+    size_t len = 0;
+
+    for (uint32_t i = 0; i < count && len < GATE_TELEMETRY_BYTES; i++)
+        len += 1u + ring[len];
+    return len < GATE_TELEMETRY_BYTES ? len : GATE_TELEMETRY_BYTES;
+}
+
 static void print_commit_json(const struct machine_commit *commit, const char *reason)
 {
     printf("{\"event\":\"commit\",\"sequence\":%u,\"vector\":%u,\"outcome\":\"%s\","
@@ -59,7 +72,7 @@ static void print_commit_json(const struct machine_commit *commit, const char *r
            commit_u32(commit, WINDOW_UPLINK_LO), commit_u32(commit, WINDOW_UPLINK_HI),
            commit_u32(commit, WINDOW_TELEMETRY_COUNT), commit_u32(commit, WINDOW_MAP),
            commit_u32(commit, WINDOW_RECEIPT_LEN), (unsigned long long)wake_to_commit_us(commit));
-    print_hex(commit->window + WINDOW_TELEMETRY, WINDOW_PREVIOUS - WINDOW_TELEMETRY);
+    print_hex(commit->window + WINDOW_TELEMETRY, telemetry_len(commit));
     printf("\",\"receipt_sha256\":\"");
     print_hex(commit->hash, sizeof commit->hash);
     printf("\"}\n");

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Flies a mission with the bare-metal image, in front of you: the serial line live, then what was checked.
 
-run_mission.py [--mission FILE] [--machine q35|pc] [--receipts FILE] [--image ELF] [--bundle FILE]
+run_mission.py [--mission FILE] [--machine q35|pc] [--receipts FILE [--append]] [--image ELF] [--bundle FILE]
 run_mission.py --bench [--machine q35|pc|microvm]      without a board: the image injects the drop itself
 
 With a board every receipt is checked on the ground: `aether verify` runs the payload again from the receipt's inputs.
@@ -53,7 +53,8 @@ def parse_arguments():
     parser.add_argument("--machine", choices=qemu.MACHINES, default="q35")
     parser.add_argument("--image", type=Path, default=qemu.IMAGE)
     parser.add_argument("--bundle", type=Path, default=qemu.BUNDLE)
-    parser.add_argument("--receipts", type=Path, help="append receipts here; default: a new file, gone afterwards")
+    parser.add_argument("--receipts", type=Path, default=qemu.BUILD / "receipts.bin", help="where receipts go")
+    parser.add_argument("--append", action="store_true", help="keep the receipts that are there; the chain goes on")
     parser.add_argument("--expect-exit", type=int, default=qemu.EXIT_SUCCESS, help="33 success, 35 fault")
     parser.add_argument("--cmdline", default="", help="more words for the image")
     return parser.parse_args()
@@ -83,11 +84,11 @@ def fly(arguments, directory, receipts):
     return status, seconds
 
 
-def verify(receipts, bundle):
+def verify(image, receipts, bundle):
     """(held, sentence): every receipt of the file, run again on the ground."""
     if not receipts.exists() or receipts.stat().st_size == 0:
         return False, "no receipt was stored"
-    process = subprocess.run([AETHER, "verify", receipts, bundle], capture_output=True, text=True, timeout=120, check=False)
+    process = subprocess.run([AETHER, "verify", "--image", image, receipts, bundle], capture_output=True, text=True, timeout=120, check=False)
     said = (process.stdout + process.stderr).strip().splitlines()
     return process.returncode == 0, said[-1] if said else f"exit status {process.returncode}"
 
@@ -101,15 +102,16 @@ def main():
         return 2
 
     with qemu.Run(qemu.Setup(machine=arguments.machine, image=arguments.image), qemu.new_directory()) as run:
-        receipts = arguments.receipts or run.receipts
-        status, seconds = fly(arguments, run.directory, receipts)
+        if not arguments.append and not arguments.bench:
+            arguments.receipts.unlink(missing_ok=True)
+        status, seconds = fly(arguments, run.directory, arguments.receipts)
         wanted = arguments.expect_exit if arguments.bench else 0
         wants_success = arguments.expect_exit == qemu.EXIT_SUCCESS
         checks = [("machine" if arguments.bench else "mission", status == wanted,
                    f"{'exit code' if arguments.bench else 'the board says'} {status}, {seconds:.2f} s"),
                   ("last line", run.last_line.startswith(SUCCESS_LINE) == wants_success, run.last_line)]
         if not arguments.bench:
-            checks.append(("receipts", *verify(receipts, arguments.bundle)))
+            checks.append(("receipts", *verify(arguments.image, arguments.receipts, arguments.bundle)))
         verdict = residue.judge(run.ram, arguments.machine, arguments.image)
         checks.append(("memory", verdict.is_clean, str(verdict)))
 

@@ -1,24 +1,19 @@
-"""The little of ELF64 that the harness needs: loadable bytes by physical address, symbols, and a null image."""
+"""The little of ELF64 that the harness needs: loadable bytes by physical address, and a null image."""
 import struct
 
 PVH_NOTE_NAME = b"Xen\0"
 PVH_NOTE_TYPE = 18
 LOAD, NOTE = 1, 4
+EXECUTABLE = 1
 
 
 class Elf:
     def __init__(self, path):
         self.data = data = path.read_bytes()
         assert data[:6] == b"\x7fELF\x02\x01", f"{path} is not a little-endian ELF64"
-        phoff, shoff = struct.unpack_from("<QQ", data, 32)
-        phentsize, phnum, shentsize, shnum, shstrndx = struct.unpack_from("<5H", data, 54)
+        phoff, = struct.unpack_from("<Q", data, 32)
+        phentsize, phnum = struct.unpack_from("<2H", data, 54)
         self.segments = [struct.unpack_from("<IIQQQQQQ", data, phoff + i * phentsize) for i in range(phnum)]
-        self.sections = [struct.unpack_from("<IIQQQQIIQQ", data, shoff + i * shentsize) for i in range(shnum)]
-        names = self.sections[shstrndx][4] if shnum else 0
-        self.section_names = [self._string(names + section[0]) for section in self.sections]
-
-    def _string(self, at):
-        return self.data[at:self.data.index(b"\0", at)].decode()
 
     def physical(self, address, size):
         """The bytes that the loader puts at this physical address."""
@@ -29,17 +24,10 @@ class Elf:
                 return in_file + bytes(size - len(in_file))
         raise ValueError(f"0x{address:x} is in no segment")
 
-    def symbol(self, name):
-        """Value of a symbol; KeyError where there is none, or the file is stripped."""
-        for section in self.sections:
-            if section[1] != 2:  # SHT_SYMTAB
-                continue
-            strings = self.sections[section[6]][4]
-            for at in range(section[4], section[4] + section[5], 24):
-                entry = struct.unpack_from("<IBBHQQ", self.data, at)
-                if self._string(strings + entry[0]) == name:
-                    return entry[4]
-        raise KeyError(name)
+    def scrub_page(self):
+        """Where the page of erasing code is: the last of the executable segment (metal/metal.ld)."""
+        segment, = [segment for segment in self.segments if segment[0] == LOAD and segment[1] & EXECUTABLE]
+        return segment[4] + segment[6] - 4096
 
 
 def write_null_image(path):

@@ -55,9 +55,9 @@ def is_firmware(machine, page):
 
 
 def judge(ram_path, machine, image):
-    """Verdict on the RAM file of `machine` after a run of `image` (an ELF with symbols)."""
+    """Verdict on the RAM file of `machine` after a run of `image`."""
     elf = Elf(Path(image))
-    scrub = elf.symbol(RULES["scrub_symbol"])
+    scrub = elf.scrub_page()
     published = elf.physical(scrub, PAGE)
     pages, size = nonzero_pages(ram_path)
     verdict = Verdict(ram_bytes=size)
