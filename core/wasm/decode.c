@@ -12,7 +12,7 @@ enum status wasm_decoder_alloc(struct wasm_decoder *decoder, const struct wasm_c
     void *items = arena_alloc_aligned(decoder->module_arena, count, item_size, alignment);
     if (items == NULL)
         return report_fail_u64(decoder->report, STATUS_NO_MEMORY, wasm_cursor_offset(where),
-                               "the tables of the module need an arena of more than % bytes",
+                               "the tables of the module need an arena of at least % bytes",
                                decoder->module_arena->wanted);
     *out_items = items;
     return STATUS_OK;
@@ -62,6 +62,8 @@ enum status wasm_module_load(struct bytes input, struct arena *module_arena, str
 {
     struct wasm_decoder decoder = {
         .module_arena = module_arena, .scratch = scratch, .report = report};
+    if (input.len == 0)
+        input = bytes_of("", 0); /* so that no NULL is added to */
     size_t module_mark = arena_mark(module_arena);
     size_t scratch_mark = arena_mark(scratch);
     const struct wasm_cursor start = {.at = input.data, .origin = input.data};

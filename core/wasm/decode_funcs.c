@@ -40,10 +40,8 @@ static enum status read_body(struct wasm_cursor *section, struct wasm_func *func
     return STATUS_OK;
 }
 
-enum status wasm_decode_bodies(struct wasm_decoder *decoder)
+enum status wasm_decode_body_count(struct wasm_decoder *decoder, uint32_t defined)
 {
-    struct wasm_module *module = decoder->module;
-    uint32_t defined = module->func_count - module->import_func_count;
     struct wasm_cursor *section = &decoder->sections[WASM_SECTION_CODE];
     uint64_t offset = wasm_cursor_offset(section);
     uint32_t count = 0;
@@ -56,8 +54,15 @@ enum status wasm_decode_bodies(struct wasm_decoder *decoder)
     if (count != defined)
         return report_fail_u64x2(decoder->report, STATUS_MALFORMED, offset,
                                  "the code section has % bodies for % functions", count, defined);
-    for (uint32_t i = 0; i < count; i++) {
-        enum status status = read_body(section, &module->funcs[module->import_func_count + i]);
+    return STATUS_OK;
+}
+
+enum status wasm_decode_bodies(struct wasm_decoder *decoder)
+{
+    struct wasm_module *module = decoder->module;
+    struct wasm_cursor *section = &decoder->sections[WASM_SECTION_CODE];
+    for (uint32_t func = module->import_func_count; func < module->func_count; func++) {
+        enum status status = read_body(section, &module->funcs[func]);
         if (status != STATUS_OK)
             return status;
     }

@@ -66,7 +66,9 @@ void wasm_decode_imports_again(struct wasm_decoder *decoder, struct wasm_cursor 
 /* decode_spaces.c: counts of the four index spaces, their arrays, their imported part. */
 enum status MUST_CHECK wasm_decode_spaces(struct wasm_decoder *decoder);
 
-/* decode_funcs.c: the function and the code section; bodies are only cut out. */
+/* decode_funcs.c: the function and the code section; bodies are only cut out. Their count is
+ * compared before the space of functions is made: a function without a body is one byte only. */
+enum status MUST_CHECK wasm_decode_body_count(struct wasm_decoder *decoder, uint32_t defined);
 enum status MUST_CHECK wasm_decode_funcs(struct wasm_decoder *decoder);
 enum status MUST_CHECK wasm_decode_bodies(struct wasm_decoder *decoder);
 

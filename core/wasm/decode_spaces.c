@@ -31,6 +31,11 @@ static enum status make_space(struct wasm_decoder *decoder, const struct space *
     if (space->import_count > space->limit - defined)
         return report_fail_u64(decoder->report, STATUS_LIMIT, offset, space->limit_sentence,
                                space->limit);
+    if (space->section == WASM_SECTION_FUNCTION) {
+        enum status status = wasm_decode_body_count(decoder, defined);
+        if (status != STATUS_OK)
+            return status;
+    }
     *out_count = space->import_count + defined;
     return wasm_decoder_alloc(decoder, section, *out_count, space->item_size, 16, out_items);
 }

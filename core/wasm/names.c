@@ -30,13 +30,14 @@ struct bytes wasm_func_name(const struct wasm_module *module, uint32_t func)
 {
     const struct bytes none = {0};
     struct bytes section = module->name_section;
+    if (section.len == 0)
+        return none;
     struct wasm_cursor cursor = {.at = section.data,
                                  .end = section.data + section.len,
                                  .origin = module->input.data,
                                  .report = NULL};
     uint32_t count;
-    if (section.len == 0 || !find_subsection(&cursor, SUBSECTION_FUNCS) ||
-        wasm_read_u32(&cursor, &count) != STATUS_OK)
+    if (!find_subsection(&cursor, SUBSECTION_FUNCS) || wasm_read_u32(&cursor, &count) != STATUS_OK)
         return none;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t index;

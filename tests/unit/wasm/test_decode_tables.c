@@ -1,0 +1,140 @@
+/*
+ * tests/unit/wasm/test_decode_tables.c: tables, memories, limits.
+ */
+#include "tests/support/test.h"
+#include "tests/support/wasm_trial.h"
+
+/* `offset` counts in the section's contents. */
+static void is_refused(uint8_t id, struct bytes section, enum status status, uint64_t offset,
+                       const char *sentence)
+{
+    struct wasm_trial trial;
+    trial_begin(&trial);
+    build_section(&trial.builder, id);
+    build_bytes(&trial.builder, section);
+    build_close(&trial.builder);
+    trial_is_refused(&trial, status, 10 + offset, sentence);
+    trial_end(&trial);
+}
+
+static void is_valid(uint8_t id, struct bytes section)
+{
+    struct wasm_trial trial;
+    trial_begin(&trial);
+    build_section(&trial.builder, id);
+    build_bytes(&trial.builder, section);
+    build_close(&trial.builder);
+    trial_is_valid(&trial);
+    trial_end(&trial);
+}
+
+TEST(a_memory_may_have_4_gib_and_no_more)
+{
+    (void)state;
+    is_valid(5, CODE(1, 0, 0x80, 0x80, 0x04));
+    is_valid(5, CODE(1, 1, 0, 0x80, 0x80, 0x04));
+    is_refused(5, CODE(1, 0, 0x81, 0x80, 0x04), STATUS_INVALID, 1,
+               "a memory has more than 65536 pages");
+    is_refused(5, CODE(1, 1, 0, 0x81, 0x80, 0x04), STATUS_INVALID, 1,
+               "a memory has more than 65536 pages");
+    is_refused(5, CODE(1, 0, 0x80, 0x80, 0x80, 0x80, 0x10), STATUS_INVALID, 1,
+               "a memory has more than 65536 pages");
+}
+
+TEST(a_table_may_have_as_many_items_as_32_bits_count)
+{
+    (void)state;
+    is_valid(4, CODE(1, 0x70, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F));
+    is_refused(4, CODE(1, 0x70, 0, 0x80, 0x80, 0x80, 0x80, 0x10), STATUS_INVALID, 2,
+               "a table has more than 4294967295 items");
+    is_refused(4, CODE(1, 0x6F, 1, 0, 0x80, 0x80, 0x80, 0x80, 0x10), STATUS_INVALID, 2,
+               "a table has more than 4294967295 items");
+}
+
+TEST(a_minimum_over_the_maximum_is_invalid)
+{
+    (void)state;
+    is_valid(5, CODE(1, 1, 3, 3));
+    is_refused(5, CODE(1, 1, 4, 3), STATUS_INVALID, 1,
+               "the minimum 4 is greater than the maximum 3");
+    is_refused(4, CODE(1, 0x70, 1, 4, 3), STATUS_INVALID, 2,
+               "the minimum 4 is greater than the maximum 3");
+}
+
+TEST(flags_of_other_proposals_are_unsupported_by_name)
+{
+    (void)state;
+    is_refused(5, CODE(1, 2, 1), STATUS_UNSUPPORTED, 1,
+               "shared memories (threads) are not supported");
+    is_refused(5, CODE(1, 3, 1, 1), STATUS_UNSUPPORTED, 1,
+               "shared memories (threads) are not supported");
+    for (uint8_t flags = 4; flags <= 7; flags++)
+        is_refused(5, CODE(1, flags, 1, 1), STATUS_UNSUPPORTED, 1,
+                   "64-bit memories and tables are not supported");
+    is_refused(4, CODE(1, 0x70, 4, 1), STATUS_UNSUPPORTED, 2,
+               "64-bit memories and tables are not supported");
+}
+
+TEST(unknown_flags_are_malformed)
+{
+    (void)state;
+    is_refused(5, CODE(1, 8, 1), STATUS_MALFORMED, 1, "8 are no flags of limits");
+    is_refused(5, CODE(1, 0xFF, 1), STATUS_MALFORMED, 1, "255 are no flags of limits");
+}
+
+TEST(limits_cut_off_are_malformed)
+{
+    (void)state;
+    is_refused(5, CODE(1, 0, 0x80), STATUS_MALFORMED, 2, "an integer runs past the end");
+    is_refused(5, CODE(1, 1, 0), STATUS_MALFORMED, 3, "an integer runs past the end");
+    is_refused(4, CODE(1, 0x70, 0x00, 0x80), STATUS_MALFORMED, 3, "an integer runs past the end");
+    is_refused(4, CODE(2, 0x70, 0, 1, 0x70, 0x01, 0x00), STATUS_MALFORMED, 7,
+               "an integer runs past the end");
+    is_refused(4, CODE(2, 0x70, 1, 1, 2, 0x70, 0), STATUS_MALFORMED, 7,
+               "an integer runs past the end");
+    is_refused(4, CODE(2, 0x70, 1, 0x81, 0x00, 2, 0x70), STATUS_MALFORMED, 7,
+               "a byte is missing at the end");
+    is_refused(4, CODE(2, 0x70, 1, 0x81, 0x00, 0x82, 0x00), STATUS_MALFORMED, 7,
+               "a value type is missing at the end");
+}
+
+TEST(a_table_with_an_initial_value_is_unsupported_by_name)
+{
+    (void)state;
+    is_refused(4, CODE(1, 0x40, 0, 0x70, 0, 0, 0xD0, 0x70, 0x0B), STATUS_UNSUPPORTED, 1,
+               "tables with an initial value are not supported");
+}
+
+TEST(a_table_of_numbers_is_malformed)
+{
+    (void)state;
+    is_refused(4, CODE(1, 0x7F, 0, 0), STATUS_MALFORMED, 1, "a reference type is expected here");
+}
+
+TEST(several_memories_are_unsupported_by_name)
+{
+    (void)state;
+    is_refused(5, CODE(2, 0, 0, 0, 0), STATUS_UNSUPPORTED, 1,
+               "multiple memories are not supported, the module has 2");
+}
+
+TEST(a_hundred_memories_and_tables_are_the_limit)
+{
+    (void)state;
+    struct wasm_trial trial;
+    trial_begin(&trial);
+    build_section(&trial.builder, 5);
+    build_u32(&trial.builder, 101);
+    build_fill(&trial.builder, 0, 202);
+    build_close(&trial.builder);
+    trial_is_refused(&trial, STATUS_LIMIT, 11, "a module has more than 100 memories");
+    trial_end(&trial);
+}
+
+TEST_MAIN(T(a_memory_may_have_4_gib_and_no_more),
+          T(a_table_may_have_as_many_items_as_32_bits_count),
+          T(a_minimum_over_the_maximum_is_invalid),
+          T(flags_of_other_proposals_are_unsupported_by_name), T(unknown_flags_are_malformed),
+          T(limits_cut_off_are_malformed), T(a_table_with_an_initial_value_is_unsupported_by_name),
+          T(a_table_of_numbers_is_malformed), T(several_memories_are_unsupported_by_name),
+          T(a_hundred_memories_and_tables_are_the_limit))
