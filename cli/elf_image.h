@@ -3,8 +3,8 @@
  *
  * Hashed are the loadable segments that are executable or not writable, in the order of their
  * addresses, each with zeros to the end of its last page: what the kernel hashes in memory between
- * image_start and image_end. Left out: writable data, and the segment of the bundle and keys
- * (p_flags has ELF_IMAGE_BUNDLE_FLAG). The segments must be page-aligned and touch each other.
+ * image_start and image_end. Left out: writable data, and the segment of the bundle
+ * (its p_flags have ELF_IMAGE_BUNDLE_FLAG). The segments must be page-aligned and touch each other.
  */
 #ifndef AETHER_CLI_ELF_IMAGE_H
 #define AETHER_CLI_ELF_IMAGE_H

@@ -8,7 +8,7 @@ static const char help[] =
     "usage: aether image-hash IMAGE.elf [--json]\n"
     "\n"
     "Prints the SHA-256 that receipts of this image carry as image_hash: over its executable\n"
-    "and read-only segments as loaded, page by page, without the bundle and the keys. The\n"
+    "and read-only segments as loaded, page by page, without the bundle. The keys are in it. The\n"
     "same code with another payload has the same image hash.\n"
     "\n"
     "  --json   {\"image_hash\":..., \"start\":..., \"end\":...}\n"

@@ -33,7 +33,7 @@ void *arena_alloc_aligned(struct arena *arena, size_t count, size_t size, size_t
         arena->wanted = SIZE_MAX;
         return NULL;
     }
-    size_t misfit = (size_t)(-(uintptr_t)(arena->base + arena->used)) & (alignment - 1);
+    size_t misfit = (size_t)(-((uintptr_t)arena->base + arena->used)) & (alignment - 1);
     size_t end;
     if (ckd_add(&end, arena->used, misfit) || ckd_add(&end, end, len)) {
         arena->wanted = SIZE_MAX;
