@@ -2,8 +2,8 @@
  * cell/binding.h: what a cell needs from its box. Each binding supplies these functions, chosen at
  * link time: cell/metal (ring 3, syscall doorbell), cell/fake (a hosted process: tests, verifier).
  *
- * A binding must also supply base_panic(): metal executes ud2, which the kernel reports as
- * cell-panic; a hosted program aborts.
+ * A binding must also supply base_panic(): metal executes ud2, which ends the cycle as a processor
+ * exception; a hosted program aborts.
  */
 #ifndef AETHER_CELL_BINDING_H
 #define AETHER_CELL_BINDING_H

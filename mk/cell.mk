@@ -2,24 +2,30 @@
 CELL_SRC := $(wildcard core/base/*.c core/base/free/*.c core/wasm/*.c cell/*.c cell/metal/*.c)
 CELL_ASM := $(wildcard cell/metal/*.S)
 CELL_OBJ := $(patsubst %.c,$(B)/cell/%.o,$(CELL_SRC)) $(patsubst %.S,$(B)/cell/%.o,$(CELL_ASM))
-CELL_TUNE := -march=x86-64-v2 -ffp-contract=off -Wframe-larger-than=2048
+CELL_TUNE := -Icore/wasm/small -march=x86-64-v2 -ffp-contract=off -Wframe-larger-than=2048
 
 $(B)/cell/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CELL_CFLAGS) $(CELL_TUNE) $(DEPS) -c $< -o $@
+	$(call say,CELL)
+	$(Q)$(CC) $(CELL_CFLAGS) $(CELL_TUNE) $(DEPS) -c $< -o $@
 $(B)/cell/%.o: %.S
 	@mkdir -p $(@D)
-	$(CC) $(CELL_CFLAGS) $(DEPS) -c $< -o $@
+	$(call say,CELL)
+	$(Q)$(CC) $(CELL_CFLAGS) $(DEPS) -c $< -o $@
 
 $(B)/cell/cell.elf: $(CELL_OBJ) cell/metal/cell.ld
-	$(LD) -T cell/metal/cell.ld -static --gc-sections --icf=safe -z max-page-size=4096 -z noexecstack \
+	$(call say,LINK)
+	$(Q)$(LD) -T cell/metal/cell.ld -static --gc-sections --icf=safe -z max-page-size=4096 -z noexecstack \
 	  --no-dynamic-linker --build-id=none --orphan-handling=error -o $@ $(CELL_OBJ)
 # What the image embeds: program headers and segments, no sections.
 $(B)/cell/cell.bin.elf: $(B)/cell/cell.elf
-	$(OBJCOPY) --strip-all --strip-sections $< $@
+	$(Q)$(OBJCOPY) --strip-all --strip-sections $< $@
 
 .PHONY: cell size-cell
 cell: $(B)/cell/cell.bin.elf ## the ring-3 cell program
 size-cell: $(B)/cell/cell.elf $(B)/cell/cell.bin.elf ## bytes of the cell, by section and file
 	@llvm-size-19 -A $(B)/cell/cell.elf | awk '/^\./ && $$1 !~ /debug|symtab|strtab|comment/ {print $$1, $$2}'
 	@stat -c '%n %s' $(B)/cell/cell.bin.elf
+
+TEST_NEEDS += $(B)/cell/cell.bin.elf $(GUEST_WASM)
+$(B)/host/tests/cell/test_metal $(B)/san/tests/cell/test_metal: | $(B)/cell/cell.bin.elf

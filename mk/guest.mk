@@ -8,14 +8,18 @@ GUEST_LDFLAGS := --no-entry --export-memory -z stack-size=8192 --stack-first --i
 
 $(B)/guest/%.o: sdk/examples/%.c
 	@mkdir -p $(@D)
-	$(CC) $(GUEST_CFLAGS) $(DEPS) -c $< -o $@
+	$(call say,GUEST)
+	$(Q)$(CC) $(GUEST_CFLAGS) $(DEPS) -c $< -o $@
 
 # $(1): an example's name.
 define guest_rule
 $(B)/guest/$(1).wasm: $(patsubst sdk/examples/%.c,$(B)/guest/%.o,$(wildcard sdk/examples/$(1)/*.c))
-	wasm-ld-19 $$(GUEST_LDFLAGS) -o $$@ $$^
+	$$(call say,LINK)
+	$$(Q)wasm-ld-19 $$(GUEST_LDFLAGS) -o $$@ $$^
 endef
 $(foreach name,$(GUEST_NAMES),$(eval $(call guest_rule,$(name))))
 
 .PHONY: guests
 guests: $(GUEST_WASM) ## the example guests of sdk/examples as WebAssembly
+
+$(foreach t,examples metal,$(B)/host/tests/cell/test_$(t) $(B)/san/tests/cell/test_$(t)): | $(GUEST_WASM)

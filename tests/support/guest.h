@@ -2,13 +2,14 @@
  * tests/support/guest.h: small WebAssembly modules, built section by section.
  *
  * Add what the module has in any order, then take its bytes with guest_bytes. Types are strings of
- * 'i' (i32), 'I' (i64), 'f' (f32), 'F' (f64). A body is given without locals and final `end`.
- * Indices are those of the index spaces: import all functions before the first guest_func.
+ * 'i' (i32), 'I' (i64), 'f' (f32), 'F' (f64). A body is given as CODE(0x41, 7), without locals and
+ * final `end`. Indices are those of the index spaces: import all functions before the first
+ * guest_func.
  */
 #ifndef AETHER_TESTS_GUEST_H
 #define AETHER_TESTS_GUEST_H
 
-#include "core/base/bytes.h"
+#include "tests/support/wasm_builder.h" /* CODE() */
 
 #define GUEST_SECTION_MAX   2048
 #define GUEST_SECTION_COUNT 13
@@ -22,9 +23,6 @@ struct guest {
     uint32_t func_count;
     uint8_t out[GUEST_SECTION_COUNT * GUEST_SECTION_MAX];
 };
-
-/* A body or an initialiser in place: CODE(0x41, 7). */
-#define CODE(...) bytes_of((const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__}))
 
 void guest_init(struct guest *guest);
 uint32_t guest_type(struct guest *guest, const char *params, const char *results);
