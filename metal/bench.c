@@ -51,8 +51,8 @@ void bench_arm(void)
         lapic_raise(bench.vector);
         return;
     }
-    lapic_arm(bench.vector, TIMER_TICKS);
     bench.deadline_tsc = cpu_tsc() + TIMER_TICKS;
+    lapic_arm(bench.vector, TIMER_TICKS);
 }
 
 static void widen(struct span *span, uint64_t value)

@@ -88,18 +88,34 @@ static bool read_multiboot2(const uint8_t *start, struct loader_facts *facts)
     return false;
 }
 
-/* Compares up to a blank or the end; on a match steps over it. */
+/* On a match steps over it. */
+static bool take_start(const char **text, const char *start)
+{
+    const char *rest = *text;
+
+    for (; *start != '\0'; start++, rest++)
+        if (*rest != *start)
+            return false;
+    *text = rest;
+    return true;
+}
+
+/* As take_start, up to a blank or the end. */
 static bool take_word(const char **text, const char *word)
 {
     const char *rest = *text;
 
-    for (; *word != '\0'; word++, rest++)
-        if (*rest != *word)
-            return false;
-    if (*rest != ' ' && *rest != '\0')
+    if (!take_start(&rest, word) || (*rest != ' ' && *rest != '\0'))
         return false;
     *text = rest;
     return true;
+}
+
+static void read_selftest(const char **text, struct boot_info *info)
+{
+    for (enum selftest test = SELFTEST_NONE + 1; test < SELFTEST_COUNT; test++)
+        if (take_word(text, selftest_word(test)))
+            info->selftest = test;
 }
 
 /* Words we do not know are the loader's own: GRUB puts the file's name in front, for one. */
@@ -114,6 +130,8 @@ static void read_words(const char *text, struct boot_info *info)
             info->is_bench = true;
         else if (take_word(&text, "scrub=leave"))
             info->wants_leave = true;
+        else if (take_start(&text, "selftest="))
+            read_selftest(&text, info);
         while (*text != ' ' && *text != '\0')
             text++;
         while (*text == ' ')

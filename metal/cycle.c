@@ -151,13 +151,24 @@ static enum session_event serve_gate(void)
                  bytes_of((const void *)CELL_TRANSFER, CELL_TRANSFER_BYTES), &cycle.reply, &event);
     memcpy((void *)(CELL_GATE_PAGE + GATE_REPLY_OFFSET), &cycle.reply, sizeof cycle.reply);
     cpu_user_close();
+    memory_wipe(&cycle.request, sizeof cycle.request);
+    memory_wipe(&cycle.reply, sizeof cycle.reply);
     return event;
 }
 
 static enum outcome_fault exception_fault(void)
 {
     cycle.detail = (struct detail){.ip = ring3.rip, .address = ring3.cr2, .vector = ring3.vector};
-    return ring3.vector == 14 ? FAULT_PAGE_FAULT : FAULT_EXCEPTION;
+    switch (ring3.vector) {
+    case EXCEPTION_NMI:
+    case EXCEPTION_DOUBLE_FAULT:
+    case EXCEPTION_MACHINE_CHECK:
+        return FAULT_KERNEL; /* the machine's doing, wherever it hit */
+    case EXCEPTION_PAGE_FAULT:
+        return FAULT_PAGE_FAULT;
+    default:
+        return FAULT_EXCEPTION;
+    }
 }
 
 /* Runs ring 3 until it has ended, in whatever way. */
@@ -292,7 +303,7 @@ static void say_fault(const struct gate_outcome *outcome)
         log_part(" (%s)", cycle.report.text);
     if (outcome->reason == FAULT_PAGE_FAULT)
         log_part(" address=0x%x ip=0x%x", cycle.detail.address, cycle.detail.ip);
-    if (outcome->reason == FAULT_EXCEPTION)
+    if (outcome->reason == FAULT_EXCEPTION || cycle.detail.vector == EXCEPTION_NMI)
         log_part(" number=%u ip=0x%x", cycle.detail.vector, cycle.detail.ip);
     if (outcome->offset != 0)
         log_part(" offset=0x%x", outcome->offset);
@@ -344,7 +355,10 @@ bool sovereign_bootstrap(uint32_t vector)
     say(prove());
     mission.done++;
     bool sleeps_again = may_sleep_again();
-    scrub_cycle();
+    if (sleeps_again || !end_leaves_memory())
+        scrub_cycle();
+    else
+        space_plant();
     return sleeps_again;
 }
 
@@ -361,6 +375,8 @@ void cycle_prepare(const struct boot_info *info)
         end_refused(FAULT_UNKNOWN_KEY, report.text);
     if (info->wants_leave && mission.is_bench_image)
         end_leave_memory();
+    if (mission.is_bench_image)
+        selftest_run(info->selftest);
 
     report_init(&cycle.report);
     enum outcome_fault fault = open_bundle();

@@ -29,6 +29,11 @@ void end_leave_memory(void)
     end.is_left = true;
 }
 
+bool end_leaves_memory(void)
+{
+    return end.is_left;
+}
+
 const char *end_fault_word(uint32_t fault)
 {
     static const char *const words[FAULT_COUNT] = {

@@ -12,6 +12,7 @@
 void end_know(const struct boot_info *info);
 /* An image for bench use was told scrub=leave: memory stays as it is, with a pattern in it. */
 void end_leave_memory(void);
+bool end_leaves_memory(void);
 
 /* The word of a fault, as the serial line prints it. */
 const char *end_fault_word(uint32_t fault);

@@ -80,7 +80,7 @@ void lapic_admit_sensors(void)
 
 uint32_t lapic_waiting_sensors(void)
 {
-    return lapic_read(REGISTER_REQUEST) & 3;
+    return lapic != NULL ? lapic_read(REGISTER_REQUEST) & 3 : 0;
 }
 
 void lapic_raise(uint8_t vector)

@@ -15,7 +15,7 @@ bool MUST_CHECK lapic_open(void);
 void lapic_hold_sensors(void);
 void lapic_admit_sensors(void);
 
-/* Bit 0: vector 0x20 waits; bit 1: vector 0x21. */
+/* Bit 0: vector 0x20 waits; bit 1: vector 0x21. None before lapic_open. */
 uint32_t lapic_waiting_sensors(void);
 
 /* Raises `vector` at ourselves, as a device would. */

@@ -150,6 +150,22 @@ uint64_t space_entry(void)
     return space.entry;
 }
 
+void space_plant(void)
+{
+    static const char pattern[] = SPACE_PATTERN;
+
+    for (uint32_t i = 0; i < space.area_count; i++) {
+        const struct area *area = &space.areas[i];
+
+        if (area->address != CELL_ARENA)
+            continue;
+        set_access(area, PAGE_WRITE);
+        for (size_t at = 0; at < PAGE_BYTES; at += sizeof pattern - 1)
+            memcpy((uint8_t *)CELL_ARENA + (area->pages - 1) * PAGE_BYTES + at, pattern,
+                   sizeof pattern - 1);
+    }
+}
+
 void space_wipe(void)
 {
     for (uint32_t i = 0; i < space.area_count; i++) {

@@ -31,6 +31,9 @@ bool MUST_CHECK space_build(const struct space_setup *setup);
 void space_grant(void);
 /* Where the cell program starts. */
 uint64_t space_entry(void);
+/* For the control run of the scan from outside: fills the arena's last page with SPACE_PATTERN. */
+#define SPACE_PATTERN "AETHER RESIDUE! "
+void space_plant(void);
 /* Zeroes all of it and takes it away. Of nothing: nothing. */
 void space_wipe(void);
 

@@ -59,11 +59,11 @@ static void set_gate(uint32_t vector, const uint8_t *entry, uint64_t stack)
 static uint64_t exception_stack(uint32_t vector)
 {
     switch (vector) {
-    case 2:
+    case EXCEPTION_NMI:
         return IST_NMI;
-    case 8:
+    case EXCEPTION_DOUBLE_FAULT:
         return IST_DOUBLE_FAULT;
-    case 18:
+    case EXCEPTION_MACHINE_CHECK:
         return IST_MACHINE;
     default:
         return IST_EXCEPTION;

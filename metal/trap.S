@@ -118,21 +118,35 @@ gate_entry_compat:
     jmp ring3_left
 
 /* Exceptions. A stub pushes its number; where the processor pushes no error code, a zero first. */
+    .macro exceptions_without_code numbers:vararg
+    .irp number, \numbers
+    .balign 16
+    pushq $0
+    pushq $\number
+    jmp exception
+    .endr
+    .endm
+    .macro exceptions_with_code numbers:vararg
+    .irp number, \numbers
+    .balign 16
+    pushq $\number
+    jmp exception
+    .endr
+    .endm
     .balign 16
     .globl exception_stubs
 exception_stubs:
-    .set number, 0
-    .rept EXCEPTION_COUNT
-    .balign 16
-    .if (number == 8) | (number >= 10 & number <= 14) | (number == 17) | (number == 21) | \
-        (number == 29) | (number == 30)
-    .else
-    pushq $0
-    .endif
-    pushq $number
-    jmp exception
-    .set number, number + 1
-    .endr
+    exceptions_without_code 0, 1, 2, 3, 4, 5, 6, 7
+    exceptions_with_code 8
+    exceptions_without_code 9
+    exceptions_with_code 10, 11, 12, 13, 14
+    exceptions_without_code 15, 16
+    exceptions_with_code 17
+    exceptions_without_code 18, 19, 20
+    exceptions_with_code 21
+    exceptions_without_code 22, 23, 24, 25, 26, 27, 28
+    exceptions_with_code 29, 30
+    exceptions_without_code 31
 
 /* rsp: vector, error code, rip, cs, rflags, rsp, ss. */
 exception:
