@@ -57,7 +57,7 @@ enum wasm_immediate {
     X(0x0F, RETURN, "return", "*", NONE, 0) \
     X(0x10, CALL, "call", "*", FUNC, 1) \
     X(0x11, CALL_INDIRECT, "call_indirect", "*", CALL_INDIRECT, 1) \
-    X(0x1A, DROP, "drop", "*", NONE, 1) \
+    X(0x1A, DROP, "drop", "*", NONE, 0) \
     X(0x1B, SELECT, "select", "*", NONE, 1) \
     X(0x1C, SELECT_T, "select", "*", SELECT_T, 1) \
     X(0x20, LOCAL_GET, "local.get", "*", LOCAL, 1) \
