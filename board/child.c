@@ -52,7 +52,7 @@ static _Noreturn void become(char *const *arguments, const char *socket_path, pi
     int null_fd = open("/dev/null", O_RDONLY);
 
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent || filled == NULL || null_fd < 0)
+    if (getppid() != parent || filled == NULL || null_fd < 0 || count == 0)
         _exit(127);
     (void)dup2(null_fd, STDIN_FILENO); /* at worst it reads what we would have read */
     for (size_t i = 0; i < count; i++) {

@@ -76,7 +76,7 @@ const char *mission_reason_name(uint32_t outcome, uint32_t reason, char out_name
     for (; trap_names[reason][i] != '\0' && i < 39; i++) {
         char c = trap_names[reason][i];
 
-        out_name[i] = c == '_' ? '-' : (char)tolower((unsigned char)c);
+        out_name[i] = (char)(c == '_' ? '-' : tolower((unsigned char)c));
     }
     out_name[i] = '\0';
     return out_name;

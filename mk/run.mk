@@ -3,20 +3,32 @@ $(B)/host/tests/board/test_mission: $(B)/host/board/mission.o
 $(B)/san/tests/board/test_mission: $(B)/san/board/mission.o
 
 TEST_NEEDS += $(B)/bin/aether-board
-RUN_NEEDS := $(B)/aether.elf $(B)/payload.bundle $(B)/bin/aether $(B)/bin/aether-board
+# make run PAYLOAD=x.wasm flies another payload; a mission of its own then says what to expect: MISSION=file.
+RUN_IMAGE := $(if $(filter command line environment,$(origin PAYLOAD)),$(B)/run.elf,$(B)/aether.elf)
+RUN_BUNDLE := $(if $(filter $(B)/run.elf,$(RUN_IMAGE)),$(B)/run.elf.bundle,$(B)/payload.bundle)
+MISSION ?= board/missions/default.mission
+RUN_NEEDS := $(RUN_IMAGE) $(B)/bin/aether $(B)/bin/aether-board
 
 # The second mission wants an image that sleeps again: the same payload under another manifest.
 $(B)/ten_wakes.elf: $(B)/aether.elf $(B)/guest/aerospace.wasm tools/link_image
 	$(Q)$(B)/bin/aether sign $(B)/guest/aerospace.wasm --key $(KEYS)/dev.key --return-to-dormancy --cycles 10 -o $@.bundle
 	$(Q)tools/link_image $(B)/metal/kernel.o $(B)/keyring.bin $(B)/cell/cell.bin.elf $@.bundle $@
 
-.PHONY: run run-bench missions
-run: $(RUN_NEEDS) ## a mission on q35 beside the sensor board; receipt verified, memory scanned
-	@B=$(B) $(PYTHON) tools/run_mission.py
+.PHONY: $(B)/run.elf run run-bench missions bench-metal
+$(B)/run.elf:
+	@$(MAKE) --no-print-directory image IMAGE=$@
 
-run-bench: $(B)/aether.elf ## the same without a board: the image injects the pressure drop itself
-	@B=$(B) $(PYTHON) tools/run_mission.py --bench
+run: $(RUN_NEEDS) ## a mission on q35 beside the sensor board; receipt verified, memory scanned; PAYLOAD= MISSION=
+	@B=$(B) $(PYTHON) tools/run_mission.py --image $(RUN_IMAGE) --bundle $(RUN_BUNDLE) --mission $(MISSION)
 
-missions: $(RUN_NEEDS) $(B)/ten_wakes.elf ## ten wakes of both vectors, ten receipts, one chain
+run-bench: $(RUN_IMAGE) ## the same without a board: the image injects the pressure drop itself
+	@B=$(B) $(PYTHON) tools/run_mission.py --bench --image $(RUN_IMAGE)
+
+missions: $(B)/ten_wakes.elf $(B)/bin/aether $(B)/bin/aether-board ## ten wakes of both vectors, ten receipts, one chain
 	@B=$(B) $(PYTHON) tools/run_mission.py --mission board/missions/ten_wakes.mission --image $(B)/ten_wakes.elf \
 	  --bundle $(B)/ten_wakes.elf.bundle --receipts $(B)/ten_wakes.receipts
+
+BENCH_WAKES ?= 1000
+BENCH_FLAGS ?=
+bench-metal: $(B)/aether.elf $(B)/bin/aether $(B)/bin/aether-board ## instructions from wake to proof against bench/golden.json, sizes, times
+	@B=$(B) $(PYTHON) bench/metal.py --wakes $(BENCH_WAKES) $(BENCH_FLAGS)

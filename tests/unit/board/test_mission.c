@@ -106,7 +106,7 @@ TEST(the_1025th_step_is_refused)
     for (size_t i = 0; i < 1025; i++)
         memcpy(text + i * 11, "raise 0x20\n", 11);
     refuses(text, 1025, "up to 1024");
-    text[1024 * 11] = '\0';
+    text[(size_t)1024 * 11] = '\0';
     assert_int_equal(parse(text), STATUS_OK);
 }
 
