@@ -2,7 +2,12 @@
 $(B)/host/tests/board/test_mission: $(B)/host/board/mission.o
 $(B)/san/tests/board/test_mission: $(B)/san/board/mission.o
 
-TEST_NEEDS += $(B)/bin/aether-board
+$(B)/san/bin/aether-board: $(patsubst %.c,$(B)/san/%.o,$(BOARD_SRC)) $(B)/san/libaether.a
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(SAN_LDFLAGS) -o $@ $^ -lbearssl
+
+TEST_NEEDS += $(B)/bin/aether-board $(B)/san/bin/aether-board
 # make run PAYLOAD=x.wasm flies another payload; a mission of its own then says what to expect: MISSION=file.
 RUN_IMAGE := $(if $(filter command line environment,$(origin PAYLOAD)),$(B)/run.elf,$(B)/aether.elf)
 RUN_BUNDLE := $(if $(filter $(B)/run.elf,$(RUN_IMAGE)),$(B)/run.elf.bundle,$(B)/payload.bundle)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-BOARD = ROOT / os.environ.get("B", "build") / "bin/aether-board"
+BUILD = ROOT / os.environ.get("B", "build")
+BOARD = BUILD / "bin/aether-board"
 FAKE = Path(__file__).resolve().parent / "fake_machine.py"
 ENTRY_BYTES = 1152
 
@@ -30,6 +31,11 @@ expect uplink 0x11 0x22
 await ended
 expect pmu nonzero
 """
+
+
+@pytest.fixture(params=["bin", "san/bin"], ids=["plain", "san"], autouse=True)
+def each_build(request, monkeypatch):
+    monkeypatch.setattr(sys.modules[__name__], "BOARD", BUILD / request.param / "aether-board")
 
 
 class Result:

@@ -9,6 +9,7 @@ here is ended here, by its own pid; the directory goes when the `with` ends.
 import json
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -44,7 +45,7 @@ class Setup:
     ram_mib: int = 64
     icount: bool = False  # shift=0, sleep=off: a tick is an instruction
     has_exit_device: bool = True
-    extra: tuple = ()
+    extra: tuple = ()  # `{dir}` in a word is the run's directory
 
     def command(self, directory, with_board):
         command = [QEMU, "-accel", "tcg", "-cpu", self.cpu, "-m", str(self.ram_mib), "-nodefaults", "-display", "none",
@@ -63,7 +64,7 @@ class Setup:
         if with_board:
             command += ["-chardev", "socket,path={socket},id=board",
                         "-device", "ivshmem-doorbell,chardev=board,vectors=2"]
-        return command + list(self.extra)
+        return command + [word.replace("{dir}", str(directory)) for word in self.extra]
 
 
 @dataclass
@@ -171,6 +172,58 @@ def run(setup=Setup(), mission=None, expect_exit=EXIT_SUCCESS, timeout=DEADLINE_
     ends = result.of("end")
     result.exit_code = ends[0]["exit_code"] if ends else None
     return result
+
+
+class Monitor:
+    """QEMU's own view of the machine, over QMP. For a machine that has no exit device and so stays in its last `hlt`."""
+
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.socket.connect(str(path))
+        self.file = self.socket.makefile("rw")
+        self.file.readline()
+        self.command("qmp_capabilities")
+
+    def command(self, name, **arguments):
+        self.file.write(json.dumps({"execute": name, "arguments": arguments}) + "\n")
+        self.file.flush()
+        while True:  # events may come between
+            answer = json.loads(self.file.readline())
+            if "return" in answer or "error" in answer:
+                return answer.get("return")
+
+    def human(self, line):
+        return self.command("human-monitor-command", **{"command-line": line})
+
+    def close(self):
+        self.file.close()
+        self.socket.close()
+
+
+def run_to_the_last_halt(setup, seconds=DEADLINE_SECONDS):
+    """(serial text, `info registers`, verdict on RAM) of a run without exit device, once the processor is in its last
+    hlt. The machine is stopped then."""
+    setup = replace(setup, has_exit_device=False, extra=(*setup.extra, "-qmp", "unix:{dir}/qmp,server=on,wait=off"))
+    with Run(setup, new_directory()) as run:
+        process = subprocess.Popen(setup.command(run.directory, with_board=False), stdin=subprocess.DEVNULL)
+        try:
+            deadline = time.monotonic() + seconds
+            while "self-annihilation" not in run.last_line or not (run.directory / "qmp").exists():
+                assert time.monotonic() < deadline and process.poll() is None, run.explain()
+                time.sleep(0.05)
+            monitor = Monitor(run.directory / "qmp")
+            registers = ""
+            while "HLT=1" not in registers:
+                assert time.monotonic() < deadline, registers
+                time.sleep(0.05)
+                registers = monitor.human("info registers")
+            monitor.command("quit")
+            monitor.close()
+            process.wait(timeout=10)
+            return run.serial, registers, run.residue()
+        finally:
+            process.kill()
+            process.wait()
 
 
 def run_firmware_alone(setup):
