@@ -50,7 +50,7 @@ $(eval $(call header_rule,$(LINT_HOST_FLAGS),$(LINT_HOST_H)))
 # A second compiler's opinion on the hosted code. Not the interpreter's handlers: gcc 12 has no musttail and no preserve_none.
 GCC_WARN := -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wundef \
             -Wpointer-arith -Wwrite-strings -Wlogical-op -Wduplicated-cond -Werror
-GCC_SKIP ?= core/wasm/handlers%.c core/wasm/handle_%.c
+GCC_SKIP ?= core/wasm/interp%.c
 GCC_SRC := $(filter-out $(GCC_SKIP),$(LINT_HOST_C))
 $(B)/gcc/%.o: %.c
 	@mkdir -p $(@D)

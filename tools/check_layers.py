@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """check_layers.py [ROOT]: every #include of the tree goes where mk/layers.txt allows. Exit status 1 if one does not.
 
-A quoted include is a path from ROOT or ROOT/include, or one beside the file; it must exist, or be made by the build
-(under a `gen/` folder). A file outside every folder of mk/layers.txt is an error: a new module states its place first.
+A quoted include is a path from ROOT or ROOT/include, one beside the file, or one in the -I folder core/wasm/full; it must
+exist, or be made by the build (under a `gen/` folder). A file outside every folder of mk/layers.txt is an error: a new module states its place first.
 """
 import os
 import re
@@ -48,7 +48,7 @@ def outside_word(header):
 
 def resolve(root, source, name):
     """The included file as a path from root, or None."""
-    for base in (source.parent, root, root / "include"):
+    for base in (source.parent, root, root / "include", root / "core/wasm/full"):
         if (base / name).is_file():
             return os.path.relpath(base / name, root)
     return None

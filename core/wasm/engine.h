@@ -1,8 +1,8 @@
 /*
  * core/wasm/engine.h: instances and runs. The engine as its hosts see it.
  *
- * A run is a function of (module, entry, inputs, limits): no clock, no address, no allocator enters.
- * A trap is a result, not an error: wasm_call returns STATUS_OK and fills `out_outcome`.
+ * A run is a function of (module, entry, inputs, limits): no clock, no address, no allocator
+ * enters. A trap is a result, not an error: wasm_call returns STATUS_OK and fills `out_outcome`.
  * One instance, one thread, one arena. No mutable globals.
  */
 #ifndef AETHER_WASM_ENGINE_H
@@ -31,7 +31,7 @@ struct wasm_host_func {
     struct bytes module;
     struct bytes name;
     uint32_t param_count, result_count;
-    const uint8_t *params;  /* binary-format bytes of number types */
+    const uint8_t *params; /* binary-format bytes of number types */
     const uint8_t *results;
     host_call_fn *call;
 };
@@ -56,7 +56,8 @@ struct wasm_outcome {
 /* Links, allocates, initialises (active segments) and, unless it traps, runs the start function.
  * UNLINKABLE names the import; LIMIT says what size would do; TRAP: see `out_outcome`, and
  * `out_instance` is set as well: dead, but it knows the fuel that the start function burnt. The
- * module must outlive the instance. All translation happens here (eager: time must not vary later). */
+ * module must outlive the instance. All translation happens here (eager: time must not vary later).
+ */
 enum status MUST_CHECK wasm_instance_create(const struct wasm_module *module,
                                             const struct wasm_host *host,
                                             const struct wasm_caps *caps, struct arena *arena,

@@ -43,6 +43,7 @@ struct wasm_func {
     uint32_t local_slots; /* params and locals, in slots */
     uint32_t max_height;  /* greatest operand height, in slots; dead code counts, too */
     uint32_t op_count;    /* operators in the body */
+    uint32_t max_nesting; /* open blocks at most, the function's own frame included */
 };
 
 struct wasm_table {

@@ -174,6 +174,7 @@ static enum status end_function(struct wasm_reader *reader)
     reader->func->local_slots = reader->local_count; /* no local here takes two slots */
     reader->func->max_height = reader->max_height;
     reader->func->op_count = reader->op_count;
+    reader->func->max_nesting = reader->max_nesting;
     if (reader->sink == NULL)
         return STATUS_OK;
     enum status status = close_fuel_block(reader);

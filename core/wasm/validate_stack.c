@@ -167,6 +167,8 @@ enum status wasm_reader_push_frame(struct wasm_reader *reader, const struct wasm
     struct wasm_frame *frame = &reader->frames[reader->frame_count];
     *frame = (struct wasm_frame){.control = *control};
     frame->control.depth = reader->frame_count++;
+    if (reader->max_nesting < reader->frame_count)
+        reader->max_nesting = reader->frame_count;
     frame->control.height = reader->height;
     frame->control.height_slots = reader->height; /* no operand here takes two slots */
     frame->control.is_reachable_at_entry = reader->is_reachable;

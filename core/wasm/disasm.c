@@ -1,0 +1,302 @@
+/*
+ * core/wasm/disasm.c: register code as text, from the table that the handlers are made from.
+ *
+ * A line is "<byte distance from the function's start> <NAME>_<classes> operands". Branch targets
+ * are shown as such distances.
+ */
+#include "core/wasm/disasm.h"
+
+#include <stddef.h>
+
+#include "core/wasm/handler_table.h"
+#include "core/wasm/instance.h"
+
+#define LINE_MAX 160
+
+struct line {
+    char text[LINE_MAX];
+    size_t len;
+};
+
+struct row {
+    const char *name;
+    uint16_t first;
+    uint16_t variants;
+    uint8_t family;
+};
+
+static const struct row rows[] = {
+#define X(family, name, ...) {#name, CODE_##name, CODE_VARIANTS_##family, FAMILY_##family},
+    CODE_LIST(X)
+#undef X
+#define X(from, to, ...) {"MOVE_" #from #to, CODE_MOVE_##from##to, 1, FAMILY_UNARY},
+        CLASS_MOVE_LIST(X, 0)
+#undef X
+};
+
+static const char pair_names[][3] = {
+#define X(l, r, ...) #l #r,
+    CLASS_PAIR_LIST(X, 0)
+#undef X
+};
+
+static const char float_pair_names[][3] = {
+#define X(l, r, ...) #l #r,
+    CLASS_FLOAT_PAIR_LIST(X, 0)
+#undef X
+};
+
+static void add_text(struct line *line, const char *text)
+{
+    for (; *text != '\0' && line->len + 1 < LINE_MAX; text++)
+        line->text[line->len++] = *text;
+    line->text[line->len] = '\0';
+}
+
+static void add_number(struct line *line, int64_t number)
+{
+    char digits[24];
+    size_t at = sizeof digits;
+    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    digits[--at] = '\0';
+    do {
+        digits[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest != 0);
+    if (number < 0)
+        digits[--at] = '-';
+    add_text(line, digits + at);
+}
+
+static void add_field(struct line *line, const char *name, int64_t number)
+{
+    add_text(line, " ");
+    add_text(line, name);
+    add_number(line, number);
+}
+
+static void add_letter(struct line *line, const char *letters, uint32_t index)
+{
+    const char text[2] = {letters[index], '\0'};
+    add_text(line, text);
+}
+
+/* Classes of one variant of a code, in the order that code.h multiplies them. */
+static void add_classes(struct line *line, uint32_t family, uint32_t variant)
+{
+    static const char results[] = "SABPQ", sources[] = "SAPQ", addresses[] = "SAIPQ";
+    static const char float_results[] = "SFB", float_sources[] = "SF";
+    add_text(line, "_");
+    switch (family) {
+    case FAMILY_BINARY:
+        add_text(line, pair_names[variant / RESULT_COUNT]);
+        add_letter(line, results, variant % RESULT_COUNT);
+        break;
+    case FAMILY_DIVIDE:
+    case FAMILY_COMPARE:
+        add_text(line, pair_names[variant / FLAG_COUNT]);
+        add_letter(line, results, variant % FLAG_COUNT);
+        break;
+    case FAMILY_BRANCH:
+        add_text(line, pair_names[variant]);
+        break;
+    case FAMILY_UNARY:
+    case FAMILY_SELECT:
+        add_letter(line, sources, variant / RESULT_COUNT);
+        add_letter(line, results, variant % RESULT_COUNT);
+        break;
+    case FAMILY_LOAD:
+        add_letter(line, addresses, variant / RESULT_COUNT);
+        add_letter(line, results, variant % RESULT_COUNT);
+        break;
+    case FAMILY_STORE:
+        add_letter(line, addresses, variant / STORED_COUNT);
+        add_letter(line, addresses, variant % STORED_COUNT);
+        break;
+    case FAMILY_FLOAT_LOAD:
+        add_letter(line, addresses, variant / FLOAT_RESULT_COUNT);
+        add_letter(line, float_results, variant % FLOAT_RESULT_COUNT);
+        break;
+    case FAMILY_FLOAT_STORE:
+        add_letter(line, addresses, variant);
+        break;
+    case FAMILY_FLOAT_BINARY:
+        add_text(line, float_pair_names[variant / FLOAT_RESULT_COUNT]);
+        add_letter(line, float_results, variant % FLOAT_RESULT_COUNT);
+        break;
+    case FAMILY_FLOAT_COMPARE:
+        add_text(line, float_pair_names[variant / FLAG_COUNT]);
+        add_letter(line, results, variant % FLAG_COUNT);
+        break;
+    case FAMILY_FLOAT_BRANCH:
+        add_text(line, float_pair_names[variant / SENSE_COUNT]);
+        add_letter(line, "TN", variant % SENSE_COUNT);
+        break;
+    case FAMILY_FLOAT_UNARY:
+        add_letter(line, float_sources, variant / FLOAT_RESULT_COUNT);
+        add_letter(line, float_results, variant % FLOAT_RESULT_COUNT);
+        break;
+    case FAMILY_FLOAT_TO_INT:
+        add_letter(line, float_sources, variant / FLAG_COUNT);
+        add_letter(line, results, variant % FLAG_COUNT);
+        break;
+    case FAMILY_INT_TO_FLOAT:
+        add_letter(line, sources, variant / FLOAT_RESULT_COUNT);
+        add_letter(line, float_results, variant % FLOAT_RESULT_COUNT);
+        break;
+    case FAMILY_GET:
+        add_letter(line, results, variant);
+        break;
+    default:
+        add_letter(line, sources, variant);
+        break;
+    }
+}
+
+static int64_t target_of(const uint8_t *start, const int32_t *field)
+{
+    return (const uint8_t *)field - start + *field;
+}
+
+static size_t add_branch(struct line *line, const uint8_t *start, const uint8_t *cell)
+{
+    const struct code_branch *c = (const void *)cell;
+    add_field(line, "a=", c->a);
+    add_field(line, "b=", (int16_t)c->b);
+    add_field(line, "to=", target_of(start, &c->target));
+    return sizeof *c;
+}
+
+static size_t add_value(struct line *line, const uint8_t *cell)
+{
+    const struct code_value *c = (const void *)cell;
+    add_field(line, "a=", c->a);
+    add_field(line, "d=", c->d);
+    add_field(line, "b|imm|offset|index=", c->imm);
+    return sizeof *c;
+}
+
+static size_t add_table(struct line *line, const uint8_t *start, const uint8_t *cell)
+{
+    const struct code_br_table *c = (const void *)cell;
+    add_field(line, "index=", c->index);
+    add_field(line, "moved=", c->moved);
+    for (uint32_t i = 0; i <= c->count; i++)
+        add_field(line, "to=", target_of(start, &c->targets[i].target));
+    return sizeof *c + (c->count + (size_t)1) * sizeof c->targets[0];
+}
+
+static size_t add_return(struct line *line, const uint8_t *cell)
+{
+    const struct code_return *c = (const void *)cell;
+    add_field(line, "source=", c->source);
+    add_field(line, "count=", c->count);
+    return sizeof *c;
+}
+
+/* Cells with a shape of their own. */
+static size_t add_plain(struct line *line, uint32_t code, const uint8_t *start, const uint8_t *cell)
+{
+    switch (code) {
+    case CODE_CHARGE:
+        add_field(line, "cost=", ((const struct code_charge *)(const void *)cell)->cost);
+        return sizeof(struct code_charge);
+    case CODE_RESUME:
+        add_field(line, "cost=", ((const struct code_resume *)(const void *)cell)->cost);
+        add_field(line, "delta=", ((const struct code_resume *)(const void *)cell)->delta);
+        return sizeof(struct code_resume);
+    case CODE_ENTER: {
+        const struct code_enter *c = (const void *)cell;
+        add_field(line, "cost=", c->cost);
+        add_field(line, "units=", c->units);
+        add_field(line, "header=", c->header);
+        add_field(line, "pin0=", c->pin0);
+        add_field(line, "pin1=", c->pin1);
+        return sizeof *c;
+    }
+    case CODE_JUMP:
+        add_field(line,
+                  "to=", target_of(start, &((const struct code_jump *)(const void *)cell)->target));
+        return sizeof(struct code_jump);
+    case CODE_BR_TABLE_S:
+    case CODE_BR_TABLE_A:
+    case CODE_BR_TABLE_MOVE:
+        return add_table(line, start, cell);
+    case CODE_CALL:
+        add_field(line, "func=", ((const struct code_call *)(const void *)cell)->func);
+        return sizeof(struct code_call);
+    case CODE_CALL_INDIRECT_S:
+    case CODE_CALL_INDIRECT_A:
+        add_field(line, "index=", ((const struct code_call_indirect *)(const void *)cell)->index);
+        add_field(line, "type=", ((const struct code_call_indirect *)(const void *)cell)->type);
+        return sizeof(struct code_call_indirect);
+    case CODE_RETURN_0:
+    case CODE_RETURN_S:
+    case CODE_RETURN_A:
+    case CODE_RETURN_F:
+    case CODE_RETURN_N:
+        return add_return(line, cell);
+    case CODE_MOVE_RANGE: {
+        const struct code_move_range *c = (const void *)cell;
+        add_field(line, "from=", c->source);
+        add_field(line, "to=", c->destination);
+        add_field(line, "count=", c->count);
+        return sizeof *c;
+    }
+    case CODE_WIDE_GET:
+    case CODE_WIDE_SET:
+    case CODE_WIDE_SET_A:
+    case CODE_WIDE_SET_F:
+        add_field(line, "narrow=", ((const struct code_wide *)(const void *)cell)->narrow);
+        add_field(line, "wide=", ((const struct code_wide *)(const void *)cell)->wide);
+        return sizeof(struct code_wide);
+    case CODE_UNREACHABLE:
+        return sizeof(struct code_head);
+    default:
+        add_field(line, "base=", ((const struct code_stack *)(const void *)cell)->base);
+        add_field(line, "index=", ((const struct code_stack *)(const void *)cell)->index);
+        return sizeof(struct code_stack);
+    }
+}
+
+static size_t add_cell(struct line *line, const uint8_t *start, const uint8_t *cell)
+{
+    uint32_t code = wasm_handler_code(*(const struct code_head *)(const void *)cell);
+    const struct row *row = rows;
+    while (code - row->first >= row->variants)
+        row++;
+    add_text(line, row->name);
+    if (row->variants > 1)
+        add_classes(line, row->family, code - row->first);
+    switch (row->family) {
+    case FAMILY_PLAIN:
+    case FAMILY_COLD:
+        return add_plain(line, code, start, cell);
+    case FAMILY_BRANCH:
+    case FAMILY_TEST:
+    case FAMILY_FLOAT_BRANCH:
+        return add_branch(line, start, cell);
+    default:
+        (void)add_value(line, cell);
+        return code == CODE_MOVE_KS ? sizeof(struct code_const64) : sizeof(struct code_value);
+    }
+}
+
+void wasm_disasm(const struct wasm_instance *instance, disasm_line_fn *line_out, void *context)
+{
+    const struct wasm_module *module = instance->module;
+    for (uint32_t i = module->import_func_count; i < module->func_count; i++) {
+        const struct wasm_code *code = &instance->codes[i - module->import_func_count];
+        struct line line = {.len = 0};
+        add_text(&line, "function ");
+        add_number(&line, i);
+        line_out(context, line.text);
+        for (uint32_t at = 0; at < code->cells_len;) {
+            line.len = 0;
+            add_number(&line, at);
+            add_text(&line, "\t");
+            at += (uint32_t)add_cell(&line, code->cells, code->cells + at);
+            line_out(context, line.text);
+        }
+    }
+}

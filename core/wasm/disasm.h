@@ -1,0 +1,15 @@
+/*
+ * core/wasm/disasm.h: register code as text, for people who look for a bug or a slow loop.
+ */
+#ifndef AETHER_WASM_DISASM_H
+#define AETHER_WASM_DISASM_H
+
+#include "core/wasm/engine.h"
+
+/* Gets one line without its end; the text is gone after the call. */
+typedef void disasm_line_fn(void *context, const char *line);
+
+/* Every defined function of the instance, cell by cell. */
+void wasm_disasm(const struct wasm_instance *instance, disasm_line_fn *line, void *context);
+
+#endif

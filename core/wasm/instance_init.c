@@ -1,0 +1,204 @@
+/*
+ * core/wasm/instance_init.c: globals, tables and segments of a new instance (WASM 3.0 §4.7.4).
+ */
+#include "core/wasm/const_expr.h"
+#include "core/wasm/instance.h"
+#include "core/wasm/limits.h"
+#include "core/wasm/optable.h"
+
+static uint64_t const_binary(uint32_t code, uint64_t a, uint64_t b)
+{
+    switch (code) {
+    case WASM_OP_I32_ADD:
+        return (uint32_t)(a + b);
+    case WASM_OP_I32_SUB:
+        return (uint32_t)(a - b);
+    case WASM_OP_I32_MUL:
+        return (uint32_t)(a * b);
+    case WASM_OP_I64_ADD:
+        return a + b;
+    case WASM_OP_I64_SUB:
+        return a - b;
+    default:
+        ASSERT(code == WASM_OP_I64_MUL);
+        return a * b;
+    }
+}
+
+uint64_t wasm_const_eval(const struct wasm_instance *instance, const struct wasm_const_expr *expr)
+{
+    uint64_t stack[WASM_LIMIT_CONST_STACK];
+    uint32_t height = 0;
+    struct wasm_const_reader reader;
+    struct wasm_const_op op;
+    wasm_const_open(instance->module, expr, &reader);
+    while (wasm_const_read(&reader, &op)) {
+        switch (op.code) {
+        case WASM_OP_I32_CONST:
+        case WASM_OP_F32_CONST:
+            stack[height++] = (uint32_t)op.bits;
+            break;
+        case WASM_OP_I64_CONST:
+        case WASM_OP_F64_CONST:
+            stack[height++] = op.bits;
+            break;
+        case WASM_OP_GLOBAL_GET:
+            stack[height++] = instance->globals[op.index];
+            break;
+        case WASM_OP_REF_NULL:
+            stack[height++] = 0;
+            break;
+        case WASM_OP_REF_FUNC:
+            stack[height++] = (uint64_t)op.index + 1;
+            break;
+        default:
+            height--;
+            stack[height - 1] = const_binary(op.code, stack[height - 1], stack[height]);
+            break;
+        }
+    }
+    ASSERT(height == 1);
+    return stack[0];
+}
+
+static enum status no_room(struct report *report, const char *what)
+{
+    return report_fail(report, STATUS_NO_MEMORY, REPORT_NO_OFFSET, what);
+}
+
+static enum status fill_globals(struct wasm_instance *instance, struct arena *arena,
+                                struct report *report)
+{
+    const struct wasm_module *module = instance->module;
+    instance->globals = arena_alloc(arena, module->global_count, sizeof *instance->globals);
+    if (instance->globals == NULL)
+        return no_room(report, "no room for the globals");
+    for (uint32_t i = 0; i < module->global_count; i++)
+        instance->globals[i] = wasm_const_eval(instance, &module->globals[i].init);
+    return STATUS_OK;
+}
+
+/* Each table gets its minimum, and the room that the caps leave it to grow, at once. */
+static enum status fill_tables(struct wasm_instance *instance, struct arena *arena,
+                               struct report *report)
+{
+    const struct wasm_module *module = instance->module;
+    instance->tables = arena_alloc(arena, module->table_count, sizeof *instance->tables);
+    if (instance->tables == NULL)
+        return no_room(report, "no room for the tables");
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < module->table_count; i++)
+        sum += module->tables[i].limits.min; /* at most 100 tables of 2^32 */
+    if (sum > instance->caps.table_elements)
+        return report_fail_u64x2(report, STATUS_LIMIT, REPORT_NO_OFFSET,
+                                 "tables need % elements, % are allowed", sum,
+                                 instance->caps.table_elements);
+    instance->table_elements = sum;
+    uint64_t spare = instance->caps.table_elements - sum;
+    for (uint32_t i = 0; i < module->table_count; i++) {
+        const struct wasm_limits *limits = &module->tables[i].limits;
+        uint64_t growth = limits->max - limits->min < spare ? limits->max - limits->min : spare;
+        struct wasm_table_state *table = &instance->tables[i];
+        table->len = (uint32_t)limits->min;
+        table->cap = limits->min + growth < UINT32_MAX ? limits->min + growth : UINT32_MAX;
+        table->elements = arena_alloc(arena, table->cap, sizeof *table->elements);
+        if (table->elements == NULL)
+            return no_room(report, "no room for the tables");
+    }
+    return STATUS_OK;
+}
+
+static enum status fill_elem(struct wasm_instance *instance, uint32_t index, struct arena *arena,
+                             struct report *report)
+{
+    const struct wasm_elem *elem = &instance->module->elems[index];
+    uint32_t *refs = arena_alloc(arena, elem->count, sizeof *refs);
+    if (refs == NULL)
+        return no_room(report, "no room for the element segments");
+    struct wasm_elem_reader reader;
+    struct wasm_const_expr expr;
+    uint32_t func = 0;
+    uint32_t count = 0;
+    wasm_elem_open(instance->module, elem, &reader);
+    while (wasm_elem_read(&reader, &expr, &func))
+        refs[count++] = elem->is_exprs ? (uint32_t)wasm_const_eval(instance, &expr) : func + 1;
+    ASSERT(count == elem->count);
+    instance->elems[index] = (struct wasm_elem_state){refs, count};
+    return STATUS_OK;
+}
+
+enum status wasm_instance_fill(struct wasm_instance *instance, struct arena *arena,
+                               struct report *report)
+{
+    const struct wasm_module *module = instance->module;
+    enum status status = fill_globals(instance, arena, report);
+    if (status == STATUS_OK)
+        status = fill_tables(instance, arena, report);
+    if (status != STATUS_OK)
+        return status;
+    instance->elems = arena_alloc(arena, module->elem_count, sizeof *instance->elems);
+    instance->datas = arena_alloc(arena, module->data_count, sizeof *instance->datas);
+    if (instance->elems == NULL || instance->datas == NULL)
+        return no_room(report, "no room for the segments");
+    for (uint32_t i = 0; i < module->elem_count; i++) {
+        status = fill_elem(instance, i, arena, report);
+        if (status != STATUS_OK)
+            return status;
+    }
+    for (uint32_t i = 0; i < module->data_count; i++)
+        instance->datas[i] = module->datas[i].init;
+    return STATUS_OK;
+}
+
+static enum wasm_trap apply_elem(struct wasm_instance *instance, uint32_t index)
+{
+    const struct wasm_elem *elem = &instance->module->elems[index];
+    struct wasm_elem_state *state = &instance->elems[index];
+    const struct wasm_table_state *table = &instance->tables[elem->table];
+    uint32_t start = (uint32_t)wasm_const_eval(instance, &elem->start);
+    if (start > table->len || state->len > table->len - start)
+        return WASM_TRAP_TABLE_OUT_OF_BOUNDS;
+    for (uint32_t i = 0; i < state->len; i++)
+        table->elements[start + i] = state->refs[i];
+    state->len = 0;
+    return WASM_TRAP_NONE;
+}
+
+static enum wasm_trap apply_data(struct wasm_instance *instance, uint32_t index)
+{
+    const struct wasm_data *data = &instance->module->datas[index];
+    uint32_t start = (uint32_t)wasm_const_eval(instance, &data->start);
+    if (start > instance->memory.len || data->init.len > instance->memory.len - start)
+        return WASM_TRAP_MEMORY_OUT_OF_BOUNDS;
+    if (data->init.len != 0)
+        memcpy(instance->memory.base + start, data->init.data, data->init.len);
+    instance->datas[index].len = 0;
+    return WASM_TRAP_NONE;
+}
+
+enum wasm_trap wasm_instance_apply_segments(struct wasm_instance *instance, uint64_t *out_offset)
+{
+    const struct wasm_module *module = instance->module;
+    for (uint32_t i = 0; i < module->elem_count; i++) {
+        const struct wasm_elem *elem = &module->elems[i];
+        enum wasm_trap trap = WASM_TRAP_NONE;
+        if (elem->mode == WASM_SEGMENT_ACTIVE)
+            trap = apply_elem(instance, i);
+        else if (elem->mode == WASM_SEGMENT_DECLARED)
+            instance->elems[i].len = 0;
+        if (trap != WASM_TRAP_NONE) {
+            *out_offset = elem->start.offset;
+            return trap;
+        }
+    }
+    for (uint32_t i = 0; i < module->data_count; i++) {
+        if (module->datas[i].mode != WASM_SEGMENT_ACTIVE)
+            continue;
+        enum wasm_trap trap = apply_data(instance, i);
+        if (trap != WASM_TRAP_NONE) {
+            *out_offset = module->datas[i].start.offset;
+            return trap;
+        }
+    }
+    return WASM_TRAP_NONE;
+}

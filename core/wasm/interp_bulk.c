@@ -1,0 +1,185 @@
+/*
+ * core/wasm/interp_bulk.c: handlers of whole-memory and table operators (WASM 3.0 §4.6.7, §4.6.8).
+ *
+ * They take their operands from consecutive slots and may call C: none is in a tight loop.
+ * Order in each (semantics.md 2): the operator's own bounds checks, then its dynamic fuel, then its
+ * effect. Growth that fails costs nothing beyond the operator.
+ */
+#include "core/wasm/handlers.h"
+
+/* Pays `amount`, or traps at this operator with the fuel unchanged. */
+#define PAY(amount)                                                                                \
+    do {                                                                                           \
+        uint64_t left;                                                                             \
+        if (UNLIKELY(ckd_sub(&left, fuel, (uint64_t)(amount))))                                    \
+            TRAP(OUT_OF_FUEL);                                                                     \
+        fuel = left;                                                                               \
+    } while (0)
+
+#define OPERAND(n) ((uint32_t)frame[cell->base + (n)])
+
+ALWAYS_INLINE bool is_in_range(uint64_t first, uint64_t count, uint64_t len)
+{
+    return first <= len && count <= len - first;
+}
+
+HANDLER(slow_MEMORY_SIZE)
+{
+    CELL(stack);
+    frame[cell->base] = memory_len >> 16;
+    NEXT();
+}
+
+HANDLER(slow_MEMORY_GROW)
+{
+    CELL(stack);
+    uint64_t pages = OPERAND(0);
+    uint64_t old_pages = memory_len >> 16;
+    if (pages > (instance->memory.cap - memory_len) >> 16) {
+        frame[cell->base] = UINT32_MAX;
+        NEXT();
+    }
+    PAY(pages);
+    memory_len += pages << 16;
+    instance->memory.len = memory_len;
+    frame[cell->base] = old_pages;
+    NEXT();
+}
+
+HANDLER(slow_MEMORY_INIT)
+{
+    CELL(stack);
+    struct bytes data = instance->datas[cell->index];
+    if (!is_in_range(OPERAND(0), OPERAND(2), memory_len) ||
+        !is_in_range(OPERAND(1), OPERAND(2), data.len))
+        TRAP(MEMORY_OUT_OF_BOUNDS);
+    PAY(OPERAND(2));
+    if (OPERAND(2) != 0)
+        memcpy(memory + OPERAND(0), data.data + OPERAND(1), OPERAND(2));
+    NEXT();
+}
+
+HANDLER(slow_DATA_DROP)
+{
+    CELL(stack);
+    instance->datas[cell->index].len = 0;
+    NEXT();
+}
+
+HANDLER(slow_MEMORY_COPY)
+{
+    CELL(stack);
+    if (!is_in_range(OPERAND(0), OPERAND(2), memory_len) ||
+        !is_in_range(OPERAND(1), OPERAND(2), memory_len))
+        TRAP(MEMORY_OUT_OF_BOUNDS);
+    PAY(OPERAND(2));
+    if (OPERAND(2) != 0)
+        memmove(memory + OPERAND(0), memory + OPERAND(1), OPERAND(2));
+    NEXT();
+}
+
+HANDLER(slow_MEMORY_FILL)
+{
+    CELL(stack);
+    if (!is_in_range(OPERAND(0), OPERAND(2), memory_len))
+        TRAP(MEMORY_OUT_OF_BOUNDS);
+    PAY(OPERAND(2));
+    if (OPERAND(2) != 0)
+        memset(memory + OPERAND(0), (uint8_t)OPERAND(1), OPERAND(2));
+    NEXT();
+}
+
+HANDLER(slow_TABLE_GET)
+{
+    CELL(stack);
+    const struct wasm_table_state *table = &instance->tables[cell->index];
+    if (OPERAND(0) >= table->len)
+        TRAP(TABLE_OUT_OF_BOUNDS);
+    frame[cell->base] = table->elements[OPERAND(0)];
+    NEXT();
+}
+
+HANDLER(slow_TABLE_SET)
+{
+    CELL(stack);
+    const struct wasm_table_state *table = &instance->tables[cell->index];
+    if (OPERAND(0) >= table->len)
+        TRAP(TABLE_OUT_OF_BOUNDS);
+    table->elements[OPERAND(0)] = OPERAND(1);
+    NEXT();
+}
+
+HANDLER(slow_TABLE_INIT)
+{
+    CELL(stack);
+    const struct wasm_table_state *table = &instance->tables[cell->index2];
+    struct wasm_elem_state elem = instance->elems[cell->index];
+    if (!is_in_range(OPERAND(0), OPERAND(2), table->len) ||
+        !is_in_range(OPERAND(1), OPERAND(2), elem.len))
+        TRAP(TABLE_OUT_OF_BOUNDS);
+    PAY(OPERAND(2));
+    for (uint32_t i = 0; i < OPERAND(2); i++)
+        table->elements[OPERAND(0) + i] = elem.refs[OPERAND(1) + i];
+    NEXT();
+}
+
+HANDLER(slow_ELEM_DROP)
+{
+    CELL(stack);
+    instance->elems[cell->index].len = 0;
+    NEXT();
+}
+
+HANDLER(slow_TABLE_COPY)
+{
+    CELL(stack);
+    const struct wasm_table_state *to = &instance->tables[cell->index];
+    const struct wasm_table_state *from = &instance->tables[cell->index2];
+    if (!is_in_range(OPERAND(0), OPERAND(2), to->len) ||
+        !is_in_range(OPERAND(1), OPERAND(2), from->len))
+        TRAP(TABLE_OUT_OF_BOUNDS);
+    PAY(OPERAND(2));
+    if (OPERAND(2) != 0)
+        memmove(to->elements + OPERAND(0), from->elements + OPERAND(1),
+                OPERAND(2) * sizeof *to->elements);
+    NEXT();
+}
+
+/* Operands: the new elements' value, how many. */
+HANDLER(slow_TABLE_GROW)
+{
+    CELL(stack);
+    struct wasm_table_state *table = &instance->tables[cell->index];
+    uint32_t count = OPERAND(1);
+    if (count > table->cap - table->len ||
+        count > instance->caps.table_elements - instance->table_elements) {
+        frame[cell->base] = UINT32_MAX;
+        NEXT();
+    }
+    PAY(count);
+    for (uint32_t i = 0; i < count; i++)
+        table->elements[table->len + i] = OPERAND(0);
+    frame[cell->base] = table->len;
+    table->len += count;
+    instance->table_elements += count;
+    NEXT();
+}
+
+HANDLER(slow_TABLE_SIZE)
+{
+    CELL(stack);
+    frame[cell->base] = instance->tables[cell->index].len;
+    NEXT();
+}
+
+HANDLER(slow_TABLE_FILL)
+{
+    CELL(stack);
+    const struct wasm_table_state *table = &instance->tables[cell->index];
+    if (!is_in_range(OPERAND(0), OPERAND(2), table->len))
+        TRAP(TABLE_OUT_OF_BOUNDS);
+    PAY(OPERAND(2));
+    for (uint32_t i = 0; i < OPERAND(2); i++)
+        table->elements[OPERAND(0) + i] = OPERAND(1);
+    NEXT();
+}

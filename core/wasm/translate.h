@@ -1,0 +1,145 @@
+/*
+ * core/wasm/translate.h: the state of one translation, shared by translate*.c alone.
+ *
+ * The translator is a sink of the one body reader (sink.h). It keeps the operand stack as a list of
+ * where each value is: in its own slot, still in a local, a constant, or in an accumulator. Copies
+ * are made as late as possible, most never.
+ *
+ * Invariants:
+ *   (1) An accumulator holds at most one value of the stack, and its producer can be patched to
+ *       write the value's slot instead: giving an accumulator up costs no operator.
+ *   (2) values[i] of kind VALUE_LOCAL are linked per local, the topmost first; a write to the local
+ *       copies them first.
+ *   (3) Values below `flushed` are in their slots or constants. All values are when a label binds,
+ *       and the accumulators are forgotten there.
+ *   (4) Every push has paid for its own copy: the size of the code is linear in the operators.
+ */
+#ifndef AETHER_WASM_TRANSLATE_H
+#define AETHER_WASM_TRANSLATE_H
+
+#include "core/wasm/handler_table.h"
+#include "core/wasm/instance.h"
+#include "core/wasm/optable.h"
+
+#define TRANSLATE_NONE UINT32_MAX
+
+enum value_kind { VALUE_SLOT, VALUE_LOCAL, VALUE_CONST, VALUE_ACC, VALUE_FACC };
+
+struct value {
+    enum value_kind kind;
+    uint32_t slot;  /* its own */
+    uint32_t local; /* VALUE_LOCAL */
+    uint32_t link;  /* the next value below with the same local */
+    uint64_t bits;  /* VALUE_CONST */
+};
+
+struct local {
+    uint32_t slot;
+    uint32_t head;       /* topmost value of kind VALUE_LOCAL; TRANSLATE_NONE */
+    enum code_class pin; /* CLASS_P, CLASS_Q; CLASS_S: not pinned */
+};
+
+enum holder_what { HOLDS_NOTHING, HOLDS_VALUE, HOLDS_LOCAL };
+
+/* What an accumulator holds, and who wrote it. */
+struct holder {
+    enum holder_what what;
+    uint32_t index;    /* of the value or local */
+    uint32_t producer; /* its cell */
+    uint32_t code;     /* the producer's variant with RESULT_S */
+    uint32_t results;  /* how many result classes it has */
+    enum code_family family;
+    bool is_f64;
+};
+
+struct label {
+    uint16_t code;
+    bool is_reachable_at_entry;
+    uint32_t height; /* values below the params */
+    uint32_t slot;   /* where the values go that a branch carries */
+    uint32_t arity;  /* how many */
+    uint32_t params, results;
+    uint32_t loop_at; /* LOOP: its CHARGE cell */
+    uint32_t fixups;  /* last target field that waits for the label; each holds the one before */
+    uint32_t else_fixup;
+};
+
+struct translator {
+    struct wasm_instance *instance;
+    struct wasm_module *module;
+    const struct wasm_func *func;
+    const struct wasm_func_type *type;
+    const struct wasm_reader *reader;
+
+    uint8_t *code;
+    uint32_t at, cap;
+    uint32_t last; /* the newest cell, while nothing can branch behind it; TRANSLATE_NONE */
+    uint8_t *map;
+    uint32_t map_at, map_cap;
+    uint32_t noted_cell, noted_offset;     /* the newest entry of the map, not yet written */
+    uint32_t written_cell, written_offset; /* the one before */
+    bool is_full;
+    uint8_t overflow[64]; /* cells go here once the room is used up */
+
+    struct value *values;
+    uint32_t height, flushed;
+    struct local *locals;
+    uint32_t local_count;
+    uint32_t operands; /* slot of operand 0 */
+    uint32_t header;
+    uint32_t scratch; /* first of CODE_WIDE_SLOTS, in wide frames */
+    uint16_t pins[2];
+    uint32_t pin_locals[2];
+    struct holder acc, facc;
+
+    struct label *labels;
+    uint32_t label_count;
+    bool is_reachable;
+
+    uint32_t cost_at;    /* field that the open block's cost goes to; TRANSLATE_NONE */
+    uint32_t charge_at;  /* newest CHARGE cell */
+    uint32_t block_cost; /* of the block that ended last */
+    bool is_block_empty; /* nothing with a cost seen in the open block */
+    bool is_entered;     /* the first block has begun: ENTER charges it */
+    uint32_t resume_at;  /* RESUME cell that waits for its block */
+};
+
+/* translate_emit.c: cells, the map, moves, and the operand stack. */
+void *translate_emit(struct translator *t, uint32_t code, size_t size);
+void translate_note(struct translator *t, uint32_t cell, uint64_t offset);
+uint32_t translate_narrow(struct translator *t, uint32_t slot, uint32_t which);
+void translate_push(struct translator *t, enum value_kind kind);
+void translate_push_const(struct translator *t, uint64_t bits);
+void translate_push_local(struct translator *t, uint32_t local);
+void translate_push_slots(struct translator *t, uint32_t count);
+struct value translate_pop(struct translator *t);
+uint32_t translate_to_slot(struct translator *t, const struct value *value);
+void translate_store(struct translator *t, const struct value *value, uint32_t slot);
+void translate_settle(struct translator *t, uint32_t count);
+void translate_flush(struct translator *t);
+void translate_evict(struct translator *t, struct holder *holder);
+void translate_forget(struct translator *t);
+bool translate_is_newest(const struct translator *t, const struct value *value);
+void translate_redirect(struct translator *t, struct holder *holder, enum code_result result,
+                        uint32_t slot);
+uint32_t translate_next_slot(const struct translator *t);
+
+/* translate_ops.c: everything but control. */
+enum code_class translate_class(const struct translator *t, const struct value *value, bool is_64,
+                                uint32_t imm_bits);
+uint32_t translate_pair(enum code_class a, enum code_class b);
+uint32_t translate_source(enum code_class class);
+void translate_plain_op(struct translator *t, const struct wasm_op *op);
+
+/* translate_pins.c: TRANSLATE_NONE where there is none. */
+enum status MUST_CHECK wasm_choose_pins(struct wasm_module *module, uint32_t func,
+                                        struct arena *arena, uint32_t pinned[2],
+                                        struct report *report);
+
+/* translate_control.c: blocks, branches, calls. False: the operator is none of these. */
+bool translate_control_op(struct translator *t, const struct wasm_op *op);
+void translate_begin(struct translator *t);
+void translate_fuel_block(struct translator *t, uint64_t offset);
+void translate_fuel_block_cost(struct translator *t, uint32_t cost);
+
+#endif
