@@ -2,7 +2,8 @@
 CELL_SRC := $(wildcard core/base/*.c core/base/free/*.c core/wasm/*.c cell/*.c cell/metal/*.c)
 CELL_ASM := $(wildcard cell/metal/*.S)
 CELL_OBJ := $(patsubst %.c,$(B)/cell/%.o,$(CELL_SRC)) $(patsubst %.S,$(B)/cell/%.o,$(CELL_ASM))
-CELL_TUNE := -Icore/wasm/small -march=x86-64-v2 -ffp-contract=off -Wframe-larger-than=2048
+CELL_TUNE := -march=x86-64-v2 -ffp-contract=off -Wframe-larger-than=2048
+$(B)/cell/core/wasm/interp%.o: CELL_CFLAGS += $(HANDLER_CFLAGS)
 
 $(B)/cell/%.o: %.c
 	@mkdir -p $(@D)

@@ -17,8 +17,7 @@ void *translate_emit(struct translator *t, uint32_t code, size_t size)
         t->at += (uint32_t)size;
     }
     memset(cell, 0, size);
-    struct code_head head = wasm_handler_head(code);
-    memcpy(cell, &head, sizeof head);
+    *(struct code_head *)(void *)cell = wasm_handler_head(code);
     return cell;
 }
 
