@@ -55,7 +55,7 @@ def main():
     cache = Path(build) / "tidy"
     cache.mkdir(parents=True, exist_ok=True)
     version = subprocess.run([TIDY, "--version"], capture_output=True).stdout
-    common = version + Path(".clang-tidy").read_bytes()
+    common = version + b"".join(path.read_bytes() for path in [Path(".clang-tidy"), *sorted(Path("tests").rglob(".clang-tidy"))])
     work = [(source, flags, common, cache) for _, flags, files in read_groups(words[1:]) for source in files]
     failed, fresh = [], 0
     with ThreadPoolExecutor(int(jobs)) as pool:

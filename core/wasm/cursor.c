@@ -7,15 +7,9 @@
 #include "core/wasm/limits.h"
 #include "core/wasm/type.h"
 
-enum status wasm_cursor_fail(const struct wasm_cursor *cursor, enum status status,
-                             const char *sentence)
+void wasm_cursor_write_leb(const struct wasm_cursor *cursor, enum wasm_leb result)
 {
-    return report_fail(cursor->report, status, wasm_cursor_offset(cursor), sentence);
-}
-
-enum status wasm_cursor_fail_leb(const struct wasm_cursor *cursor, enum wasm_leb result)
-{
-    return wasm_cursor_fail(cursor, STATUS_MALFORMED, wasm_leb_text(result));
+    report_write(cursor->report, wasm_cursor_offset(cursor), wasm_leb_text(result));
 }
 
 enum status wasm_read_u64(struct wasm_cursor *cursor, uint64_t *out)

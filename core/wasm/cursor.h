@@ -28,12 +28,22 @@ ALWAYS_INLINE size_t wasm_cursor_left(const struct wasm_cursor *cursor)
     return (size_t)(cursor->end - cursor->at);
 }
 
-/* Refusal at the cursor. */
-COLD enum status wasm_cursor_fail(const struct wasm_cursor *cursor, enum status status,
-                                  const char *sentence);
+/* Refusal at the cursor; inline, so that the analyzer sees which status comes back. */
+static inline enum status wasm_cursor_fail(const struct wasm_cursor *cursor, enum status status,
+                                           const char *sentence)
+{
+    return report_fail(cursor->report, status, wasm_cursor_offset(cursor), sentence);
+}
 
 /* Says why an integer did not read; `result` is not WASM_LEB_OK. */
-COLD enum status wasm_cursor_fail_leb(const struct wasm_cursor *cursor, enum wasm_leb result);
+COLD void wasm_cursor_write_leb(const struct wasm_cursor *cursor, enum wasm_leb result);
+
+static inline enum status wasm_cursor_fail_leb(const struct wasm_cursor *cursor,
+                                               enum wasm_leb result)
+{
+    wasm_cursor_write_leb(cursor, result);
+    return STATUS_MALFORMED;
+}
 
 ALWAYS_INLINE MUST_CHECK enum status wasm_read_u32(struct wasm_cursor *cursor, uint32_t *out)
 {
