@@ -151,8 +151,10 @@ static const char *read_memory(const struct loader_facts *facts, struct boot_inf
 
         if (load_le32(entry + 16) != MEMORY_USABLE)
             continue;
-        if (end < base || end > platform.ram_limit)
+        if (end < base || end > platform.ram_limit) {
+            info->ram_end = (uintptr_t)bundle_end; /* the rest has never seen us */
             return "more-ram-than-3-GiB";
+        }
         if (base <= image && end > image)
             info->pool_end = end & ~(uint64_t)0xFFF;
         if (end > info->ram_end)

@@ -30,6 +30,7 @@
 
 #define SPURIOUS_ENABLE 0x100u
 #define LOCAL_MASKED    0x10000u
+#define LOCAL_NMI       0x400u /* what the machine reports as broken must end us */
 #define DIVIDE_BY_1     0xBu
 #define COMMAND_SELF    0x44000u /* fixed, edge, asserted, to ourselves */
 #define SENSOR_CLASS    (VECTOR_PRESSURE >> 4)
@@ -64,8 +65,17 @@ bool lapic_open(void)
     lapic_write(REGISTER_SPURIOUS, SPURIOUS_ENABLE | VECTOR_SPURIOUS);
     for (size_t i = 0; i < ARRAY_LEN(local_entries); i++)
         lapic_write(local_entries[i], LOCAL_MASKED);
+    lapic_write(REGISTER_LINT1, LOCAL_NMI);
     lapic_write(REGISTER_DIVIDE, DIVIDE_BY_1);
     return true;
+}
+
+void lapic_close(void)
+{
+    if (lapic == NULL)
+        return;
+    lapic_write(REGISTER_LINT1, LOCAL_MASKED); /* QEMU delivers it even when the rest is off */
+    lapic_write(REGISTER_SPURIOUS, VECTOR_SPURIOUS);
 }
 
 void lapic_hold_sensors(void)

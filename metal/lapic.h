@@ -1,7 +1,7 @@
 /*
  * metal/lapic.h: the local APIC: sensor vectors in, one timer.
  *
- * Everything else is masked: the two legacy PICs, all local vector entries.
+ * Everything else is masked: the two legacy PICs, all local vector entries but the machine's NMI.
  */
 #ifndef AETHER_METAL_LAPIC_H
 #define AETHER_METAL_LAPIC_H
@@ -26,5 +26,8 @@ void lapic_arm(uint8_t vector, uint32_t ticks);
 /* The execution deadline, VECTOR_DEADLINE after `ns`; any length. */
 void lapic_arm_deadline(uint64_t ns);
 void lapic_disarm(void);
+
+/* Off: nothing wakes a machine that has ended. */
+void lapic_close(void);
 
 #endif

@@ -95,7 +95,7 @@ scrub_unpaged: /* ebp = end of RAM, esi = exit code */
     shrl $2, %ecx
     rep stosl
     movl $scrub_page + 0x1000, %edi
-    movl %ebp, %ecx
+    leal 3(%ebp), %ecx /* the end need not be at a word: that of the bundle is not */
     subl %edi, %ecx
     shrl $2, %ecx
     rep stosl
