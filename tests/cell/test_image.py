@@ -25,7 +25,7 @@ def section_types(image):
 
 def cell_define(name):
     text = (ROOT / "include/aether/abi/cell.h").read_text()
-    return int(re.search(rf"#define {name} (0x[0-9A-Fa-f]+)", text)[1], 16)
+    return int(re.search(rf"#define {name}\s+(0x[0-9A-Fa-f]+)", text)[1], 16)
 
 
 def embedded():

@@ -1,10 +1,11 @@
 /*
  * tests/unit/cell/test_examples.c: the example guests of sdk/examples, as clang built them, through
- * the real engine and gate. Run from the top of the tree; B names the build folder.
+ * the real engine and gate.
  */
 #include <stdio.h>
 
 #include "cell/fake/fake.h"
+#include "tests/support/built.h"
 #include "tests/support/test.h"
 
 static struct fake_result result;
@@ -12,21 +13,17 @@ static uint8_t payload[65536];
 
 static void run(const char *name, const char *entry, const struct journal_inputs *inputs)
 {
-    const char *build = getenv("B");
-    char path[256];
+    char file[64];
     struct manifest manifest;
     struct report report;
-    (void)snprintf(path, sizeof path, "%s/guest/%s.wasm", build != NULL ? build : "build", name);
-    FILE *file = fopen(path, "rb");
-    assert_non_null(file);
-    size_t len = fread(payload, 1, sizeof payload, file);
-    assert_int_equal(fclose(file), 0);
+    (void)snprintf(file, sizeof file, "guest/%s.wasm", name);
 
     fake_manifest_init(&manifest);
     manifest.entry_len = (uint32_t)strlen(entry);
     memcpy(manifest.entry, entry, strlen(entry));
-    const struct fake_job job = {
-        .payload = bytes_of(payload, len), .manifest = &manifest, .inputs = *inputs};
+    const struct fake_job job = {.payload = built_read(file, payload, sizeof payload),
+                                 .manifest = &manifest,
+                                 .inputs = *inputs};
     report_init(&report);
     assert_int_equal(fake_run(&job, &result, &report), STATUS_OK);
     assert_int_equal(result.outcome.kind, OUTCOME_RESULT);

@@ -8,7 +8,6 @@
  */
 #include <elf.h>
 #include <signal.h>
-#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/user.h>
@@ -18,6 +17,7 @@
 #include "aether/abi/cell.h"
 #include "cell/fake/fake.h"
 #include "core/proof/session.h"
+#include "tests/support/built.h"
 #include "tests/support/guest.h"
 #include "tests/support/test.h"
 
@@ -37,7 +37,7 @@ static struct guest guest;
 static struct manifest manifest;
 static uint8_t payload_file[65536];
 
-/* Never unmapped: one run a test binary's child, the areas are wiped and reused. */
+/* Fresh zero pages, shared with the child to come; those of an earlier run go away. */
 static void map_area(uintptr_t address, size_t len)
 {
     void *want = (void *)address;
@@ -51,14 +51,8 @@ static void map_area(uintptr_t address, size_t len)
 static uintptr_t load_image(void)
 {
     static uint8_t image[1 << 20];
-    const char *build = getenv("B");
-    char path[256];
-    (void)snprintf(path, sizeof path, "%s/cell/cell.bin.elf", build != NULL ? build : "build");
-    FILE *file = fopen(path, "rb");
-    assert_non_null(file);
-    size_t len = fread(image, 1, sizeof image, file);
-    assert_int_equal(fclose(file), 0);
-    assert_in_range(len, sizeof(Elf64_Ehdr), sizeof image - 1);
+    assert_in_range(built_read("cell/cell.bin.elf", image, sizeof image).len, sizeof(Elf64_Ehdr),
+                    sizeof image);
 
     Elf64_Ehdr header;
     memcpy(&header, image, sizeof header);
@@ -215,18 +209,6 @@ static struct fake_job job_for(struct bytes payload)
     };
 }
 
-static struct bytes example(const char *name)
-{
-    const char *build = getenv("B");
-    char path[256];
-    (void)snprintf(path, sizeof path, "%s/guest/%s.wasm", build != NULL ? build : "build", name);
-    FILE *file = fopen(path, "rb");
-    assert_non_null(file);
-    size_t len = fread(payload_file, 1, sizeof payload_file, file);
-    assert_int_equal(fclose(file), 0);
-    return bytes_of(payload_file, len);
-}
-
 static struct bytes module_with(const char *results, struct bytes code)
 {
     guest_init(&guest);
@@ -245,10 +227,10 @@ TEST(the_examples_end_as_they_do_in_a_hosted_cell)
     (void)state;
     fake_manifest_init(&manifest);
 
-    job = job_for(example("aerospace"));
+    job = job_for(built_read("guest/aerospace.wasm", payload_file, sizeof payload_file));
     run_both(&job, &box);
     assert_int_equal(box.session.outcome.status, 3);
-    job = job_for(example("joint"));
+    job = job_for(built_read("guest/joint.wasm", payload_file, sizeof payload_file));
     run_both(&job, &box);
     assert_int_equal(box.session.outcome.kind, OUTCOME_RESULT);
 }
