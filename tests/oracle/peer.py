@@ -1,5 +1,10 @@
 """Runs one module in wasmtime (PyPI, major 50) and gives its record.py record.
 
+wasmtime burns fuel of its own for instantiation: a start-up function with constant expressions,
+passive segments and the call of the start function (measured: 1, 1 a constant operator, 1 a passive
+element segment, 2 around the start function). Ours costs nothing (semantics.md 2), so what is
+compared is the guest's functions: the start function is made an export here, and called first.
+
 Values cross as bits, never as Python floats, so that NaNs keep theirs. Needs the peers' Python.
 """
 import ctypes
@@ -9,7 +14,8 @@ import threading
 import wasmtime
 from wasmtime import _ffi as ffi
 
-from tests.gen.wasm import AETHER
+from tests.gen.mutate import join, read_u, split
+from tests.gen.wasm import AETHER, name, u
 from tests.oracle import record
 
 KIND = {ffi.WASMTIME_I32.value: "i", ffi.WASMTIME_I64.value: "I", ffi.WASMTIME_F32.value: "f",
@@ -21,6 +27,7 @@ TRAP = {CODE.UNREACHABLE: 1, CODE.INTEGER_DIVISION_BY_ZERO: 2, CODE.INTEGER_OVER
         CODE.BAD_SIGNATURE: 8, CODE.INDIRECT_CALL_TO_NULL: 10, CODE.NULL_REFERENCE: 10,
         CODE.STACK_OVERFLOW: 13, CODE.OUT_OF_FUEL: 14}
 STACK_BYTES = 128 << 20
+START = "the start function"
 
 
 class Refused(Exception):
@@ -57,9 +64,29 @@ def letters_of(types):
     return None if None in names else "".join(names)
 
 
+def expose_start(data):
+    """(module, bytes that its code moved by): without a start section, its function as last export."""
+    parts = split(data)
+    start = [body for number, body in parts if number == 8]
+    if not start:
+        return data, 0
+    export = name(START) + b"\x00" + start[0]
+    parts = [part for part in parts if part[0] != 8]
+    at = next((k for k, part in enumerate(parts) if part[0] == 7), None)
+    if at is None:
+        at = next(k for k, part in enumerate(parts) if part[0] in (9, 10, 12))
+        parts.insert(at, (7, u(1) + export))
+    else:
+        count, end = read_u(parts[at][1], 0)
+        parts[at] = (7, u(count + 1) + parts[at][1][end:] + export)
+    out = join(parts)
+    return out, len(out) - len(data)
+
+
 class Run:
     def __init__(self, engine, data):
-        self.engine, self.data = engine, data
+        self.engine = engine
+        self.data, self.moved = expose_start(data)
         self.host = hashlib.sha256()
         self.out = {"load": "ok", "trap": 0, "reason": 0, "func": 0, "off": 0, "fuel": 0,
                     "start": 0, "calls": [], "memory": "", "globals": [], "host": ""}
@@ -121,7 +148,8 @@ class Run:
         self.out["trap"] = TRAP.get(error.trap_code, -1)
         frames = error.frames
         if frames:
-            self.out["func"], self.out["off"] = frames[0].func_index, frames[0].module_offset
+            self.out["func"], self.out["off"] = (
+                frames[0].func_index, frames[0].module_offset - self.moved)
 
     def call(self, func, params, results):
         arguments = (ffi.wasmtime_val_t * max(len(params), 1))()
@@ -137,7 +165,7 @@ class Run:
 
     def call_all(self, module, externs):
         for index, export in enumerate(module.exports):
-            if not isinstance(export.type, wasmtime.FuncType):
+            if not isinstance(export.type, wasmtime.FuncType) or export.name == START:
                 continue
             params, results = letters_of(export.type.params), letters_of(export.type.results)
             if params is None or results is None:
@@ -165,15 +193,18 @@ class Run:
             self.out["why"] = str(error)
             return self.out
         self.store = wasmtime.Store(self.engine)
-        self.store.set_fuel(record.FUEL)
+        self.store.set_fuel(record.FUEL)  # enough to instantiate
         self.store.set_limits(memory_size=record.MEMORY_BYTES,
                               table_elements=record.TABLE_ELEMENTS)
         try:
-            try:
-                instance = self.linker().instantiate(self.store, module)
-            finally:
-                self.out["start"] = self.burnt()
+            instance = self.linker().instantiate(self.store, module)
+            self.store.set_fuel(record.FUEL)
             externs = instance.exports(self.store).by_index
+            if module.exports and module.exports[-1].name == START:
+                try:
+                    self.call(externs[len(module.exports) - 1], "", "")
+                finally:
+                    self.out["start"] = self.burnt()
             self.call_all(module, externs)
             self.leftovers(module, externs)
         except (wasmtime.Trap, Refused) as error:

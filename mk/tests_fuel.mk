@@ -11,15 +11,18 @@ $(B)/san/bin/fuel_batch: $(B)/san/tests/tools/fuel_batch.o $(B)/san/libaether.a
 
 # N modules that return in both engines, and half as many of every kind, whatever they end in.
 N ?= 1000
-ORACLE_NEEDS := $(B)/bin/fuel_batch $(PEERS)/wasmtime-$(WASMTIME_VERSION).stamp
+ORACLE_NEEDS = $(B)/bin/fuel_batch $(PEERS)/wasmtime-$(WASMTIME_VERSION).stamp
 ORACLE = PYTHONDONTWRITEBYTECODE=1 $(PEERS)/venv/bin/python -m tests.oracle --batch $(B)/bin/fuel_batch \
     --folder $(B)/oracle --seed $(SEED)
-.PHONY: fuel-oracle full-fuel oracle-case
+.PHONY: fuel-oracle full-fuel oracle-case oracle-shrink
 fuel-oracle: $(ORACLE_NEEDS) ## fuel, results and traps of N generated modules equal wasmtime's; N=1000 SEED=1
 	@$(ORACLE) --count $(N) --any $$(( $(N) / 2 ))
 
 oracle-case: $(ORACLE_NEEDS) ## both engines' records of one generated module; SEED=1 CASE=0 KIND=returns
 	@$(ORACLE) --case $(CASE) --kind $(or $(KIND),returns)
+
+oracle-shrink: $(ORACLE_NEEDS) ## the module of IN=x.wasm, as small as it still differs, as OUT=y.wasm
+	@PYTHONDONTWRITEBYTECODE=1 $(PEERS)/venv/bin/python -m tests.oracle.shrink --batch $(B)/bin/fuel_batch $(IN) $(OUT)
 
 FULL_TARGETS += full-fuel
 full-fuel: $(ORACLE_NEEDS)
