@@ -133,6 +133,7 @@ bool store_append(struct receipt_store *store, const struct machine_commit *comm
         .pressure_bits = load_le32(window + WINDOW_PRESSURE),
         .dose = load_le32(window + WINDOW_DOSE),
         .outcome = load_le32(window + WINDOW_OUTCOME),
+        .reason = load_le32(window + WINDOW_REASON),
         .cycle = load_le64(window + WINDOW_CYCLE),
         .proof = commit_proof(commit),
         .sequence = load_le32(window + WINDOW_SEQUENCE),
@@ -144,6 +145,7 @@ bool store_append(struct receipt_store *store, const struct machine_commit *comm
         return true;
     memcpy(entry.previous, window + WINDOW_PREVIOUS, sizeof entry.previous);
     memcpy(entry.record, window + WINDOW_RECEIPT, RECEIPT_BYTES);
+    (void)receipt_proof(entry.record, entry.hash); /* wanted: the hash */
     receipt_log_write(&entry, bytes);
     if (store->fd >= 0 && !append_bytes(store, bytes_of(bytes, sizeof bytes)))
         return false;

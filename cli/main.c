@@ -8,7 +8,7 @@
 #define VERSION "0.1.0"
 
 static const struct cli_command *const commands[] = {
-    &cli_keygen, &cli_sign, &cli_bundle, &cli_receipts, &cli_keyring, &cli_image_hash,
+    &cli_keygen, &cli_sign, &cli_bundle, &cli_receipts, &cli_verify, &cli_keyring, &cli_image_hash,
 };
 
 static const char intro[] = "aether: keys, bundles and receipts of sealed WebAssembly enclaves\n"

@@ -50,14 +50,14 @@ struct sign_options {
 static bool copy_text(const char *text, const char *what, uint8_t *out, uint32_t cap,
                       uint32_t *out_len)
 {
-    size_t len = text == NULL ? 0 : strlen(text);
-    if (len > cap) {
+    struct bytes name = bytes_of(text, text == NULL ? 0 : strlen(text));
+    if (name.len > cap) {
         cli_say("%s: over %u bytes", what, cap);
         return false;
     }
-    if (len != 0)
-        memcpy(out, text, len);
-    *out_len = (uint32_t)len;
+    if (name.len != 0)
+        memcpy(out, name.data, name.len);
+    *out_len = (uint32_t)name.len;
     return true;
 }
 

@@ -7,8 +7,8 @@
  * Invariants:
  *   (1) No byte of the payload is parsed in ring 0, and none at all before the bundle was opened in
  *       this very cycle.
- *   (2) Every cycle, however it goes, writes one receipt and commits once; a proof only for a
- * result. (3) When sovereign_bootstrap returns, `cycle`, `ring3` and the cell's memory are zero.
+ *   (2) Every cycle, however it goes, writes one receipt and commits once; the proof of a fault is 0.
+ *   (3) When sovereign_bootstrap returns, `cycle`, `ring3` and the cell's memory are zero.
  * What stays is `mission`: hashes of public things, and counters.
  */
 #include "metal/cycle.h"
@@ -228,7 +228,7 @@ static uint64_t write_receipt(void)
     };
     uint64_t proof = receipt_write(&source, cycle.receipt, cycle.receipt_hash);
 
-    return cycle.outcome.kind == OUTCOME_RESULT ? proof : 0; /* (2) */
+    return receipt_has_proof(cycle.outcome.kind) ? proof : 0; /* (2) */
 }
 
 static bool commit_once(uint64_t proof)

@@ -21,6 +21,7 @@ import qemu  # noqa: E402
 import residue  # noqa: E402
 
 AETHER = qemu.BUILD / "bin/aether"
+KEYRING = qemu.BUILD / "keyring.bin"
 SUCCESS_LINE = "[AETHER] cycle success"
 
 
@@ -88,7 +89,7 @@ def verify(image, receipts, bundle):
     """(held, sentence): every receipt of the file, run again on the ground."""
     if not receipts.exists() or receipts.stat().st_size == 0:
         return False, "no receipt was stored"
-    process = subprocess.run([AETHER, "verify", "--image", image, receipts, bundle], capture_output=True, text=True, timeout=120, check=False)
+    process = subprocess.run([AETHER, "verify", "--image", image, "--keyring", KEYRING, receipts, bundle], capture_output=True, text=True, timeout=120, check=False)
     said = (process.stdout + process.stderr).strip().splitlines()
     return process.returncode == 0, said[-1] if said else f"exit status {process.returncode}"
 

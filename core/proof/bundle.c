@@ -267,3 +267,11 @@ enum outcome_fault bundle_open(struct bytes input, const struct bundle_key *keys
     *out_bundle = bundle;
     return FAULT_NONE;
 }
+
+enum outcome_fault bundle_admit(const struct bundle *bundle, uint32_t vector)
+{
+    const struct manifest *manifest = &bundle->manifest;
+    if (manifest->kind != MANIFEST_KIND_WASM || (manifest->flags & MANIFEST_FAULT_TO_TRAP) != 0)
+        return FAULT_UNSUPPORTED;
+    return manifest_has_vector(manifest, vector) ? FAULT_NONE : FAULT_VECTOR;
+}

@@ -144,6 +144,10 @@ void manifest_init(struct manifest *manifest);
 const char *manifest_right_word(uint32_t right);
 uint32_t manifest_right_find(struct bytes word);
 
+/* What a gate says to a wake by `vector` before it builds a cell: NONE, UNSUPPORTED (native images
+ * and fault-to-trap, which no gate of today does) or VECTOR. */
+enum outcome_fault bundle_admit(const struct bundle *bundle, uint32_t vector);
+
 bool manifest_has_vector(const struct manifest *manifest, uint32_t vector);
 
 /* What the receipt calls the entry: SHA-256 of its name, of the empty string for the defaults. */

@@ -16,20 +16,14 @@ void receipt_log_write(const struct receipt_log_entry *entry,
     store_le32(out_bytes + RECEIPT_LOG_OFFSET_PRESSURE, entry->pressure_bits);
     store_le32(out_bytes + RECEIPT_LOG_OFFSET_DOSE, entry->dose);
     store_le32(out_bytes + RECEIPT_LOG_OFFSET_OUTCOME, entry->outcome);
+    store_le32(out_bytes + RECEIPT_LOG_OFFSET_REASON, entry->reason);
     store_le64(out_bytes + RECEIPT_LOG_OFFSET_CYCLE, entry->cycle);
     memcpy(out_bytes + RECEIPT_LOG_OFFSET_PREVIOUS, entry->previous, sizeof entry->previous);
     store_le64(out_bytes + RECEIPT_LOG_OFFSET_PROOF_LO, entry->proof);
     store_le32(out_bytes + RECEIPT_LOG_OFFSET_SEQUENCE, entry->sequence);
     store_le32(out_bytes + RECEIPT_LOG_OFFSET_TICKS, entry->ticks);
     memcpy(out_bytes + RECEIPT_LOG_OFFSET_RECORD, entry->record, RECEIPT_BYTES);
-}
-
-static bool is_zero(const uint8_t *bytes, size_t len)
-{
-    uint8_t any = 0;
-    for (size_t i = 0; i < len; i++)
-        any |= bytes[i];
-    return any == 0;
+    memcpy(out_bytes + RECEIPT_LOG_OFFSET_HASH, entry->hash, sizeof entry->hash);
 }
 
 static enum status check_entry(struct bytes input, uint64_t offset, struct report *report)
@@ -45,9 +39,6 @@ static enum status check_entry(struct bytes input, uint64_t offset, struct repor
     if (load_le32(p + RECEIPT_LOG_OFFSET_LENGTH) != RECEIPT_LOG_ENTRY_BYTES)
         return report_fail(report, STATUS_MALFORMED, offset + RECEIPT_LOG_OFFSET_LENGTH,
                            "length of the entry is wrong");
-    if (!is_zero(p + RECEIPT_LOG_OFFSET_RESERVED, 4) ||
-        !is_zero(p + RECEIPT_LOG_OFFSET_ZERO, RECEIPT_LOG_ZERO_BYTES))
-        return report_fail(report, STATUS_MALFORMED, offset, "reserved bytes are not zero");
     return STATUS_OK;
 }
 
@@ -64,11 +55,13 @@ enum status receipt_log_take(struct bytes *input, uint64_t offset,
     out_entry->pressure_bits = load_le32(p + RECEIPT_LOG_OFFSET_PRESSURE);
     out_entry->dose = load_le32(p + RECEIPT_LOG_OFFSET_DOSE);
     out_entry->outcome = load_le32(p + RECEIPT_LOG_OFFSET_OUTCOME);
+    out_entry->reason = load_le32(p + RECEIPT_LOG_OFFSET_REASON);
     out_entry->cycle = load_le64(p + RECEIPT_LOG_OFFSET_CYCLE);
     memcpy(out_entry->previous, p + RECEIPT_LOG_OFFSET_PREVIOUS, sizeof out_entry->previous);
     out_entry->proof = load_le64(p + RECEIPT_LOG_OFFSET_PROOF_LO);
     out_entry->sequence = load_le32(p + RECEIPT_LOG_OFFSET_SEQUENCE);
     out_entry->ticks = load_le32(p + RECEIPT_LOG_OFFSET_TICKS);
+    memcpy(out_entry->hash, p + RECEIPT_LOG_OFFSET_HASH, sizeof out_entry->hash);
     memcpy(out_entry->record, p + RECEIPT_LOG_OFFSET_RECORD, RECEIPT_BYTES);
     input->data += RECEIPT_LOG_ENTRY_BYTES;
     input->len -= RECEIPT_LOG_ENTRY_BYTES;
@@ -94,8 +87,12 @@ const char *receipt_chain_add(struct receipt_chain *chain, const struct receipt_
         return "previous";
     if (outcome != entry->outcome || outcome < OUTCOME_RESULT || outcome > OUTCOME_FAULT)
         return "outcome";
-    if (entry->proof != (outcome == OUTCOME_FAULT ? 0 : proof))
+    if (receipt_number(record, RECEIPT_FIELD_reason) != entry->reason)
+        return "reason";
+    if (entry->proof != (receipt_has_proof(outcome) ? proof : 0))
         return "proof";
+    if (memcmp(entry->hash, hash, sizeof hash) != 0)
+        return "record_hash";
     chain->has_last = true;
     chain->cycle = cycle;
     memcpy(chain->hash, hash, sizeof chain->hash);

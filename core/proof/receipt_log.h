@@ -15,11 +15,13 @@ struct receipt_log_entry {
     uint32_t pressure_bits;
     uint32_t dose;
     uint32_t outcome;
+    uint32_t reason;
     uint64_t cycle;
     uint8_t previous[32];
     uint64_t proof;
     uint32_t sequence;
     uint32_t ticks;
+    uint8_t hash[32]; /* SHA-256 of the record when it came (receipt_proof) */
     uint8_t record[RECEIPT_BYTES];
 };
 
@@ -39,7 +41,7 @@ struct receipt_chain {
 };
 
 /* NULL and *chain moves on, or the name of what does not fit: a field of the receipt ("cycle",
- * "previous", "outcome", ...) or "proof". Nothing is run. */
+ * "previous", "outcome", ...), "proof" or "record_hash". Nothing is run. */
 const char *receipt_chain_add(struct receipt_chain *chain, const struct receipt_log_entry *entry);
 
 #endif

@@ -14,10 +14,10 @@
 #define RECEIPT_LOG_VERSION 1u
 
 /* Header. */
-#define RECEIPT_LOG_OFFSET_MAGIC    0  /* u32 */
-#define RECEIPT_LOG_OFFSET_LENGTH   4  /* u32, RECEIPT_LOG_ENTRY_BYTES */
-#define RECEIPT_LOG_OFFSET_VERSION  8  /* u32 */
-#define RECEIPT_LOG_OFFSET_RESERVED 12 /* u32, zero */
+#define RECEIPT_LOG_OFFSET_MAGIC   0  /* u32 */
+#define RECEIPT_LOG_OFFSET_LENGTH  4  /* u32, RECEIPT_LOG_ENTRY_BYTES */
+#define RECEIPT_LOG_OFFSET_VERSION 8  /* u32 */
+#define RECEIPT_LOG_OFFSET_REASON  12 /* u32, the reason that the board found committed */
 /* What the board raised and showed. */
 #define RECEIPT_LOG_OFFSET_VECTOR   16 /* u32, the vector it raised */
 #define RECEIPT_LOG_OFFSET_OXYGEN   20 /* u32 */
@@ -30,12 +30,11 @@
 #define RECEIPT_LOG_OFFSET_CYCLE    40 /* u64 */
 #define RECEIPT_LOG_OFFSET_PREVIOUS 48 /* 32 bytes */
 /* What it found committed again. */
-#define RECEIPT_LOG_OFFSET_PROOF_LO 80 /* u32 */
-#define RECEIPT_LOG_OFFSET_PROOF_HI 84 /* u32 */
-#define RECEIPT_LOG_OFFSET_SEQUENCE 88 /* u32 */
-#define RECEIPT_LOG_OFFSET_TICKS    92 /* u32 */
-#define RECEIPT_LOG_OFFSET_ZERO     96 /* 32 bytes, zero */
-#define RECEIPT_LOG_ZERO_BYTES      32
+#define RECEIPT_LOG_OFFSET_PROOF_LO 80  /* u32 */
+#define RECEIPT_LOG_OFFSET_PROOF_HI 84  /* u32 */
+#define RECEIPT_LOG_OFFSET_SEQUENCE 88  /* u32 */
+#define RECEIPT_LOG_OFFSET_TICKS    92  /* u32 */
+#define RECEIPT_LOG_OFFSET_HASH     96  /* 32 bytes, SHA-256 of the record when it was stored */
 #define RECEIPT_LOG_OFFSET_RECORD   128 /* RECEIPT_BYTES */
 
 #define RECEIPT_LOG_ENTRY_BYTES (RECEIPT_LOG_OFFSET_RECORD + RECEIPT_BYTES)

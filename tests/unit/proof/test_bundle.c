@@ -300,6 +300,20 @@ TEST(what_is_signed_is_the_structure_of_rfc_9052)
     assert_memory_equal(digest, wanted, 32);
 }
 
+TEST(a_wake_is_admitted_by_its_vector_and_by_what_gates_can_do)
+{
+    struct bundle bundle = {0};
+    manifest_init(&bundle.manifest);
+    assert_int_equal(bundle_admit(&bundle, 0x20), FAULT_NONE);
+    assert_int_equal(bundle_admit(&bundle, 0x22), FAULT_VECTOR);
+
+    bundle.manifest.flags = MANIFEST_FAULT_TO_TRAP;
+    assert_int_equal(bundle_admit(&bundle, 0x22), FAULT_UNSUPPORTED);
+    bundle.manifest.flags = 0;
+    bundle.manifest.kind = MANIFEST_KIND_IMAGE;
+    assert_int_equal(bundle_admit(&bundle, 0x20), FAULT_UNSUPPORTED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -323,6 +337,7 @@ int main(void)
         T(a_signed_manifest_that_is_malformed_is_a_bad_bundle_with_its_offset),
         T(the_signature_is_looked_at_before_the_manifest),
         T(what_is_signed_is_the_structure_of_rfc_9052),
+        T(a_wake_is_admitted_by_its_vector_and_by_what_gates_can_do),
     };
     const char *only = getenv("ONLY");
     if (only != NULL && only[0] != '\0')

@@ -20,10 +20,10 @@ static struct receipt_log_entry an_entry(const struct receipt_log_entry *last,
                                       .pressure_bits = 3,
                                       .dose = 4,
                                       .outcome = (uint32_t)outcome,
+                                      .reason = 8,
                                       .cycle = last == NULL ? 5 : last->cycle + 1,
                                       .sequence = 6,
                                       .ticks = 7};
-    uint8_t hash[32];
     if (last != NULL)
         (void)receipt_proof(last->record, entry.previous); /* wanted: the hash */
     store_le32(field(&entry, RECEIPT_FIELD_magic), RECEIPT_MAGIC);
@@ -31,7 +31,8 @@ static struct receipt_log_entry an_entry(const struct receipt_log_entry *last,
     store_le64(field(&entry, RECEIPT_FIELD_cycle), entry.cycle);
     memcpy(field(&entry, RECEIPT_FIELD_previous), entry.previous, 32);
     store_le32(field(&entry, RECEIPT_FIELD_outcome), (uint32_t)outcome);
-    entry.proof = receipt_proof(entry.record, hash);
+    store_le32(field(&entry, RECEIPT_FIELD_reason), 8);
+    entry.proof = receipt_proof(entry.record, entry.hash);
     if (outcome == OUTCOME_FAULT)
         entry.proof = 0;
     return entry;
@@ -55,6 +56,8 @@ TEST(what_is_written_is_taken_back)
     assert_int_equal(again.pressure_bits, 3);
     assert_int_equal(again.dose, 4);
     assert_int_equal(again.outcome, OUTCOME_TRAP);
+    assert_int_equal(again.reason, 8);
+    assert_memory_equal(again.hash, entry.hash, 32);
     assert_int_equal(again.cycle, 5);
     assert_memory_equal(again.previous, entry.previous, 32);
     assert_true(again.proof == entry.proof);
@@ -80,9 +83,9 @@ TEST(half_an_entry_is_truncated)
     assert_int_equal(report.offset, 500);
 }
 
-TEST(a_header_or_reserved_byte_that_is_wrong_is_refused)
+TEST(a_header_byte_that_is_wrong_is_refused)
 {
-    static const size_t places[] = {0, 4, 8, 12, 15, 96, 127};
+    static const size_t places[] = {0, 3, 4, 7, 8, 11};
     struct receipt_log_entry entry = an_entry(NULL, OUTCOME_TRAP), again;
     uint8_t bytes[RECEIPT_LOG_ENTRY_BYTES];
     for (size_t i = 0; i < ARRAY_LEN(places); i++) {
@@ -148,6 +151,10 @@ TEST(what_the_board_did_not_show_is_a_break)
     entry.outcome = OUTCOME_TRAP;
     assert_string_equal(receipt_chain_add(&chain, &entry), "outcome");
 
+    entry = an_entry(NULL, OUTCOME_FAULT);
+    entry.reason = 9;
+    assert_string_equal(receipt_chain_add(&chain, &entry), "reason");
+
     entry = an_entry(NULL, (enum outcome_kind)4);
     assert_string_equal(receipt_chain_add(&chain, &entry), "outcome");
 }
@@ -167,6 +174,10 @@ TEST(another_proof_than_the_hash_is_a_break)
     entry = an_entry(NULL, OUTCOME_RESULT);
     entry.record[900] ^= 1;
     assert_string_equal(receipt_chain_add(&chain, &entry), "proof");
+
+    entry = an_entry(NULL, OUTCOME_FAULT);
+    entry.record[900] ^= 1;
+    assert_string_equal(receipt_chain_add(&chain, &entry), "record_hash");
     assert_false(chain.has_last);
 }
 
@@ -183,8 +194,8 @@ TEST(what_is_no_receipt_is_a_break)
 }
 
 TEST_MAIN(T(what_is_written_is_taken_back), T(half_an_entry_is_truncated),
-          T(a_header_or_reserved_byte_that_is_wrong_is_refused),
-          T(a_chain_of_results_traps_and_faults_fits), T(a_missing_entry_is_a_break_in_the_cycle),
+          T(a_header_byte_that_is_wrong_is_refused), T(a_chain_of_results_traps_and_faults_fits),
+          T(a_missing_entry_is_a_break_in_the_cycle),
           T(an_entry_of_another_history_is_a_break_in_previous),
           T(what_the_board_did_not_show_is_a_break), T(another_proof_than_the_hash_is_a_break),
           T(what_is_no_receipt_is_a_break))

@@ -1,0 +1,7 @@
+# What the tests of aether(1) start besides it.
+$(B)/bin/make_receipts: $(B)/host/tests/tools/make_receipts.o $(B)/host/libaether.a
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ -lbearssl
+
+TEST_NEEDS += $(B)/bin/aether $(B)/bin/make_receipts
