@@ -2,7 +2,7 @@
 """tools/image_size.py IMAGE KERNEL.o TEXT_MAX IMAGE_MAX LINES_MAX: sizes of the metal image against their limits.
 
 Ring-0 text is the image's executable segment without the padding to pages and the scrub page's filler: what objects
-of the kernel put into .text sections. Lines are those of every .c, .h, .S and .ld file in metal/.
+of the kernel put into .text sections. Lines are those of every .c, .h and .S file in metal/.
 """
 
 import pathlib
@@ -20,7 +20,7 @@ def text_bytes(kernel):
 def main():
     image, kernel = sys.argv[1:3]
     limits = [int(word) for word in sys.argv[3:6]]
-    sources = [p for p in pathlib.Path("metal").iterdir() if p.suffix in (".c", ".h", ".S", ".ld")]
+    sources = [p for p in pathlib.Path("metal").iterdir() if p.suffix in (".c", ".h", ".S")]
     lines = sum(len(p.read_text(encoding="utf-8").splitlines()) for p in sources)
     names = ["ring-0 text, bytes", "image, bytes", "metal/, lines"]
     values = [text_bytes(kernel), pathlib.Path(image).stat().st_size, lines]
