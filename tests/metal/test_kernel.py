@@ -1,4 +1,4 @@
-"""The ring-0 gate by itself: what it refuses to start on, its own protections, what is mapped, how it ends.
+"""The ring-0 gate by itself: its own protections, what is mapped, what it refuses, cycles that are alike.
 
 The cell is hostile.c: its cases need no engine. Case numbers are those of its list.
 """
@@ -86,41 +86,10 @@ def run_watched(built, tmp_path, watch, words="bench", **options):
     return runs[0], seen
 
 
-@pytest.mark.parametrize("machine", qemu.MACHINES)
-def test_one_file_boots_on_every_machine(machine, folder):
-    with run_bench(image(folder), machine=machine) as run:
-        assert run.exit_code == qemu.EXIT_SUCCESS, run.explain()
-        assert re.fullmatch(r"\[AETHER\] cycle success — guest=1 proof=0x[0-9a-f]{16} vector=0x20 — self-annihilation",
-                            run.last_line)
-        assert run.residue().is_clean, str(run.residue())
-
-
-def test_phases_are_logged_in_order_with_their_states(folder):
-    with run_bench(image(folder)) as run:
-        assert run.lines[:4] == ["[AETHER] 01 PROT_ENTRY — Architecture Locked", "[AETHER] 02 MEM_MAP — Memory Sanitized",
-                                 "[AETHER] 03 WASM_INIT — Payload Verified", "[AETHER] 04 EXEC_LOOP — Active Execution"]
-
-
-@pytest.mark.parametrize("feature", ["nx", "smep", "smap", "umip", "fxsr", "sse4.1", "popcnt", "cx16"])
-def test_a_processor_that_lacks_one_is_refused_by_name(feature, folder):
-    with run_bench(image(folder), cpu=f"max,-{feature}") as run:
-        assert run.exit_code == qemu.EXIT_FAULT, run.explain()
-        assert run.last_line == f"[AETHER] cycle fault — cpu-refused: {feature} vector=0x00 — self-annihilation"
-        assert run.residue().is_clean, str(run.residue())
-
-
 def test_a_processor_without_long_mode_is_refused_by_name(folder):
     with run_bench(image(folder), cpu="qemu32") as run:
         assert run.exit_code == qemu.EXIT_FAULT, run.explain()
         assert "cpu-refused: long-mode" in run.last_line
-        assert run.residue().is_clean, str(run.residue())
-
-
-@pytest.mark.parametrize("machine", qemu.MACHINES)
-def test_without_board_and_bench_word_it_ends(machine, folder):
-    with run_bench(image(folder), "", machine) as run:
-        assert run.exit_code == qemu.EXIT_FAULT, run.explain()
-        assert "cycle fault — no-board" in run.last_line
         assert run.residue().is_clean, str(run.residue())
 
 
@@ -148,12 +117,6 @@ def test_ring_0_is_bound_by_its_own_protections(word, folder):
         assert run.exit_code == qemu.EXIT_FAULT, run.explain()
         assert run.last_line == "[AETHER] cycle fault — kernel-fault vector=0x00 — self-annihilation"
         assert run.lines[-2].startswith("[AETHER] ring 0: "), run.explain()
-        assert run.residue().is_clean, str(run.residue())
-
-
-def test_an_image_that_is_not_for_bench_use_has_no_self_tests(folder):
-    with run_bench(image(folder), "bench selftest=write-text scrub=leave") as run:
-        assert run.exit_code == qemu.EXIT_SUCCESS, run.explain()
         assert run.residue().is_clean, str(run.residue())
 
 
@@ -218,22 +181,3 @@ def test_no_page_is_writable_and_executable_while_a_cell_runs(folder, tmp_path):
         assert ("U" in flags) == is_cell, (hex(address), flags)
         assert "X" in flags or "W" not in flags, (hex(address), flags)
         assert address >= 0x100000, (hex(address), flags)
-
-
-def test_the_end_leaves_nothing_in_registers_and_does_not_wake(folder, tmp_path):
-    def watch(monitor):
-        wait_until(monitor, "HLT=1")
-        monitor.execute("inject-nmi")
-        registers = monitor.ask("info registers")
-        monitor.execute("quit")
-        return registers
-
-    run, registers = run_watched(image(folder), tmp_path, watch, has_exit_device=False)
-    with run:
-        assert "cycle success" in run.last_line, run.explain()
-    general = dict(re.findall(r"\b(E[A-Z]{2})=([0-9a-f]{8})", registers))
-    assert "HLT=1" in registers
-    for name in ("EAX", "EBX", "ECX", "EDX", "ESI", "EDI", "EBP", "ESP"):
-        assert general[name] == "00000000", registers
-    vectors = re.findall(r"XMM\d\d=([0-9a-f]+ [0-9a-f]+|[0-9a-f]+)", registers)
-    assert vectors and all(set(value) <= {"0", " "} for value in vectors), registers
