@@ -203,9 +203,12 @@ static uint32_t emit_compare_branch(struct translator *t, struct condition *c, b
             t, (compare == 0 ? CODE_BR_ZERO : CODE_BR_NONZERO) + translate_source(c->a_class), c->a,
             0);
     if (c->b_class == CLASS_I && (c->imm < INT16_MIN || c->imm > INT16_MAX)) {
-        /* Its own slot is the second operand's, which is free again. */
-        struct value constant = {
-            .kind = VALUE_CONST, .slot = c->value.slot + 1, .bits = (uint64_t)(int64_t)c->imm};
+        /* Its slot is one of the two operands': the second, unless the compare was turned around
+         * and the other operand stands there. */
+        bool is_turned = c->a_class == CLASS_S && c->a == c->value.slot + 1;
+        struct value constant = {.kind = VALUE_CONST,
+                                 .slot = c->value.slot + (is_turned ? 0 : 1),
+                                 .bits = (uint64_t)(int64_t)c->imm};
         c->b = (uint16_t)translate_narrow(t, translate_to_slot(t, &constant), 1);
         c->pair = translate_pair(c->a_class, CLASS_S);
     } else if (c->b_class == CLASS_I) {
