@@ -108,7 +108,8 @@ static bool add_program(struct bytes elf)
     uint64_t at = load_le64(elf.data + 32);
     uint32_t count = load_le16(elf.data + 56);
 
-    ASSERT(count <= ELF_PROGRAMS_MAX && at <= elf.len && count * ELF_PROGRAM_BYTES <= elf.len - at);
+    ASSERT(count <= ELF_PROGRAMS_MAX && at <= elf.len &&
+           count <= (elf.len - at) / ELF_PROGRAM_BYTES);
     space.entry = load_le64(elf.data + 24);
     for (uint32_t i = 0; i < count; i++)
         if (!add_segment(elf, elf.data + at + (size_t)i * ELF_PROGRAM_BYTES))

@@ -178,7 +178,7 @@ static void map_stacks(void)
 {
     map_range(stack_bottom, stack_top, PAGE_WRITE);
     for (uint32_t i = 0; i < IST_COUNT; i++) {
-        uint8_t *bottom = stack_top + i * (GUARD_BYTES + IST_STACK_BYTES) + GUARD_BYTES;
+        uint8_t *bottom = stack_top + (size_t)i * (GUARD_BYTES + IST_STACK_BYTES) + GUARD_BYTES;
 
         map_range(bottom, bottom + IST_STACK_BYTES, PAGE_WRITE);
     }

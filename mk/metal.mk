@@ -47,6 +47,7 @@ $(B)/aether.elf: $(IMAGE_PARTS) $(B)/keyring.bin $(B)/cell/cell.bin.elf $(B)/pay
 image: $(IMAGE_PARTS) $(PAYLOAD) $(KEYS)/dev.key $(B)/bin/aether $(KEYRING) $(CELL) ## image of PAYLOAD=x.wasm as IMAGE=
 	$(Q)$(B)/bin/aether sign $(PAYLOAD) --key $(KEYS)/dev.key $(SIGNFLAGS) -o $(IMAGE).bundle
 	$(Q)tools/link_image $(B)/metal/kernel.o $(KEYRING) $(CELL) $(IMAGE).bundle $(IMAGE)
+	@echo "$(IMAGE): $(notdir $(PAYLOAD)), $$(stat -c %s $(IMAGE)) bytes"
 
 # A small BIOS ISO: only the GRUB modules that are used.
 $(B)/aether.iso: $(B)/aether.elf
