@@ -8,18 +8,6 @@
 #include "core/wasm/limits.h"
 #include "core/wasm/validate_internal.h"
 
-enum status wasm_reader_fail(const struct wasm_reader *reader, const char *sentence)
-{
-    return report_fail(reader->cursor.report, STATUS_INVALID, wasm_reader_offset(reader), sentence);
-}
-
-enum status wasm_reader_fail_u64(const struct wasm_reader *reader, const char *sentence,
-                                 uint64_t number)
-{
-    return report_fail_u64(reader->cursor.report, STATUS_INVALID, wasm_reader_offset(reader),
-                           sentence, number);
-}
-
 const struct wasm_control *wasm_reader_label(const struct wasm_reader *reader, uint32_t depth)
 {
     ASSERT(depth < reader->frame_count);
@@ -122,7 +110,7 @@ static enum status apply_rule(struct wasm_reader *reader, const struct wasm_op_r
 static enum status read_op(struct wasm_reader *reader)
 {
     uint32_t code = 0;
-    const struct wasm_op_row *row = NULL;
+    const struct wasm_op_row *row = wasm_op_rows;
     enum status status = read_code(reader, &code, &row);
     if (UNLIKELY(status != STATUS_OK))
         return status;

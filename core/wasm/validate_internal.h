@@ -63,14 +63,23 @@ struct wasm_reader {
     struct wasm_op op; /* immediates of the operator being read; all of it when there is a sink */
 };
 
-/* validate.c */
 ALWAYS_INLINE uint64_t wasm_reader_offset(const struct wasm_reader *reader)
 {
     return (uint64_t)(reader->op_at - reader->cursor.origin);
 }
-COLD enum status wasm_reader_fail(const struct wasm_reader *reader, const char *sentence);
-COLD enum status wasm_reader_fail_u64(const struct wasm_reader *reader, const char *sentence,
-                                      uint64_t number);
+
+/* Refusals as INVALID at the operator; inline, so that it is seen that they are not OK. */
+static inline enum status wasm_reader_fail(const struct wasm_reader *reader, const char *sentence)
+{
+    return report_fail(reader->cursor.report, STATUS_INVALID, wasm_reader_offset(reader), sentence);
+}
+
+static inline enum status wasm_reader_fail_u64(const struct wasm_reader *reader,
+                                               const char *sentence, uint64_t number)
+{
+    return report_fail_u64(reader->cursor.report, STATUS_INVALID, wasm_reader_offset(reader),
+                           sentence, number);
+}
 
 /* validate_stack.c */
 /* Room for `count` items where `*capacity` were; NULL: the scratch arena is full, the old room

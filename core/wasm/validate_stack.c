@@ -22,7 +22,7 @@ void *wasm_reader_grow(struct wasm_reader *reader, void *old, uint32_t *capacity
         room = arena_alloc(scratch, count, item_size);
         if (room == NULL)
             return NULL;
-        if (old_len != 0)
+        if (old_bytes != NULL)
             memcpy(room, old, old_len);
     }
     *capacity = count;

@@ -63,8 +63,10 @@ static enum status on_cost(void *context, uint32_t cost)
 static enum status on_op(void *context, const struct wasm_op *op)
 {
     struct scribe *scribe = context;
-    if (scribe->refuse_at != 0 && --scribe->refuse_at == 0)
+    if (scribe->refuse_at == 1)
         return STATUS_DENIED;
+    if (scribe->refuse_at != 0)
+        scribe->refuse_at--;
     if (!scribe->writes_ops)
         return STATUS_OK;
     WRITE(scribe, " %s@%u%sh%u", wasm_op_info(op->code)->text,

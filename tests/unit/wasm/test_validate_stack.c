@@ -38,7 +38,7 @@ TEST(blocks_nest_16384_deep_with_the_functions_frame)
     trial_end(&trial);
 
     nest(&trial, 16384, (size_t)4 << 20);
-    trial_is_refused(&trial, STATUS_LIMIT, trial.body_offset + 1 + 2 * 16383,
+    trial_is_refused(&trial, STATUS_LIMIT, trial.body_offset + 1 + 2ul * 16383,
                      "blocks are nested deeper than 16384");
     trial_end(&trial);
 }
@@ -48,7 +48,7 @@ TEST(sixty_thousand_blocks_end_at_the_limit)
     (void)state;
     struct wasm_trial trial;
     nest(&trial, 60000, (size_t)4 << 20);
-    trial_is_refused(&trial, STATUS_LIMIT, trial.body_offset + 1 + 2 * 16383,
+    trial_is_refused(&trial, STATUS_LIMIT, trial.body_offset + 1 + 2ul * 16383,
                      "blocks are nested deeper than 16384");
     trial_end(&trial);
 }
@@ -58,7 +58,7 @@ TEST(blocks_that_do_not_fit_the_scratch_memory_are_refused)
     (void)state;
     struct wasm_trial trial;
     nest(&trial, 1000, 4096);
-    trial_is_refused(&trial, STATUS_NO_MEMORY, trial.body_offset + 1 + 2 * 63,
+    trial_is_refused(&trial, STATUS_NO_MEMORY, trial.body_offset + 1 + 2ul * 63,
                      "blocks nested 64 deep do not fit the scratch memory");
     trial_end(&trial);
 }
@@ -88,7 +88,7 @@ TEST(a_hundred_thousand_operands_are_the_limit)
     trial_end(&trial);
 
     heap(&trial, 100001, (size_t)4 << 20);
-    trial_is_refused(&trial, STATUS_LIMIT, trial.body_offset + 1 + 2 * 100000,
+    trial_is_refused(&trial, STATUS_LIMIT, trial.body_offset + 1 + 2ul * 100000,
                      "the operand stack has more than 100000 values");
     trial_end(&trial);
 }
@@ -98,7 +98,7 @@ TEST(operands_that_do_not_fit_the_scratch_memory_are_refused)
     (void)state;
     struct wasm_trial trial;
     heap(&trial, 2000, 4096);
-    trial_is_refused(&trial, STATUS_NO_MEMORY, trial.body_offset + 1 + 2 * 512,
+    trial_is_refused(&trial, STATUS_NO_MEMORY, trial.body_offset + 1 + 2ul * 512,
                      "an operand stack of 1024 values does not fit the scratch memory");
     trial_end(&trial);
 }
