@@ -14,7 +14,7 @@ N ?= 1000
 ORACLE_NEEDS = $(B)/bin/fuel_batch $(PEERS)/wasmtime-$(WASMTIME_VERSION).stamp
 ORACLE = PYTHONDONTWRITEBYTECODE=1 $(PEERS)/venv/bin/python -m tests.oracle --batch $(B)/bin/fuel_batch \
     --folder $(B)/oracle --seed $(SEED)
-.PHONY: fuel-oracle full-fuel oracle-case oracle-shrink
+.PHONY: fuel-oracle full-fuel oracle-case oracle-shrink oracle-corpus
 fuel-oracle: $(ORACLE_NEEDS) ## fuel, results and traps of N generated modules equal wasmtime's; N=1000 SEED=1
 	@$(ORACLE) --count $(N) --any $$(( $(N) / 2 ))
 
@@ -24,7 +24,10 @@ oracle-case: $(ORACLE_NEEDS) ## both engines' records of one generated module; S
 oracle-shrink: $(ORACLE_NEEDS) ## the module of IN=x.wasm, as small as it still differs, as OUT=y.wasm
 	@PYTHONDONTWRITEBYTECODE=1 $(PEERS)/venv/bin/python -m tests.oracle.shrink --batch $(B)/bin/fuel_batch $(IN) $(OUT)
 
+oracle-corpus: $(ORACLE_NEEDS) ## writes what wasmtime says of tests/corpus/modules
+	@PYTHONDONTWRITEBYTECODE=1 $(PEERS)/venv/bin/python -m tests.oracle.corpus
+
 FULL_TARGETS += full-fuel
 full-fuel: $(ORACLE_NEEDS)
 	@$(ORACLE) --count $(if $(TENTH),100,1000) --any $(if $(TENTH),60,600)
-TEST_NEEDS += $(B)/bin/wasm_verdict
+TEST_NEEDS += $(B)/bin/wasm_verdict $(B)/bin/fuel_batch

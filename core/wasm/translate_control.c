@@ -49,12 +49,11 @@ void translate_fuel_block_cost(struct translator *t, uint32_t cost)
     memcpy(t->code + t->cost_at, &cost, sizeof cost);
 }
 
-/* A CHARGE cell that costs nothing: for targets that are not the start of a block. */
+/* A CHARGE cell that costs nothing, in the middle of the open block: for branches within it. */
 static void emit_free_charge(struct translator *t)
 {
     (void)translate_emit(t, CODE_CHARGE, sizeof(struct code_charge)); /* all zero is its meaning */
     t->charge_at = TRANSLATE_NONE;
-    t->cost_at = TRANSLATE_NONE;
 }
 
 /* Where a label binds: here, or at the CHARGE cell in front of which nothing else is. */
