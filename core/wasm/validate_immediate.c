@@ -138,8 +138,5 @@ enum status wasm_reader_refuse_code(const struct wasm_reader *reader, uint32_t c
     const char *feature = wasm_op_feature(code);
     if (feature != NULL)
         return report_fail(report, STATUS_UNSUPPORTED, offset, feature);
-    if (code >= WASM_PREFIX_FC)
-        return report_fail_u64(report, STATUS_MALFORMED, offset, "252 % is no operator",
-                               code - WASM_PREFIX_FC);
     return report_fail_u64(report, STATUS_MALFORMED, offset, "% is no operator", code);
 }

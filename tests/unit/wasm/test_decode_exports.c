@@ -52,6 +52,7 @@ TEST(a_name_exported_twice_is_invalid_at_the_second)
     (void)state;
     is_refused(7, CODE(3, 1, 'a', 0, 1, 1, 'b', 0, 0, 1, 'a', 0, 0), STATUS_INVALID, 9,
                "duplicate export name \"a\"");
+    is_refused(7, CODE(2, 0, 0, 0, 0, 0, 1), STATUS_INVALID, 4, "duplicate export name \"\"");
 }
 
 TEST(what_is_exported_has_to_exist)
@@ -87,10 +88,18 @@ TEST(an_export_cut_off_is_malformed)
     is_refused(7, CODE(1, 1, 0xC0, 0, 0), STATUS_MALFORMED, 1, "the name \"\\c0\" is not UTF-8");
 }
 
-TEST(exports_that_do_not_fit_the_scratch_memory_are_refused)
+TEST(exports_that_do_not_fit_an_arena_are_refused)
 {
     (void)state;
     struct wasm_trial trial;
+    trial_begin_sized(&trial, sizeof(struct wasm_module) + 64, 4096);
+    BUILD_SECTION(&trial.builder, 5, 1, 0, 0);
+    BUILD_SECTION(&trial.builder, 7, 3, 1, 'a', 2, 0, 1, 'b', 2, 0, 1, 'c', 2, 0);
+    assert_int_equal(trial_load(&trial), STATUS_NO_MEMORY);
+    assert_int_equal(trial.report.offset, 16);
+    assert_int_equal(trial.module_arena.used, 0);
+    trial_end(&trial);
+
     trial_begin_sized(&trial, 4096, 64);
     BUILD_SECTION(&trial.builder, 5, 1, 0, 0);
     build_section(&trial.builder, 7);
@@ -151,5 +160,5 @@ TEST(a_start_function_takes_and_gives_nothing)
 TEST_MAIN(T(an_export_is_found_by_its_name), T(a_name_exported_twice_is_invalid_at_the_second),
           T(what_is_exported_has_to_exist), T(an_exported_tag_is_unsupported_by_name),
           T(an_unknown_kind_of_export_is_malformed), T(an_export_cut_off_is_malformed),
-          T(exports_that_do_not_fit_the_scratch_memory_are_refused),
-          T(a_million_exports_are_the_limit), T(a_start_function_takes_and_gives_nothing))
+          T(exports_that_do_not_fit_an_arena_are_refused), T(a_million_exports_are_the_limit),
+          T(a_start_function_takes_and_gives_nothing))

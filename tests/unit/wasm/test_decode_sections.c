@@ -1,6 +1,8 @@
 /*
  * tests/unit/wasm/test_decode_sections.c: header, frames, order, custom sections.
  */
+#include <sys/mman.h>
+
 #include "tests/support/test.h"
 #include "tests/support/wasm_trial.h"
 
@@ -61,6 +63,31 @@ TEST(other_file_formats_are_no_module)
     is_refused(CODE(0, 0, 0, 0, 0, 0, 0, 0, 0), STATUS_MALFORMED, 0,
                "not a WebAssembly module: it begins with \"\\00\\00\\00\\00\"");
     is_refused(CODE('x'), STATUS_MALFORMED, 0, "not a WebAssembly module: it begins with \"x\"");
+}
+
+TEST(a_module_has_at_most_1_gib)
+{
+    (void)state;
+    const size_t limit = (size_t)1 << 30;
+    struct report report;
+    struct wasm_trial trial;
+    uint8_t *input =
+        mmap(NULL, limit + 1, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    assert_true(input != MAP_FAILED);
+    trial_begin(&trial);
+
+    report_init(&report);
+    enum status over = wasm_module_load(bytes_of(input, limit + 1), &trial.module_arena,
+                                        &trial.scratch, &trial.module, &report);
+    enum status at = wasm_module_load(bytes_of(input, limit), &trial.module_arena, &trial.scratch,
+                                      &trial.module, NULL);
+
+    assert_int_equal(over, STATUS_LIMIT);
+    assert_string_equal(report.text, "a module has more than 1073741824 bytes");
+    assert_int_equal(report.offset, 0);
+    assert_int_equal(at, STATUS_MALFORMED); /* all zeros */
+    trial_end(&trial);
+    assert_int_equal(munmap(input, limit + 1), 0);
 }
 
 TEST(another_version_is_named)
@@ -228,11 +255,11 @@ TEST(the_first_name_section_is_kept_whatever_is_in_it)
 }
 
 TEST_MAIN(T(a_header_alone_is_a_valid_module), T(a_short_header_is_truncated_at_its_length),
-          T(other_file_formats_are_no_module), T(another_version_is_named),
-          T(a_component_is_unsupported_by_name), T(a_section_cut_off_is_truncated),
-          T(a_section_size_that_is_no_u32_is_malformed), T(an_unknown_section_is_malformed),
-          T(a_tag_section_is_unsupported_by_name), T(a_section_twice_is_malformed),
-          T(sections_out_of_order_are_malformed),
+          T(other_file_formats_are_no_module), T(a_module_has_at_most_1_gib),
+          T(another_version_is_named), T(a_component_is_unsupported_by_name),
+          T(a_section_cut_off_is_truncated), T(a_section_size_that_is_no_u32_is_malformed),
+          T(an_unknown_section_is_malformed), T(a_tag_section_is_unsupported_by_name),
+          T(a_section_twice_is_malformed), T(sections_out_of_order_are_malformed),
           T(a_section_longer_than_its_contents_is_malformed), T(an_empty_section_lacks_its_count),
           T(a_count_without_bytes_behind_it_allocates_nothing),
           T(custom_sections_may_stand_anywhere_and_often), T(a_custom_section_needs_a_name),

@@ -29,6 +29,7 @@ struct scribe {
     uint64_t body_offset;
     bool writes_ops;
     uint32_t refuse_at; /* the n-th op is refused; 0: none */
+    bool refuses_block, refuses_cost;
     size_t len;
     char text[4096];
 };
@@ -48,6 +49,8 @@ static enum status on_begin(void *context, uint32_t func, const uint32_t *types,
 static enum status on_block(void *context, uint64_t offset)
 {
     struct scribe *scribe = context;
+    if (scribe->refuses_block)
+        return STATUS_DENIED;
     WRITE(scribe, " [%u", (unsigned)(offset - scribe->body_offset));
     return STATUS_OK;
 }
@@ -55,6 +58,8 @@ static enum status on_block(void *context, uint64_t offset)
 static enum status on_cost(void *context, uint32_t cost)
 {
     struct scribe *scribe = context;
+    if (scribe->refuses_cost)
+        return STATUS_DENIED;
     WRITE(scribe, "=%u]", cost);
     return STATUS_OK;
 }
@@ -158,6 +163,16 @@ TEST(branches_are_told_with_their_targets)
           "begin 1 0; [1 return@1h0(ffff d0 h0 0>0 l0) end@2!h0(ffff d0 h0 0>0 l0)=1] end");
 }
 
+TEST(a_later_br_table_tells_its_own_targets)
+{
+    (void)state;
+    tells(
+        "i:", CODE(0, BLOCK, EMPTY, GET, 0, BR_TABLE, 2, 0, 1, 1, END, GET, 0, BR_TABLE, 0, 0, END),
+        "begin 1 1; [1 block@1h0(2 d1 h0 0>0 l0) local.get@3h0 br_table@5h1/0:d1/1:d0/1:d0"
+        " end@10!h0(2 d1 h0 0>0 l0)=3] [11 local.get@11h0 br_table@13h1/0:d0"
+        " end@16!h0(ffff d0 h0 0>0 l0)=2] end");
+}
+
 TEST(dead_operators_are_told_and_cost_nothing)
 {
     (void)state;
@@ -228,6 +243,18 @@ TEST(a_sink_that_refuses_ends_the_read)
     struct scribe scribe = {.writes_ops = true, .refuse_at = 2};
     assert_int_equal(read_body(&scribe, ":", CODE(0, I32, 0, DROP, END)), STATUS_DENIED);
     assert_string_equal(scribe.text, "begin 1 0; [1 i32.const@1h0");
+
+    scribe = (struct scribe){.refuses_block = true};
+    assert_int_equal(read_body(&scribe, ":", CODE(0, END)), STATUS_DENIED);
+    assert_string_equal(scribe.text, "begin 1 0;");
+
+    scribe = (struct scribe){.refuses_cost = true};
+    assert_int_equal(read_body(&scribe, ":", CODE(0, END)), STATUS_DENIED);
+    assert_string_equal(scribe.text, "begin 1 0; [1");
+
+    scribe = (struct scribe){.refuses_cost = true};
+    assert_int_equal(read_body(&scribe, ":", CODE(0, CALL, 0, END)), STATUS_DENIED);
+    assert_string_equal(scribe.text, "begin 1 0; [1");
 }
 
 /* The last operator seen, with its immediates. */
@@ -335,8 +362,8 @@ TEST(locals_height_and_operators_are_known_after_the_load)
 TEST_MAIN(T(each_operator_is_told_once_in_order_with_its_height),
           T(a_block_is_told_with_the_frame_it_opens),
           T(an_else_and_an_end_are_told_with_the_frame_they_belong_to),
-          T(branches_are_told_with_their_targets), T(dead_operators_are_told_and_cost_nothing),
-          T(fuel_of_an_empty_function_is_1),
+          T(branches_are_told_with_their_targets), T(a_later_br_table_tells_its_own_targets),
+          T(dead_operators_are_told_and_cost_nothing), T(fuel_of_an_empty_function_is_1),
           T(operators_without_cost_are_nop_drop_block_loop_else_end_return_unreachable),
           T(fuel_of_if_then_is_3), T(a_fuel_block_starts_behind_calls_and_conditional_branches),
           T(a_fuel_block_goes_on_through_what_is_no_boundary),
