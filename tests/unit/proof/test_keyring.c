@@ -83,7 +83,7 @@ TEST(any_changed_bit_but_the_bench_flag_is_refused)
 
         enum status status = keyring_open(bytes, &keys, &count, &bench, NULL);
 
-        assert_true((status == STATUS_OK) == (bit == 8 * KEYRING_OFFSET_FLAGS));
+        assert_true((status == STATUS_OK) == (bit == (size_t)8 * KEYRING_OFFSET_FLAGS));
         memory[bit / 8] ^= (uint8_t)(1u << bit % 8);
     }
 }
