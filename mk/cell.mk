@@ -3,9 +3,10 @@ CELL_SRC := $(wildcard core/base/*.c core/base/free/*.c core/wasm/*.c cell/*.c c
 CELL_ASM := $(wildcard cell/metal/*.S)
 CELL_OBJ := $(patsubst %.c,$(B)/cell/%.o,$(CELL_SRC)) $(patsubst %.S,$(B)/cell/%.o,$(CELL_ASM))
 CELL_TUNE := -march=x86-64-v2 -ffp-contract=off -Wframe-larger-than=2048
-# Only the handlers are made for speed: they run the guest. All else runs once a cycle, and the image is small.
+# Only the handlers are made for speed, and without padding: they run the guest. All else runs once a cycle, and the
+# image is small.
 $(B)/cell/%.o: CELL_LEVEL := -Oz
-$(B)/cell/core/wasm/interp%.o: CELL_LEVEL := -O2
+$(B)/cell/core/wasm/interp%.o: CELL_LEVEL := -Os
 $(B)/cell/core/wasm/interp%.o: CELL_CFLAGS += $(HANDLER_CFLAGS)
 
 $(B)/cell/%.o: %.c

@@ -5,8 +5,7 @@
 #include "core/wasm/handlers.h"
 
 #define DEFINE_TRUNC(name, type, meaning)                                                          \
-    DEFINE_TRUNC_SOURCE(S, name, type, meaning)                                                    \
-    DEFINE_TRUNC_SOURCE(F, name, type, meaning)
+    CLASS_FLOAT_SOURCE_LIST(DEFINE_TRUNC_SOURCE, name, type, meaning)
 #define DEFINE_TRUNC_SOURCE(l, name, type, meaning)                                                \
     CLASS_FLAG_LIST(DEFINE_TRUNC_ONE, l, name, type, meaning)
 #define DEFINE_TRUNC_ONE(d, l, name, type, meaning)                                                \
@@ -25,8 +24,7 @@
     }
 
 #define DEFINE_TRUNC_SAT(name, type, meaning)                                                      \
-    DEFINE_TRUNC_SAT_SOURCE(S, name, type, meaning)                                                \
-    DEFINE_TRUNC_SAT_SOURCE(F, name, type, meaning)
+    CLASS_FLOAT_SOURCE_LIST(DEFINE_TRUNC_SAT_SOURCE, name, type, meaning)
 #define DEFINE_TRUNC_SAT_SOURCE(l, name, type, meaning)                                            \
     CLASS_FLAG_LIST(DEFINE_TRUNC_SAT_ONE, l, name, type, meaning)
 #define DEFINE_TRUNC_SAT_ONE(d, l, name, type, meaning)                                            \

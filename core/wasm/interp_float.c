@@ -49,8 +49,7 @@
 CODE_LIST_FLOAT_COMPARE(EVAL_BRANCH)
 
 #define DEFINE_FLOAT_UNARY(name, type, result)                                                     \
-    DEFINE_FLOAT_UNARY_SOURCE(S, name, type, result)                                               \
-    DEFINE_FLOAT_UNARY_SOURCE(F, name, type, result)
+    CLASS_FLOAT_SOURCE_LIST(DEFINE_FLOAT_UNARY_SOURCE, name, type, result)
 #define DEFINE_FLOAT_UNARY_SOURCE(l, name, type, result)                                           \
     CLASS_FLOAT_RESULT_LIST(DEFINE_FLOAT_UNARY_ONE, l, name, type, result)
 #define DEFINE_FLOAT_UNARY_ONE(d, l, name, type, result_type)                                      \

@@ -156,6 +156,14 @@ static bool is_commutative(uint32_t code)
     case WASM_OP_I64_XOR:
     case WASM_OP_I64_EQ:
     case WASM_OP_I64_NE:
+    case WASM_OP_F32_ADD: /* any NaN becomes the canonical one: the order is not seen */
+    case WASM_OP_F32_MUL:
+    case WASM_OP_F32_EQ:
+    case WASM_OP_F32_NE:
+    case WASM_OP_F64_ADD:
+    case WASM_OP_F64_MUL:
+    case WASM_OP_F64_EQ:
+    case WASM_OP_F64_NE:
         return true;
     default:
         return false;
@@ -191,11 +199,17 @@ static void binary(struct translator *t, const struct wasm_op *op, const struct 
     push_result(t, (struct holder){.code = code, .results = results, .family = row->family});
 }
 
-static void float_binary(struct translator *t, const struct numeric *row)
+static void float_binary(struct translator *t, const struct wasm_op *op, const struct numeric *row)
 {
     bool is_compare = row->family == FAMILY_FLOAT_COMPARE;
     struct value b = translate_pop(t);
     struct value a = translate_pop(t);
+    bool is_swapped = float_class(t, &b) == CLASS_F && is_commutative(op->code);
+    if (is_swapped) {
+        struct value swapped = a;
+        a = b;
+        b = swapped;
+    }
     enum code_class l = float_class(t, &a);
     enum code_class r = float_class(t, &b);
     uint32_t pair = choose_pair(float_pairs, &l, &r);
@@ -219,6 +233,8 @@ static void unary(struct translator *t, const struct wasm_op *op, const struct n
     bool makes_float = row->family == FAMILY_FLOAT_UNARY || row->family == FAMILY_INT_TO_FLOAT;
     struct value a = translate_pop(t);
     enum code_class class = takes_float ? float_class(t, &a) : translate_class(t, &a, true, 0);
+    if (class == CLASS_F && (uint32_t)FLOAT_SOURCE_COUNT == 1)
+        class = CLASS_S;
     uint32_t source = class == CLASS_F ? 1 : translate_source(class);
     uint16_t a_slot = slot_operand(t, &a, class, 0);
     translate_evict(t, makes_float ? &t->facc : &t->acc);
@@ -512,7 +528,7 @@ static bool numeric_op(struct translator *t, const struct wasm_op *op)
         break;
     case FAMILY_FLOAT_BINARY:
     case FAMILY_FLOAT_COMPARE:
-        float_binary(t, row);
+        float_binary(t, op, row);
         break;
     default:
         unary(t, op, row);

@@ -45,6 +45,8 @@
 
 #define CLASS_FLOAT_PAIR_LIST(X, ...) X(S, S, __VA_ARGS__) X(F, S, __VA_ARGS__) X(S, F, __VA_ARGS__)
 
+#define CLASS_FLOAT_SOURCE_LIST(X, ...) X(S, __VA_ARGS__) X(F, __VA_ARGS__)
+
 #define CLASS_FLOAT_RESULT_LIST(X, ...) X(S, __VA_ARGS__) X(F, __VA_ARGS__) X(B, __VA_ARGS__)
 
 #define CLASS_MOVE_LIST(X, ...)                                                                    \

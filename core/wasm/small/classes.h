@@ -32,7 +32,10 @@
 #define CLASS_FLAG_LIST(X, ...)   X(S, __VA_ARGS__) X(A, __VA_ARGS__)
 
 /* Two float operands. */
-#define CLASS_FLOAT_PAIR_LIST(X, ...) X(S, S, __VA_ARGS__) X(F, S, __VA_ARGS__) X(S, F, __VA_ARGS__)
+#define CLASS_FLOAT_PAIR_LIST(X, ...) X(S, S, __VA_ARGS__) X(F, S, __VA_ARGS__)
+
+/* One float operand. */
+#define CLASS_FLOAT_SOURCE_LIST(X, ...) X(S, __VA_ARGS__)
 
 /* Where float results go. */
 #define CLASS_FLOAT_RESULT_LIST(X, ...) X(S, __VA_ARGS__) X(F, __VA_ARGS__)
