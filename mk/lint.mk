@@ -1,6 +1,6 @@
 # What can be said without running anything. Each lint-* stands alone; `make lint` is all of them.
 LINT_JOBS ?= $(shell nproc)
-LINT_TARGETS := lint-layers lint-files lint-format lint-headers lint-gcc lint-tidy
+LINT_TARGETS := lint-layers lint-files lint-format lint-headers lint-gcc lint-handlers lint-tidy
 
 LINT_C := $(wildcard core/*/*.c core/*/*/*.c cell/*.c cell/*/*.c metal/*.c cli/*.c board/*.c sdk/*.c sdk/*/*.c sdk/*/*/*.c \
             tests/*/*.c tests/*/*/*.c tests/*/*/*/*.c)
@@ -57,6 +57,10 @@ $(B)/gcc/%.o: %.c
 	@gcc-12 $(CSTD) $(GCC_WARN) -O2 -D_GNU_SOURCE $(DEPS) -c $< -o $@
 lint-gcc: $(patsubst %.c,$(B)/gcc/%.o,$(GCC_SRC)) ## hosted code through gcc-12, warnings are errors
 	@echo "gcc-12: $(words $^) files"
+
+HANDLER_OBJ := $(patsubst %.c,$(B)/host/%.o,$(wildcard core/wasm/interp*.c))
+lint-handlers: $(HANDLER_OBJ) ## the interpreter's hot handlers touch no stack
+	@tests/tools/check_handlers.sh $^
 
 lint-tidy: | $(BEARSSL_INCLUDE) ## clang-tidy-19 (.clang-tidy); results are kept by content
 	@$(PYTHON) tools/tidy.py $(B) $(LINT_JOBS) -- host $(LINT_HOST_FLAGS) -- $(LINT_HOST_C) \

@@ -5,8 +5,8 @@
 
 #include "tests/support/test.h"
 
-#define GUEST_CAP ((size_t)4 << 16)
-#define ARENA_CAP ((size_t)8 << 20)
+#define GUEST_CAP ((size_t)4 << 16) /* 4 pages */
+#define ARENA_CAP ((size_t)256 << 10)
 
 static enum wasm_trap import_called(void *context, struct wasm_instance *caller, uint64_t *slots,
                                     uint32_t *out_reason)
@@ -32,7 +32,7 @@ static enum status reserve(void *context, uint64_t cap_bytes, uint8_t **out_base
 void engine_begin(struct engine_trial *trial)
 {
     memset(trial, 0, sizeof *trial);
-    trial_begin(&trial->load);
+    trial_begin_sized(&trial->load, (size_t)64 << 10, (size_t)128 << 10);
     trial->arena_cap = ARENA_CAP;
     trial->guest_memory = calloc(1, GUEST_CAP);
     assert_non_null(trial->guest_memory);
@@ -58,6 +58,7 @@ enum status engine_create(struct engine_trial *trial)
     trial->arena_memory = calloc(1, trial->arena_cap);
     assert_non_null(trial->arena_memory);
     arena_init(&trial->arena, trial->arena_memory, trial->arena_cap);
+    trial->arena.refuse_at = trial->refuse_at;
     return wasm_instance_create(trial->load.module, &host, &trial->caps, &trial->arena,
                                 &trial->instance, &trial->outcome, &trial->report);
 }

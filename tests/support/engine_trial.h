@@ -18,6 +18,7 @@ struct engine_trial {
     uint8_t *arena_memory;
     struct arena arena;
     size_t arena_cap;
+    uint64_t refuse_at; /* the n-th allocation of the instance fails */
     uint8_t *guest_memory;
     uint64_t reserved_bytes;
     struct wasm_caps caps;

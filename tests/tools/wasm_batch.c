@@ -4,6 +4,7 @@
  *   module ID FILE            ok | trap KIND FUNC OFFSET | refused STATUS SENTENCE
  *   invoke ID NAME BITS...    return BITS... | trap KIND FUNC OFFSET | refused STATUS
  *   get ID NAME               return BITS | refused STATUS
+ *   fuel ID -                 fuel BURNT (decimal, since the module was opened)
  *
  * ID is a small number, NAME is in hexadecimal, BITS are hexadecimal slots, KIND is the word of
  * OUTCOME_TRAP_LIST. One line comes back for each. For conformance runs (tests/tools/wast.py): the
@@ -104,6 +105,11 @@ static void obey(char **words, int count)
     struct wasm_guest *guest = &guests[strtoul(words[1], NULL, 10) % GUESTS_MAX];
     if (strcmp(words[0], "module") == 0) {
         open_module(guest, words[2]);
+        return;
+    }
+    if (strcmp(words[0], "fuel") == 0) {
+        printf("fuel %" PRIu64 "\n",
+               guest->instance == NULL ? 0 : wasm_instance_fuel_used(guest->instance));
         return;
     }
     const struct wasm_export *export =
