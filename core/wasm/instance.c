@@ -95,7 +95,8 @@ static enum status make_stack(struct wasm_instance *instance, struct arena *aren
     if (units > SIZE_MAX / 32)
         return report_fail_u64(report, STATUS_LIMIT, REPORT_NO_OFFSET,
                                "a stack of % units is more than this machine can have", units);
-    size_t slots = (size_t)(units + units / 8192 * CODE_WIDE_SLOTS + 2 * WASM_LIMIT_PARAMS);
+    size_t slots =
+        (size_t)(units + units / 8192 * CODE_WIDE_SLOTS + UINT64_C(2) * WASM_LIMIT_PARAMS);
     instance->stack = arena_alloc(arena, slots, sizeof *instance->stack);
     if (instance->stack == NULL)
         return report_fail_u64(report, STATUS_NO_MEMORY, REPORT_NO_OFFSET,

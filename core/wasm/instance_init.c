@@ -52,6 +52,7 @@ uint64_t wasm_const_eval(const struct wasm_instance *instance, const struct wasm
             stack[height++] = (uint64_t)op.index + 1;
             break;
         default:
+            ASSERT(height >= 2);
             height--;
             stack[height - 1] = const_binary(op.code, stack[height - 1], stack[height]);
             break;

@@ -267,6 +267,7 @@ struct access {
 
 #define ACCESS_FIRST WASM_OP_I32_LOAD
 static const struct access accesses[] = {
+    /* NOLINTNEXTLINE(misc-redundant-expression): the first row is row 0 */
     [WASM_OP_I32_LOAD - ACCESS_FIRST] = {CODE_LOAD_32, 0, false},
     [WASM_OP_I64_LOAD - ACCESS_FIRST] = {CODE_LOAD_64, 0, false},
     [WASM_OP_F32_LOAD - ACCESS_FIRST] = {CODE_LOAD_F32, CODE_LOAD_F32, false},

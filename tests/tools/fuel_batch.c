@@ -336,8 +336,8 @@ static bool run_file(struct bench *bench, const char *path)
         return false;
     }
     long size = ftell(file);
-    rewind(file);
-    uint8_t *data = size < 0 ? NULL : malloc((size_t)size + 1);
+    bool is_back = size >= 0 && fseek(file, 0, SEEK_SET) == 0;
+    uint8_t *data = !is_back ? NULL : malloc((size_t)size + 1);
     bool is_read = data != NULL && fread(data, 1, (size_t)size, file) == (size_t)size;
     (void)fclose(file); /* read only: nothing can be lost */
     if (is_read) {

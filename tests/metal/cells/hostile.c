@@ -2,19 +2,19 @@
  * tests/metal/cells/hostile.c: a cell program that attacks, one protection a case.
  *
  * It stands where the real cell stands: ring 3, its own areas, the gate. The payload's first word
- * picks the case, the second is its argument. CASES says how each must end; the test reads that list
- * from this file. A case that comes back was not stopped: it finishes with ESCAPED, which no case
- * expects. Cases that expect "guest=N" check something themselves and finish with what they found.
- * QEMU's processor differs from silicon in three: it reads a far return's frame as ring 0 does, so SMAP
- * faults first (silicon: #GP), and it never delivers an unmasked vector exception (silicon: #XM), so
- * the gate's look at MXCSR is what catches it.
+ * picks the case, the second is its argument. CASES says how each must end; the test reads that
+ * list from this file. A case that comes back was not stopped: it finishes with ESCAPED, which no
+ * case expects. Cases that expect "guest=N" check something themselves and finish with what they
+ * found. QEMU's processor differs from silicon in three: it reads a far return's frame as ring 0
+ * does, so SMAP faults first (silicon: #GP), and it never delivers an unmasked vector exception
+ * (silicon: #XM), so the gate's look at MXCSR is what catches it.
  */
 #include "tests/metal/cells/gate.h"
 
-#define ESCAPED 0x5A5Au
-#define KERNEL_TEXT 0x100000u
+#define ESCAPED        0x5A5Au
+#define KERNEL_TEXT    0x100000u
 #define WINDOW_ADDRESS 0xFEF00000u
-#define LAPIC_ADDRESS 0xFEE00000u
+#define LAPIC_ADDRESS  0xFEE00000u
 
 /* X(name, argument, expected end) */
 /* clang-format off */
@@ -133,13 +133,13 @@ ALWAYS_INLINE void run(uintptr_t address)
     __asm__ volatile("call *%0" : : "r"(address) : "memory");
 }
 
-#define ATTACK(name, ...)                            \
-    static void name(uint32_t argument)              \
-    {                                                \
-        (void)argument;                              \
-        __VA_ARGS__;                                 \
+#define ATTACK(name, ...)                                                                          \
+    static void name(uint32_t argument)                                                            \
+    {                                                                                              \
+        (void)argument;                                                                            \
+        __VA_ARGS__;                                                                               \
     }
-#define ATTACK_ASM(name, text) \
+#define ATTACK_ASM(name, text)                                                                     \
     ATTACK(name, __asm__ volatile(text : : : "rax", "rbx", "rcx", "rdx", "memory", "cc"))
 
 ATTACK(read_kernel_text, peek(KERNEL_TEXT))
@@ -197,15 +197,17 @@ ATTACK_ASM(sysret_itself, "movq $0x100000, %%rcx; sysretq")
 ATTACK_ASM(sysenter, "sysenter")
 ATTACK_ASM(clear_task_switched, "clts")
 ATTACK_ASM(write_gs_base, "xorl %%eax, %%eax; wrgsbase %%rax")
-ATTACK_ASM(iret_to_ring_0, "pushq $0x10; pushq $0x200000; pushq $2; pushq $8; pushq $0x100000; iretq")
+ATTACK_ASM(iret_to_ring_0,
+           "pushq $0x10; pushq $0x200000; pushq $2; pushq $8; pushq $0x100000; iretq")
 ATTACK_ASM(far_jump_ring_0, "pushq $8; pushq $0x100000; lretq")
 ATTACK_ASM(load_kernel_stack_segment, "movl $0x10, %%eax; movl %%eax, %%ss")
 ATTACK_ASM(single_step, "pushfq; orq $0x100, (%%rsp); popfq; nop; nop")
 ATTACK_ASM(breakpoint, "int3")
 ATTACK_ASM(divide_by_zero, "xorl %%ecx, %%ecx; xorl %%edx, %%edx; movl $1, %%eax; divl %%ecx")
-ATTACK_ASM(unmasked_simd_exception,
-           "pushq $0x1D80; ldmxcsr (%%rsp); popq %%rax; xorps %%xmm1, %%xmm1; movl $0x3f800000, %%eax; "
-           "movd %%eax, %%xmm0; divss %%xmm1, %%xmm0")
+ATTACK_ASM(
+    unmasked_simd_exception,
+    "pushq $0x1D80; ldmxcsr (%%rsp); popq %%rax; xorps %%xmm1, %%xmm1; movl $0x3f800000, %%eax; "
+    "movd %%eax, %%xmm0; divss %%xmm1, %%xmm0")
 ATTACK_ASM(avx_instruction, "vxorps %%ymm0, %%ymm0, %%ymm0")
 ATTACK_ASM(endless_loop, "1: jmp 1b")
 
@@ -257,19 +259,24 @@ static void syscall_with_garbage_flags(uint32_t argument)
     /* DF, AC, NT and the arithmetic flags set; TF is a case of its own. */
     __asm__ volatile("pushfq; orq $0x44CD5, (%%rsp); popfq; syscall; pushfq; popq %%rax; cld; "
                      "pushq $2; popfq"
-                     : : : "rax", "rcx", "r11", "memory", "cc");
+                     :
+                     :
+                     : "rax", "rcx", "r11", "memory", "cc");
     expect(true);
 }
 
 /* The request page still holds greet's STARTED, which the gate refuses the second time. */
-#define SYSCALL_WITH_STACK(name, value)                                                     \
-    static void name(uint32_t argument)                                                     \
-    {                                                                                       \
-        (void)argument;                                                                     \
-        greet();                                                                            \
-        __asm__ volatile("movq %%rsp, %%r15; movabsq $" value ", %%rsp; syscall; movq %%r15, %%rsp" \
-                         : : : "rax", "rcx", "r11", "r15", "memory", "cc");                 \
-        expect(REPLY->status == GATE_BAD_STATE);                                            \
+#define SYSCALL_WITH_STACK(name, value)                                                            \
+    static void name(uint32_t argument)                                                            \
+    {                                                                                              \
+        (void)argument;                                                                            \
+        greet();                                                                                   \
+        __asm__ volatile("movq %%rsp, %%r15; movabsq $" value                                      \
+                         ", %%rsp; syscall; movq %%r15, %%rsp"                                     \
+                         :                                                                         \
+                         :                                                                         \
+                         : "rax", "rcx", "r11", "r15", "memory", "cc");                            \
+        expect(REPLY->status == GATE_BAD_STATE);                                                   \
     }
 SYSCALL_WITH_STACK(syscall_with_zero_stack, "0")
 SYSCALL_WITH_STACK(syscall_with_noncanonical_stack, "0x8000000000001000")
