@@ -39,6 +39,8 @@ def compare(ours, theirs):
     if record.OUT_OF_FUEL in traps:
         return EXCUSED if 0 not in traps else first_of(ours, theirs, ["trap"])
     if traps == {0}:
+        if not ours["exact"]:
+            return "exact: a budget of %d does not end where it should" % ours["fuel"]
         fields = ["start", "calls", "fuel", "memory", "globals", "host"]
         return first_of(ours, theirs, fields) or EQUAL
     if kind(ours["trap"]) != kind(theirs["trap"]):

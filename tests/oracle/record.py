@@ -11,6 +11,7 @@ tests/tools/fuel_batch.c says the same in C. A record is what one module left:
            that takes and returns numbers; the list ends at the first trap
   memory   "bytes:sha256" of the first exported memory
   globals  [[export index, bits in hex]...] of exported number globals
+  exact    ours only: the same run returns on just this fuel, and on one less is out of it
   host     sha256 over every host call: index in AETHER, arguments, telemetry bytes
 """
 

@@ -5,8 +5,9 @@
  *
  * Each module is instantiated with the budgets of tests/oracle/record.py, and each of its exported
  * functions that takes and returns numbers is called in export order with fixed arguments, until
- * one traps. The host's answers are fixed. What a line means is said in record.py; the other side
- * of the comparison is tests/oracle/peer.py. This is a tool for tests: no policy, no deadline.
+ * one traps. A run that returned is done twice more: on the fuel that it burnt and on one less. The
+ * host's answers are fixed. What a line means is said in record.py; the other side of the
+ * comparison is tests/oracle/peer.py. This is a tool for tests: no policy, no deadline.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -39,6 +40,7 @@ struct bench {
 };
 
 struct record {
+    bool is_silent; /* a run that is only measured */
     struct wasm_outcome outcome;
     uint64_t start;
     uint64_t fuel;
@@ -212,7 +214,7 @@ static bool call_export(struct wasm_instance *instance, const struct wasm_module
         slots[i] = argument(type->params[i], i);
     enum status status = wasm_call(instance, func, slots, &record->outcome);
     bool returned = status == STATUS_OK && record->outcome.trap == WASM_TRAP_NONE;
-    if (returned) {
+    if (returned && !record->is_silent) {
         printf("%s[%u, %" PRIu64 ", \"", comma, index, wasm_instance_fuel_used(instance));
         for (uint32_t i = 0; i < type->result_count; i++)
             printf("%s%" PRIx64, i == 0 ? "" : " ", slots[i]);
@@ -283,6 +285,63 @@ static const char *load_word(enum status status)
     }
 }
 
+static enum status instantiate(struct bench *bench, const struct wasm_module *module, uint64_t fuel,
+                               struct wasm_instance **out_instance, struct record *record,
+                               struct report *report)
+{
+    const struct wasm_host host = {bench, host_funcs, ARRAY_LEN(host_funcs), reserve};
+    const struct wasm_caps caps = {fuel, MEMORY_BYTES, TABLE_ELEMENTS, STACK_UNITS};
+    sha256_init(&bench->host);
+    enum status status = wasm_instance_create(module, &host, &caps, &bench->instance_arena,
+                                              out_instance, &record->outcome, report);
+    if (*out_instance != NULL)
+        record->start = wasm_instance_fuel_used(*out_instance);
+    return status;
+}
+
+static void drop_instance(struct bench *bench)
+{
+    free(bench->memory);
+    bench->memory = NULL;
+    arena_rewind(&bench->instance_arena, 0);
+}
+
+/* How the same calls end on another budget. */
+static enum wasm_trap end_with_fuel(struct bench *bench, const struct wasm_module *module,
+                                    uint64_t fuel)
+{
+    struct record record = {.is_silent = true};
+    struct wasm_instance *instance = NULL;
+    struct report report;
+    report_init(&report);
+    drop_instance(bench);
+    enum status status = instantiate(bench, module, fuel, &instance, &record, &report);
+    if (status == STATUS_OK)
+        call_all(instance, module, &record);
+    ASSERT(status == STATUS_OK || status == STATUS_TRAP); /* it was instantiated before */
+    return record.outcome.trap;
+}
+
+/* A run that returned needs what it burnt, and not one less. */
+static bool is_fuel_exact(struct bench *bench, const struct wasm_module *module, uint64_t fuel)
+{
+    return end_with_fuel(bench, module, fuel) == WASM_TRAP_NONE &&
+           (fuel == 0 || end_with_fuel(bench, module, fuel - 1) == WASM_TRAP_OUT_OF_FUEL);
+}
+
+static void print_rest(const struct record *record, const struct report *report)
+{
+    printf(", \"trap\": %u, \"reason\": %u, \"func\": %u, \"off\": %" PRIu64 ", \"start\": %" PRIu64
+           ", \"fuel\": %" PRIu64,
+           (unsigned)record->outcome.trap, record->outcome.reason, record->outcome.func,
+           record->outcome.offset, record->start, record->fuel);
+    /* A report's text is plain ASCII; quotes and backslashes are all that JSON minds. */
+    printf(", \"why\": \"");
+    for (const char *c = report->is_set ? report->text : ""; *c != '\0'; c++)
+        printf(*c == '"' || *c == '\\' ? "\\%c" : "%c", *c);
+    printf("\"");
+}
+
 static void run(struct bench *bench, struct bytes input)
 {
     struct report report;
@@ -293,14 +352,8 @@ static void run(struct bench *bench, struct bytes input)
     sha256_init(&bench->host);
     enum status status =
         wasm_module_load(input, &bench->module_arena, &bench->scratch, &module, &report);
-    if (status == STATUS_OK) {
-        const struct wasm_host host = {bench, host_funcs, ARRAY_LEN(host_funcs), reserve};
-        const struct wasm_caps caps = {FUEL, MEMORY_BYTES, TABLE_ELEMENTS, STACK_UNITS};
-        status = wasm_instance_create(module, &host, &caps, &bench->instance_arena, &instance,
-                                      &record.outcome, &report);
-    }
-    if (instance != NULL)
-        record.start = wasm_instance_fuel_used(instance);
+    if (status == STATUS_OK)
+        status = instantiate(bench, module, FUEL, &instance, &record, &report);
     printf("\"load\": \"%s\", \"calls\": [", load_word(status));
     if (status == STATUS_OK)
         call_all(instance, module, &record);
@@ -315,15 +368,9 @@ static void run(struct bench *bench, struct bytes input)
     uint8_t digest[32];
     sha256_final(&bench->host, digest);
     print_hash(", \"host\": \"", digest);
-    printf(", \"trap\": %u, \"reason\": %u, \"func\": %u, \"off\": %" PRIu64 ", \"start\": %" PRIu64
-           ", \"fuel\": %" PRIu64,
-           (unsigned)record.outcome.trap, record.outcome.reason, record.outcome.func,
-           record.outcome.offset, record.start, record.fuel);
-    /* A report's text is plain ASCII; quotes and backslashes are all that JSON minds. */
-    printf(", \"why\": \"");
-    for (const char *c = report.is_set ? report.text : ""; *c != '\0'; c++)
-        printf(*c == '"' || *c == '\\' ? "\\%c" : "%c", *c);
-    printf("\"");
+    bool is_exact = !returned || is_fuel_exact(bench, module, record.fuel);
+    printf(", \"exact\": %s", is_exact ? "true" : "false");
+    print_rest(&record, &report);
 }
 
 static bool run_file(struct bench *bench, const char *path)
@@ -346,10 +393,8 @@ static bool run_file(struct bench *bench, const char *path)
         printf("}\n");
     }
     free(data);
-    free(bench->memory);
-    bench->memory = NULL;
+    drop_instance(bench);
     arena_rewind(&bench->module_arena, 0);
-    arena_rewind(&bench->instance_arena, 0);
     arena_rewind(&bench->scratch, 0);
     return is_read;
 }
