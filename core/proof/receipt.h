@@ -52,10 +52,10 @@ extern const struct receipt_field receipt_fields[RECEIPT_FIELD_COUNT];
 /* A number field's value (kind U or F, 4 or 8 bytes). */
 uint64_t receipt_number(const uint8_t record[static RECEIPT_BYTES], enum receipt_field_id field);
 
-/* A result and a trap are committed with their proof, a fault with 0. */
+/* Only a result is committed with its proof; a trap and a fault with 0 (decision 0003). */
 ALWAYS_INLINE bool receipt_has_proof(uint64_t outcome)
 {
-    return outcome == OUTCOME_RESULT || outcome == OUTCOME_TRAP;
+    return outcome == OUTCOME_RESULT;
 }
 
 /* First 8 bytes of SHA-256 of the record, little-endian; the hash itself when asked for. */

@@ -18,7 +18,7 @@
 #define WINDOW_JOINT           0x04 /* in */
 #define WINDOW_PRESSURE        0x08 /* in, f32, atm */
 #define WINDOW_DOSE            0x0C /* in */
-#define WINDOW_PROOF_LO        0x10 /* out: REG_UPLINK_COMMIT_LO, 0 after a fault */
+#define WINDOW_PROOF_LO        0x10 /* out: REG_UPLINK_COMMIT_LO, 0 after a trap or fault */
 #define WINDOW_PROOF_HI        0x14 /* out: REG_UPLINK_COMMIT_HI */
 #define WINDOW_PMU_COMMAND     0x20 /* out: WINDOW_PMU_DORMANT */
 #define WINDOW_UPLINK_LO       0x24 /* out: the guest's last commit_uplink */
