@@ -7,7 +7,7 @@
  * Invariants:
  *   (1) No byte of the payload is parsed in ring 0, and none at all before the bundle was opened in
  *       this very cycle.
- *   (2) Every cycle, however it goes, writes one receipt and commits once; a fault's proof is 0.
+ *   (2) Every cycle, however it goes, writes one receipt and commits once; a proof only for a result.
  *   (3) When sovereign_bootstrap returns, `cycle`, `ring3` and the cell's memory are zero.
  * What stays is `mission`: hashes of public things, and counters.
  */

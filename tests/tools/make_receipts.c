@@ -88,7 +88,7 @@ static void cycle(const struct machine *machine, struct receipt_log_entry *entry
     entry->proof = receipt_write(&source, entry->record, hash);
     entry->outcome = result.outcome.kind;
     entry->reason = result.outcome.reason;
-    if (entry->outcome == OUTCOME_FAULT)
+    if (!receipt_has_proof(entry->outcome))
         entry->proof = 0;
 }
 

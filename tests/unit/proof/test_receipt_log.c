@@ -33,7 +33,7 @@ static struct receipt_log_entry an_entry(const struct receipt_log_entry *last,
     store_le32(field(&entry, RECEIPT_FIELD_outcome), (uint32_t)outcome);
     store_le32(field(&entry, RECEIPT_FIELD_reason), 8);
     entry.proof = receipt_proof(entry.record, entry.hash);
-    if (outcome == OUTCOME_FAULT)
+    if (outcome != OUTCOME_RESULT)
         entry.proof = 0;
     return entry;
 }
@@ -162,11 +162,15 @@ TEST(what_the_board_did_not_show_is_a_break)
 TEST(another_proof_than_the_hash_is_a_break)
 {
     struct receipt_chain chain = {0};
-    struct receipt_log_entry entry = an_entry(NULL, OUTCOME_TRAP);
+    struct receipt_log_entry entry = an_entry(NULL, OUTCOME_RESULT);
     entry.proof = 0;
     assert_string_equal(receipt_chain_add(&chain, &entry), "proof");
 
     uint8_t hash[32];
+    entry = an_entry(NULL, OUTCOME_TRAP);
+    entry.proof = receipt_proof(entry.record, hash);
+    assert_string_equal(receipt_chain_add(&chain, &entry), "proof");
+
     entry = an_entry(NULL, OUTCOME_FAULT);
     entry.proof = receipt_proof(entry.record, hash);
     assert_string_equal(receipt_chain_add(&chain, &entry), "proof");
