@@ -16,7 +16,7 @@ static const char help[] =
     "or names the first field that differs, with both values. The proof that the board saw\n"
     "committed must be the hash of the receipt, and each receipt must name the one before.\n"
     "\n"
-    "  --image IMAGE.elf   check image_hash, too; without it a wrong one shows in the proof\n"
+    "  --image IMAGE.elf   check image_hash, too; without it a wrong one shows in proof or hash\n"
     "                      only\n"
     "  --key PUB           public key that the image believes; repeat\n"
     "  --keyring FILE      all keys that the image believes (`aether keyring`)\n"

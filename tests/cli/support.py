@@ -177,7 +177,7 @@ class Log:
         digest = hashlib.sha256(self.record(entry)).digest()
         self.bytes[at + 96:at + 128] = digest
         self.bytes[at + 36:at + 40], self.bytes[at + 12:at + 16] = self.get(entry, "outcome"), self.get(entry, "reason")
-        self.bytes[at + 80:at + 88] = bytes(8) if self.get(entry, "outcome")[0] == 3 else digest[:8]
+        self.bytes[at + 80:at + 88] = digest[:8] if self.get(entry, "outcome")[0] == 1 else bytes(8)
 
     def save(self, path):
         Path(path).write_bytes(self.bytes)
