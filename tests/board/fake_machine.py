@@ -114,7 +114,7 @@ class FakeMachine:
     def commit(self, vector, outcome=RESULT, reason=0, step=1, proof=None, record=None, length=RECEIPT_BYTES):
         record = record if record is not None else self.receipt(vector, outcome, reason)
         low, high = struct.unpack("<II", hashlib.sha256(record).digest()[:8])
-        if outcome == FAULT:
+        if outcome != RESULT:
             low = high = 0
         if proof is not None:
             low, high = proof

@@ -101,7 +101,7 @@ def test_a_fault_has_a_reason_and_no_proof(tmp_path):
 
 
 def test_a_trap_has_a_name(tmp_path):
-    mission = "await asleep\nraise 0x21\nawait commit\nexpect outcome trap\nexpect reason out-of-fuel\n"
+    mission = "await asleep\nraise 0x21\nawait commit\nexpect outcome trap\nexpect reason out-of-fuel\nexpect proof zero\n"
 
     assert fly(tmp_path, mission, "trap").status == 0
 
