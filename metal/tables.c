@@ -3,8 +3,8 @@
  *
  * Invariants:
  *   (1) Everything here is written once, before paging_seal makes it read-only; the descriptors
- * have their accessed bits from the start, so the processor does not write either. (2) All 256
- * gates are there, with DPL 0 and a stack of their own kind; ring 3 can raise none.
+ *       have their accessed bits from the start, so the processor does not write either.
+ *   (2) All 256 gates are there, with DPL 0 and a stack of their own kind; ring 3 can raise none.
  */
 #include "metal/cpu.h"
 #include "metal/image.h"

@@ -2,7 +2,7 @@
  * core/wasm/code.h: register code, the form that the interpreter runs. For core/wasm only.
  *
  * A function's code is a run of cells. A cell starts with its handler's address (measured:
- * docs/decisions/0002-handler-encoding.md) and holds its operands; its size follows from the
+ * docs/decisions/0004-handler-encoding.md) and holds its operands; its size follows from the
  * handler. Cells are 8-aligned. A branch target is a byte distance from the field that holds it.
  *
  * Frame, in 64-bit slots: params and locals, then one slot for the return address, then operands
@@ -18,8 +18,10 @@
  *
  * Invariants:
  *   (1) A CHARGE cell of any cost stands at every branch target and behind every conditional
- * branch. (2) A RESUME cell stands behind every call. (3) A result operand `d` stands at the same
- * place in all cells that have one, so that the destination of the last producer can be patched.
+ *       branch.
+ *   (2) A RESUME cell stands behind every call.
+ *   (3) A result operand `d` stands at the same place in all cells that have one, so that the
+ *       destination of the last producer can be patched.
  *   (4) The variants of an operator are consecutive, sources outside, results inside, in the order
  *       of classes.h.
  */

@@ -5,11 +5,13 @@
  * X(code, NAME, text, signature, immediate, fuel)
  *   code       the opcode byte; prefixed operators add WASM_PREFIX_* of sink.h
  *   text       the text format's name
- *   signature  "operands:results" with i i32, I i64, f f32, F f64; "*" = a rule of its own in the
- * validator immediate  WASM_IMM_*, how the bytes behind the opcode read fuel       schedule 1's
- * static cost (semantics.md 2); dynamic parts are the handler's An instruction is added here, with
- * a handler in the interpreter's tables; the decoder of bodies, the validator, the translator and
- * the disassembler are all driven by this list.
+ *   signature  "operands:results" with i i32, I i64, f f32, F f64; "*" = the validator has a rule
+ *              of its own for it
+ *   immediate  WASM_IMM_*, how the bytes behind the opcode read
+ *   fuel       schedule 1's static cost (semantics.md 2); dynamic parts are the handler's
+ *
+ * An instruction is added here, with a handler in the interpreter's tables; the decoder of bodies,
+ * the validator, the translator and the disassembler are all driven by this list.
  */
 #ifndef AETHER_WASM_OPTABLE_H
 #define AETHER_WASM_OPTABLE_H

@@ -4,8 +4,8 @@
  * A value type is one uint32_t, so that operand stacks and local tables are plain arrays:
  *   numbers and vectors   the byte of the binary format (0x7F i32 ... 0x7B v128)
  *   references            bit 31; bit 30 = nullable; bits 0..29 the heap type: a type index, or
- *                         WASM_HEAP_ABSTRACT | the binary format's byte (func 0x70, extern 0x6F
- * ...) WASM_TYPE_BOTTOM      the type of operands in unreachable code
+ *                         WASM_HEAP_ABSTRACT | the binary format's byte (func 0x70, extern 0x6F)
+ *   WASM_TYPE_BOTTOM      the type of operands in unreachable code
  */
 #ifndef AETHER_WASM_TYPE_H
 #define AETHER_WASM_TYPE_H
