@@ -21,7 +21,7 @@ KEY = ROOT / os.environ.get("KEYS", "keys") / "dev.key"
 PATTERN = (0x53534154545F5345).to_bytes(8, "little")
 
 CASES = re.findall(r'^\s*X\((\w+), (\w+), "([^"]+)"\)', SOURCE.read_text(), re.MULTILINE)
-SLOW_COUNT = int(os.environ.get("HOSTILE_INTERRUPTS", "16"))  # of the 256 software interrupts; 256 in `make full`
+SLOW_COUNT = int(os.environ.get("HOSTILE_INTERRUPTS", "16"))  # of the 256 software interrupts; all in `make full`
 
 
 def image(directory, pick, argument):
