@@ -4,7 +4,7 @@
  * Three flavours of one six-operator loop: a 64-bit pointer (16-byte cells), a 32-bit offset from
  * a base in the text (12-byte cells), the same with the base kept in a register. Prints ns per
  * operator, best of seven interleaved rounds; `handler_encoding FLAVOUR N` runs one for callgrind.
- * The figures and what follows from them: docs/decisions/0002-handler-encoding.md.
+ * The figures and what follows from them: docs/decisions/0004-handler-encoding.md.
  */
 #include <inttypes.h>
 #include <stdio.h>

@@ -76,14 +76,6 @@ static bool is_possible_without_bundle(uint64_t reason)
            reason == FAULT_COMMIT || reason == FAULT_NO_MACHINE;
 }
 
-static bool is_zero(const uint8_t *bytes, size_t len)
-{
-    uint8_t any = 0;
-    for (size_t i = 0; i < len; i++)
-        any |= bytes[i];
-    return any == 0;
-}
-
 /* Telemetry as [length, bytes]... of exactly `count` vectors in `len` bytes. */
 static bool is_telemetry_whole(const uint8_t *telemetry, uint64_t len, uint64_t count)
 {
@@ -129,7 +121,7 @@ static void inputs_of(const struct verdict_basis *basis, const struct receipt_lo
                       const struct bundle *bundle, struct journal_inputs *out_inputs)
 {
     uint32_t presence = basis->is_bench ? GATE_STATUS_BENCH : GATE_STATUS_BOARD;
-    if (!is_zero(entry->previous, sizeof entry->previous))
+    if (!bytes_are_zero(bytes_of(entry->previous, sizeof entry->previous)))
         presence |= GATE_STATUS_CHAINED;
     *out_inputs = (struct journal_inputs){
         .vector = entry->vector,
@@ -181,7 +173,7 @@ static bool expect(const struct verdict_basis *basis, const struct receipt_log_e
 {
     const uint8_t *manifest_hash =
         entry->record + receipt_fields[RECEIPT_FIELD_manifest_hash].offset;
-    bool names_bundle = !is_zero(manifest_hash, 32);
+    bool names_bundle = !bytes_are_zero(bytes_of(manifest_hash, 32));
     bool is_fault = entry->outcome == OUTCOME_FAULT;
     uint32_t reason = entry->reason;
     if (is_fault && !basis->has_keys && is_signature_fault(reason)) {

@@ -7,6 +7,7 @@
 #include "metal/board.h"
 
 #include "aether/abi/receipt.h"
+#include "metal/cpu.h"
 #include "metal/ivshmem.h"
 #include "metal/window.h"
 
@@ -23,15 +24,6 @@ static struct {
     struct window window;
     struct ivshmem device;
 } board;
-
-static uint64_t tsc_read(void)
-{
-    uint32_t low;
-    uint32_t high;
-
-    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
-    return (uint64_t)high << 32 | low;
-}
 
 static void bind(enum board_kind kind, volatile uint8_t *base)
 {
@@ -70,20 +62,6 @@ void board_inject_bench(void)
     memcpy((void *)(base + registers[REGISTER_DOSE].offset), &dose, sizeof dose);
 }
 
-bool board_is_bound(void)
-{
-    return board.kind != BOARD_NONE;
-}
-
-static bool is_zero(const uint8_t *data, size_t len)
-{
-    uint8_t any = 0;
-
-    for (size_t i = 0; i < len; i++)
-        any |= data[i];
-    return any == 0;
-}
-
 void board_latch(struct journal_inputs *out_inputs)
 {
     const struct window *window = &board.window;
@@ -99,7 +77,7 @@ void board_latch(struct journal_inputs *out_inputs)
 
     uint32_t bits = board.kind == BOARD_BENCH ? GATE_STATUS_BENCH : GATE_STATUS_BOARD;
 
-    if (!is_zero(out_inputs->previous, sizeof out_inputs->previous))
+    if (!bytes_are_zero(bytes_of(out_inputs->previous, sizeof out_inputs->previous)))
         bits |= GATE_STATUS_CHAINED;
     out_inputs->status_bits &=
         ~(uint32_t)(GATE_STATUS_BENCH | GATE_STATUS_BOARD | GATE_STATUS_CHAINED);
@@ -168,7 +146,7 @@ bool board_commit(const struct board_commit *commit)
     for (uint32_t i = 0; i < OUTPUT_COUNT; i++)
         is_held = is_held && window_holds(&board.window, list[i].where, list[i].what);
 
-    uint64_t ticks = tsc_read() - commit->woken_tsc;
+    uint64_t ticks = cpu_tsc() - commit->woken_tsc;
 
     is_held = is_held &&
               put_and_check_u32(REGISTER_TICKS, ticks > UINT32_MAX ? UINT32_MAX : (uint32_t)ticks);

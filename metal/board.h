@@ -23,9 +23,6 @@
 #include "aether/abi/window.h"
 #include "core/proof/journal.h"
 
-#define BOARD_VECTOR_PRESSURE 0x20
-#define BOARD_VECTOR_JOINT    0x21
-
 /* Looks for the ivshmem board on PCI, puts its window at the map's physical address, routes its two
  * interrupts to the local APIC (which the caller has enabled), zeroes the outputs and writes the
  * map version. False: no board, or one we can not use; the caller's fault is FAULT_NO_BOARD. */
@@ -36,9 +33,6 @@ void board_bind_bench(void *page);
 
 /* Bench mode: writes the oxygen drop into the inputs: 0.12 atm, dose 1250. */
 void board_inject_bench(void);
-
-/* A board or the bench page is bound. */
-bool board_is_bound(void);
 
 /* Reads every input register once. Sets oxygen, joint, pressure_bits, dose, cycle, previous and the
  * BOARD, BENCH and CHAINED bits of status_bits; vector and the other bits are the caller's. */

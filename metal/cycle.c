@@ -7,7 +7,7 @@
  * Invariants:
  *   (1) No byte of the payload is parsed in ring 0, and none at all before the bundle was opened in
  *       this very cycle.
- *   (2) Every cycle, however it goes, writes one receipt and commits once; a proof only for a result.
+ *   (2) Every cycle, however it goes, writes one receipt, commits once; a proof only for a result.
  *   (3) When sovereign_bootstrap returns, `cycle`, `ring3` and the cell's memory are zero.
  * What stays is `mission`: hashes of public things, and counters.
  */
@@ -85,13 +85,8 @@ static enum outcome_fault open_bundle(void)
         bundle_open(image_range(bundle_start, bundle_end), mission.keys, mission.key_count,
                     mission.is_bench_image, &cycle.bundle, &cycle.report);
 
-    if (fault != FAULT_NONE)
-        return fault;
-    cycle.has_bundle = true;
-    if (cycle.bundle.manifest.kind != MANIFEST_KIND_WASM ||
-        (cycle.bundle.manifest.flags & MANIFEST_FAULT_TO_TRAP) != 0)
-        return FAULT_UNSUPPORTED;
-    return FAULT_NONE;
+    cycle.has_bundle = fault == FAULT_NONE;
+    return fault;
 }
 
 /* The copy is what runs, so the copy is what is checked. */
@@ -204,8 +199,8 @@ static enum outcome_fault check_and_run(uint32_t vector)
 {
     enum outcome_fault fault = open_bundle();
 
-    if (fault == FAULT_NONE && !manifest_has_vector(&cycle.bundle.manifest, vector))
-        fault = FAULT_VECTOR;
+    if (fault == FAULT_NONE)
+        fault = bundle_admit(&cycle.bundle, vector);
     if (fault == FAULT_NONE)
         fault = build_cell();
     if (fault == FAULT_NONE)
@@ -380,6 +375,8 @@ void cycle_prepare(const struct boot_info *info)
 
     report_init(&cycle.report);
     enum outcome_fault fault = open_bundle();
+    if (fault == FAULT_NONE) /* nothing has woken us: by a vector that it takes */
+        fault = bundle_admit(&cycle.bundle, cycle.bundle.manifest.vectors[0]);
     if (fault != FAULT_NONE) {
         latch(0);
         set_fault(fault);

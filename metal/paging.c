@@ -108,11 +108,11 @@ static struct table *last_table(uint64_t address)
     return table;
 }
 
-static bool set_range(uint64_t address, uint64_t pages, uint64_t value, uint64_t step)
+static bool set_range(uint64_t address, uint64_t pages, uint64_t value)
 {
     struct table *table = NULL;
 
-    for (uint64_t i = 0; i < pages; i++, address += PAGE_BYTES, value += step) {
+    for (uint64_t i = 0; i < pages; i++, address += PAGE_BYTES, value += PAGE_BYTES) {
         uint64_t slot = address >> 12 & (TABLE_ENTRIES - 1);
 
         if (table == NULL || slot == 0)
@@ -130,16 +130,9 @@ bool paging_map(uint64_t address, uint64_t physical, uint64_t pages, enum page_a
 
     ASSERT(access < PAGE_USER_READ || is_cell_address(address)); /* (3) */
     tables_open();
-    bool is_mapped = set_range(address, pages, value, PAGE_BYTES);
+    bool is_mapped = set_range(address, pages, value);
     tables_close();
     return is_mapped;
-}
-
-void paging_unmap(uint64_t address, uint64_t pages)
-{
-    tables_open();
-    (void)set_range(address, pages, 0, 0); /* the tables are there: it was mapped */
-    tables_close();
 }
 
 volatile void *map_device(uint64_t physical, uint32_t len)

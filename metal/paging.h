@@ -39,8 +39,6 @@ volatile void *map_device(uint64_t physical, uint32_t len);
  * is left; what was mapped until then stays. */
 bool MUST_CHECK paging_map(uint64_t address, uint64_t physical, uint64_t pages,
                            enum page_access access);
-/* Takes away the mapping of `pages` pages. */
-void paging_unmap(uint64_t address, uint64_t pages);
 /* Takes the cell's half of the tables away and zeroes their pages. */
 void paging_drop_cell(void);
 

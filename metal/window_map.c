@@ -4,8 +4,9 @@
 #include "metal/window_map.h"
 
 #include "aether/abi/receipt.h"
+#include "aether/abi/window.h"
 #include "aether/gate.h"
-#include "metal/board.h"
+#include "metal/layout.h"
 
 /* clang-format off */
 const struct window_map window_map_v2 = {
@@ -14,7 +15,7 @@ const struct window_map window_map_v2 = {
     .version = WINDOW_MAP_VERSION,
     .board_peer = 0,
     .board_vector = 0,
-    .first_vector = BOARD_VECTOR_PRESSURE,
+    .first_vector = VECTOR_PRESSURE,
     .vector_count = 2,
     .registers = {
         /*                            name               offset                  bytes  width  direction */

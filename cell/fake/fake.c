@@ -159,22 +159,3 @@ enum status fake_run(const struct fake_job *job, struct fake_result *out_result,
     free(port);
     return status;
 }
-
-void fake_manifest_init(struct manifest *out_manifest)
-{
-    *out_manifest = (struct manifest){
-        .kind = MANIFEST_KIND_WASM,
-        .limits =
-            {
-                .fuel = MANIFEST_FUEL_DEFAULT,
-                .memory_bytes = MANIFEST_MEMORY_DEFAULT,
-                .stack_units = MANIFEST_STACK_DEFAULT,
-                .arena_bytes = MANIFEST_ARENA_DEFAULT,
-                .table_elements = MANIFEST_TABLES_DEFAULT,
-                .deadline_ns = MANIFEST_DEADLINE_NS_DEFAULT,
-            },
-        .vector_count = 2,
-        .vectors = {0x20, 0x21},
-        .grants = (1u << GATE_RIGHT_COUNT) - 1,
-    };
-}

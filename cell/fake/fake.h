@@ -34,7 +34,4 @@ struct fake_result {
 enum status MUST_CHECK fake_run(const struct fake_job *job, struct fake_result *out_result,
                                 struct report *report);
 
-/* The limits that a manifest gets when it names none: defaults, all grants, both vectors. */
-void fake_manifest_init(struct manifest *out_manifest);
-
 #endif

@@ -36,9 +36,4 @@ void *arena_alloc_aligned(struct arena *arena, size_t count, size_t size,
 size_t arena_mark(const struct arena *arena);
 void arena_rewind(struct arena *arena, size_t mark);
 
-static inline size_t arena_left(const struct arena *arena)
-{
-    return arena->cap - arena->used;
-}
-
 #endif

@@ -35,6 +35,15 @@ ALWAYS_INLINE bool bytes_equal(struct bytes a, struct bytes b)
     return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
 }
 
+/* All of it is looked at, whatever stands where. */
+static inline bool bytes_are_zero(struct bytes bytes)
+{
+    uint8_t any = 0;
+    for (size_t i = 0; i < bytes.len; i++)
+        any |= bytes.data[i];
+    return any == 0;
+}
+
 /* Splits the first `len` bytes off `*input`. On failure neither argument changes. */
 static inline enum status MUST_CHECK bytes_take(struct bytes *input, size_t len,
                                                 struct bytes *out_head)
@@ -84,11 +93,6 @@ ALWAYS_INLINE uint64_t load_le64(const uint8_t *p)
     return v;
 }
 
-ALWAYS_INLINE void store_le16(uint8_t *p, uint16_t v)
-{
-    memcpy(p, &v, sizeof v);
-}
-
 ALWAYS_INLINE void store_le32(uint8_t *p, uint32_t v)
 {
     memcpy(p, &v, sizeof v);
@@ -101,8 +105,5 @@ ALWAYS_INLINE void store_le64(uint8_t *p, uint64_t v)
 
 /* Zeroes memory; the compiler may not leave it out. */
 void memory_wipe(void *memory, size_t len);
-
-/* Equality whose time depends on `len` only. */
-bool memory_equal_secret(const uint8_t *a, const uint8_t *b, size_t len);
 
 #endif

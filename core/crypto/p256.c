@@ -9,19 +9,11 @@
 
 #include <bearssl/bearssl_ec.h>
 
-static bool is_zero(const uint8_t number[static 32])
-{
-    uint8_t any = 0;
-    for (size_t i = 0; i < 32; i++)
-        any |= number[i];
-    return any == 0;
-}
-
 bool p256_verify(const uint8_t point[static 64], const uint8_t digest[static 32],
                  const uint8_t signature[static 64])
 {
     /* 1 <= r, s; BearSSL checks s and both upper bounds, but not r. */
-    if (is_zero(signature) || is_zero(signature + 32))
+    if (bytes_are_zero(bytes_of(signature, 32)) || bytes_are_zero(bytes_of(signature + 32, 32)))
         return false;
     uint8_t encoded[65];
     encoded[0] = 0x04;

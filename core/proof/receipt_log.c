@@ -45,10 +45,13 @@ static enum status check_entry(struct bytes input, uint64_t offset, struct repor
 enum status receipt_log_take(struct bytes *input, uint64_t offset,
                              struct receipt_log_entry *out_entry, struct report *report)
 {
+    struct bytes entry;
     enum status status = check_entry(*input, offset, report);
+    if (status == STATUS_OK)
+        status = bytes_take(input, RECEIPT_LOG_ENTRY_BYTES, &entry);
     if (status != STATUS_OK)
         return status;
-    const uint8_t *p = input->data;
+    const uint8_t *p = entry.data;
     out_entry->vector = load_le32(p + RECEIPT_LOG_OFFSET_VECTOR);
     out_entry->oxygen = load_le32(p + RECEIPT_LOG_OFFSET_OXYGEN);
     out_entry->joint = load_le32(p + RECEIPT_LOG_OFFSET_JOINT);
@@ -63,8 +66,6 @@ enum status receipt_log_take(struct bytes *input, uint64_t offset,
     out_entry->ticks = load_le32(p + RECEIPT_LOG_OFFSET_TICKS);
     memcpy(out_entry->hash, p + RECEIPT_LOG_OFFSET_HASH, sizeof out_entry->hash);
     memcpy(out_entry->record, p + RECEIPT_LOG_OFFSET_RECORD, RECEIPT_BYTES);
-    input->data += RECEIPT_LOG_ENTRY_BYTES;
-    input->len -= RECEIPT_LOG_ENTRY_BYTES;
     return STATUS_OK;
 }
 

@@ -61,7 +61,6 @@ struct wasm_instance {
     struct wasm_host host;
     struct wasm_caps caps;
     const struct wasm_host_func **imports; /* by function index */
-    struct wasm_entry *entries_made;       /* the same array as entries */
     struct wasm_code *codes;               /* by function index minus imports */
     uint64_t *stack;
     const uint8_t *bottom;   /* RESUME and HALT: where the host's own calls return to */

@@ -89,7 +89,6 @@ struct translator {
     uint32_t header;
     uint32_t scratch; /* first of CODE_WIDE_SLOTS, in wide frames */
     uint16_t pins[2];
-    uint32_t pin_locals[2];
     struct holder acc, facc;
 
     struct label *labels;

@@ -18,7 +18,7 @@ static void run(const char *name, const char *entry, const struct journal_inputs
     struct report report;
     (void)snprintf(file, sizeof file, "guest/%s.wasm", name);
 
-    fake_manifest_init(&manifest);
+    manifest_init(&manifest);
     manifest.entry_len = (uint32_t)strlen(entry);
     memcpy(manifest.entry, entry, strlen(entry));
     const struct fake_job job = {.payload = built_read(file, payload, sizeof payload),

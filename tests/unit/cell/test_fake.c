@@ -34,19 +34,19 @@ TEST(limits_over_the_room_of_any_cell_are_refused)
     struct manifest manifest;
     (void)state;
 
-    fake_manifest_init(&manifest);
+    manifest_init(&manifest);
     manifest.limits.memory_bytes = (uint64_t)CELL_MEMORY_MAX + 1;
     assert_int_equal(run(payload, &manifest), STATUS_LIMIT);
 
-    fake_manifest_init(&manifest);
+    manifest_init(&manifest);
     manifest.limits.arena_bytes = UINT64_MAX;
     assert_int_equal(run(payload, &manifest), STATUS_LIMIT);
 
-    fake_manifest_init(&manifest);
+    manifest_init(&manifest);
     manifest.limits.arena_bytes = CELL_ARENA_MAX + manifest.limits.memory_bytes + 1;
     assert_int_equal(run(payload, &manifest), STATUS_LIMIT);
 
-    fake_manifest_init(&manifest);
+    manifest_init(&manifest);
     assert_int_equal(run(bytes_of(payload.data, (size_t)CELL_PAYLOAD_MAX + 1), &manifest),
                      STATUS_LIMIT);
 }
@@ -56,7 +56,7 @@ TEST(the_largest_cell_runs)
     struct bytes payload = module_with(CODE(0x3F, 0));
     struct manifest manifest;
     (void)state;
-    fake_manifest_init(&manifest);
+    manifest_init(&manifest);
     manifest.limits.memory_bytes = CELL_MEMORY_MAX;
     manifest.limits.arena_bytes = (uint64_t)CELL_ARENA_MAX + CELL_MEMORY_MAX;
 
@@ -71,7 +71,7 @@ TEST(an_arena_smaller_than_guest_memory_is_a_fault_of_the_cell)
     struct bytes payload = module_with(CODE(0x41, 1));
     struct manifest manifest;
     (void)state;
-    fake_manifest_init(&manifest);
+    manifest_init(&manifest);
     manifest.limits.arena_bytes = 0x1000;
 
     assert_int_equal(run(payload, &manifest), STATUS_OK);
@@ -88,7 +88,7 @@ TEST(no_memory_at_all_is_enough_for_a_module_without_one)
     guest_init(&guest);
     uint32_t type = guest_type(&guest, "", "i");
     guest_export(&guest, "_start", 0, guest_func(&guest, type, CODE(0x41, 1)));
-    fake_manifest_init(&manifest);
+    manifest_init(&manifest);
     manifest.limits.memory_bytes = 0;
 
     assert_int_equal(run(guest_bytes(&guest), &manifest), STATUS_OK);
@@ -101,7 +101,7 @@ TEST(the_arena_peak_is_within_the_arena_and_would_do)
     struct bytes payload = module_with(CODE(0x41, 1));
     struct manifest manifest;
     (void)state;
-    fake_manifest_init(&manifest);
+    manifest_init(&manifest);
     assert_int_equal(run(payload, &manifest), STATUS_OK);
     uint64_t peak = result.arena_peak;
     assert_in_range(peak, 1, MANIFEST_ARENA_DEFAULT - MANIFEST_MEMORY_DEFAULT);

@@ -33,7 +33,7 @@ enum { PRESSURE, DOSE, OXYGEN, JOINT, STATUS, TELEMETRY, UPLINK, SIGNAL, SHRED }
 static void begin(void)
 {
     guest_init(&guest);
-    fake_manifest_init(&manifest);
+    manifest_init(&manifest);
     inputs = (struct journal_inputs){.vector = 0x21,
                                      .oxygen = 21,
                                      .joint = 0xFFFFFFFE,

@@ -225,7 +225,7 @@ TEST(the_examples_end_as_they_do_in_a_hosted_cell)
     static struct box box;
     struct fake_job job;
     (void)state;
-    fake_manifest_init(&manifest);
+    manifest_init(&manifest);
 
     job = job_for(built_read("guest/aerospace.wasm", payload_file, sizeof payload_file));
     run_both(&job, &box);
@@ -240,7 +240,7 @@ TEST(traps_end_as_they_do_in_a_hosted_cell)
     static struct box box;
     struct fake_job job;
     (void)state;
-    fake_manifest_init(&manifest);
+    manifest_init(&manifest);
 
     job = job_for(module_with("", CODE(0x00)));
     run_both(&job, &box);
@@ -259,7 +259,7 @@ TEST(faults_end_as_they_do_in_a_hosted_cell)
     static struct box box;
     struct fake_job job;
     (void)state;
-    fake_manifest_init(&manifest);
+    manifest_init(&manifest);
 
     job = job_for(bytes_of("not a module", 12));
     run_both(&job, &box);
@@ -278,7 +278,7 @@ TEST(shred_ends_at_the_doorbell)
     static struct box box;
     struct fake_job job;
     (void)state;
-    fake_manifest_init(&manifest);
+    manifest_init(&manifest);
 
     job = job_for(module_with("", CODE(0x10, 0)));
     run_both(&job, &box);
@@ -291,7 +291,7 @@ TEST(a_gate_that_breaks_the_contract_is_a_panic)
     static struct box box;
     struct fake_job job;
     (void)state;
-    fake_manifest_init(&manifest);
+    manifest_init(&manifest);
     manifest.entry_len = 0;
     job = job_for(module_with("", CODE(0x01)));
 

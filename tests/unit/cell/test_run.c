@@ -17,7 +17,7 @@ static uint32_t to_i32, to_none;
 static void begin(void)
 {
     guest_init(&guest);
-    fake_manifest_init(&manifest);
+    manifest_init(&manifest);
     to_i32 = guest_type(&guest, "", "i");
     to_none = guest_type(&guest, "", "");
 }
