@@ -187,6 +187,26 @@ class Function(Body):
             self.leave()
             self.push("i")
 
+    def deep_stack(self, height):
+        """So many operands that slots pass 65535, some work up there, and down again."""
+        for k in range(height):
+            if k % 3:
+                self.op(0x20, u(self.rng.below(len(self.locals) - len(self.params))
+                                + len(self.params)))
+            else:
+                self.op(0x42, s(k))
+            self.push("I")
+        self.budget = 150
+        while self.budget > 0 and not self.frames[-1].dead:
+            self.step()
+        while self.height() > 4:
+            if self.top_is("II"):
+                self.op(self.rng.pick([0x7C, 0x7D, 0x85]))
+            else:
+                self.op(0x1A)
+            self.pop(1)
+        self.budget = 400
+
     def step(self):
         rng, module = self.rng, self.module
         actions = [(w, name) for name, w in module.weights.items()]

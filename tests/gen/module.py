@@ -12,7 +12,7 @@ from tests.gen.wasm import s, u
 KINDS = [
     (26, 40, "plain"), (12, 20, "guarded"), (16, 0, "trapping"), (2, 0, "forever"),
     (2, 0, "recursion"), (2, 3, "branch_table"), (2, 3, "many_functions"),
-    (2, 4, "many_locals"), (1, 1, "wide_locals"), (2, 3, "deep"), (4, 0, "missing_import"),
+    (2, 4, "many_locals"), (1, 1, "wide_locals"), (1, 1, "wide_stack"), (2, 3, "deep"), (4, 0, "missing_import"),
     (2, 0, "wrong_import"), (3, 0, "missing_export"), (2, 0, "wrong_entry"),
     (3, 0, "memory_cap"), (1, 0, "table_cap"), (3, 0, "segment_trap"), (4, 4, "custom_entry"),
     (2, 0, "shred"), (2, 0, "refused"), (1, 0, "empty"), (4, 10, "start"),
@@ -297,6 +297,9 @@ class Module:
             count = 300 if kind == "many_locals" else rng.pick([10000, 49000, 49900])
             letters = "iIfF" if kind == "many_locals" else "I"
             body.locals += [rng.pick(letters) for _ in range(count)]
+        if kind == "wide_stack" and at == 0:
+            body.locals += ["I"] * 49900
+            budget = 100
         if at == 0:
             self.aim(body)
         self.bodies[at] = body.generate(budget)
@@ -314,6 +317,8 @@ class Module:
             body.branch_table(rng.between(500, 3000))
             body.leave()
             body.leave()
+        elif kind == "wide_stack":
+            body.deep_stack(rng.between(15700, 17000))
         elif kind == "deep":
             body.deep(rng.pick([20, 60, 200, 400]))
         elif kind == "forever":
@@ -421,11 +426,15 @@ class Module:
         return out
 
 
+def pick_kind(rng, kind):
+    column = {"any": 0, "returns": 1}.get(kind)
+    return kind if column is None else rng.weighted([(k[column], k[2]) for k in KINDS])
+
+
 def generate(seed, index, kind="any"):
     """The case of (seed, index). `kind`: any, returns, or one name of KINDS."""
     rng = Rng(seed, index)
-    column = {"any": 0, "returns": 1}.get(kind)
-    name = kind if column is None else rng.weighted([(k[column], k[2]) for k in KINDS])
+    name = pick_kind(rng, kind)
     if name == "empty":
         return Case(seed, index, name, None, b"\0asm\x01\0\0\0")
     module = Module(rng, name)

@@ -2,7 +2,8 @@
 
   peers/venv/bin/python -m tests.oracle --batch build/bin/fuel_batch --count 1000 --seed 1
   … --any 200                        then as many of every kind, whatever they end in
-  … --case INDEX --kind returns|any  both records of one case, in full
+  … --mutants 200                    then as many mutants of such: verdict, results, traps
+  … --case INDEX --kind returns|any|mutant  both records of one case, in full
   … FILE...                          the same for files (wasm-smith's, a corpus), until they are through
 
 Generates until COUNT modules returned in both engines. Prints a table of ends, the first differences
@@ -16,7 +17,7 @@ import subprocess
 import sys
 import time
 
-from tests.gen import generate
+from tests.gen import generate, mutate
 from tests.oracle import compare, record
 
 CHUNK = 200
@@ -41,6 +42,19 @@ def run_ours(batch, paths):
     return records
 
 
+def make(seed, index, kind):
+    """(what it is, bytes)."""
+    if kind != "mutant":
+        case = generate(seed, index, kind)
+        return case.kind, case.wasm
+    case = generate(seed, index, "any")
+    return "mutant of " + case.kind, mutate(seed, index, case.wasm)
+
+
+def judge(kind, ours, theirs):
+    return (compare.compare_mutants if kind == "mutant" else compare.compare)(ours, theirs)
+
+
 class Oracle:
     def __init__(self, args, peer):
         self.args, self.peer, self.engine = args, peer, peer.make_engine()
@@ -51,8 +65,8 @@ class Oracle:
         self.is_short = False
         self.fuel = 0
 
-    def judge(self, name, ours, theirs):
-        verdict = compare.compare(ours, theirs)
+    def judge(self, name, kind, ours, theirs):
+        verdict = judge(kind, ours, theirs)
         end = theirs["load"] if theirs["load"] != "ok" else record.TRAPS[theirs["trap"]]
         self.ends["returned" if end == "none" else end] += 1
         if verdict in (compare.EQUAL, compare.EXCUSED):
@@ -64,22 +78,22 @@ class Oracle:
             self.returned += 1
             self.fuel += theirs["fuel"]
 
-    def chunk(self, cases):
+    def chunk(self, kind, cases):
         """cases: [(name, path, bytes)]."""
         ours = run_ours(self.args.batch, [path for _, path, _ in cases])
         for name, path, data in cases:
-            self.judge(name, ours[path], self.peer.Run(self.engine, data).go())
+            self.judge(name, kind, ours[path], self.peer.Run(self.engine, data).go())
 
     def generated(self, kind, indices):
         cases = []
         for index in indices:
-            case = generate(self.args.seed, index, kind)
+            what, data = make(self.args.seed, index, kind)
             path = os.path.join(self.args.folder, "%s-%d.wasm" % (kind, index))
             with open(path, "wb") as file:
-                file.write(case.wasm)
-            name = "SEED=%d CASE=%d KIND=%s (%s)" % (self.args.seed, index, kind, case.kind)
-            cases.append((name, path, case.wasm))
-        self.chunk(cases)
+                file.write(data)
+            name = "SEED=%d CASE=%d KIND=%s (%s)" % (self.args.seed, index, kind, what)
+            cases.append((name, path, data))
+        self.chunk(kind, cases)
 
     def campaign(self):
         """COUNT modules that return in both, of those made to; then ANY of every kind."""
@@ -97,6 +111,8 @@ class Oracle:
         self.is_short = self.returned < enough
         for at in range(0, self.args.any, CHUNK):
             self.generated("any", range(at, min(at + CHUNK, self.args.any)))
+        for at in range(0, self.args.mutants, CHUNK):
+            self.generated("mutant", range(at, min(at + CHUNK, self.args.mutants)))
 
     def files(self):
         paths = self.args.files
@@ -105,7 +121,7 @@ class Oracle:
             for path in paths[at:at + CHUNK]:
                 with open(path, "rb") as file:
                     cases.append((path, path, file.read()))
-            self.chunk(cases)
+            self.chunk("file", cases)
 
     def close(self):
         print("end in the peer        modules")
@@ -125,17 +141,17 @@ class Oracle:
 
 
 def show_case(args, peer):
-    case = generate(args.seed, args.case, args.kind)
+    what, data = make(args.seed, args.case, args.kind)
     os.makedirs(args.folder, exist_ok=True)
     path = os.path.join(args.folder, "%d.wasm" % args.case)
     with open(path, "wb") as file:
-        file.write(case.wasm)
+        file.write(data)
     ours = run_ours(args.batch, [path])[path]
-    theirs = peer.Run(peer.make_engine(), case.wasm).go()
-    print("case   %s" % case.kind)
+    theirs = peer.Run(peer.make_engine(), data).go()
+    print("case   %s" % what)
     print("ours   %s" % json.dumps(ours, sort_keys=True))
     print("peer   %s" % json.dumps(theirs, sort_keys=True))
-    print("       %s" % compare.compare(ours, theirs))
+    print("       %s" % judge(args.kind, ours, theirs))
     return 0
 
 
@@ -145,6 +161,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--any", type=int, default=0)
+    parser.add_argument("--mutants", type=int, default=0)
     parser.add_argument("--kind", default="returns")
     parser.add_argument("--case", type=int)
     parser.add_argument("--folder", default="build/oracle")

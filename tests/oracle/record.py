@@ -18,7 +18,7 @@ tests/tools/fuel_batch.c says the same in C. A record is what one module left:
 FUEL = 10_000_000
 MEMORY_BYTES = 2 << 20
 TABLE_ELEMENTS = 16384
-STACK_UNITS = 65536
+STACK_UNITS = 1 << 20
 
 PRESSURE_BITS = 0x3DF5C28F  # 0.12 atm
 DOSE = 1250

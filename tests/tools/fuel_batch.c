@@ -21,7 +21,7 @@
 #define FUEL           10000000u
 #define MEMORY_BYTES   (2u << 20)
 #define TABLE_ELEMENTS 16384u
-#define STACK_UNITS    65536u
+#define STACK_UNITS    (1u << 20)
 #define ARENA_BYTES    ((size_t)256 << 20)
 #define PRESSURE_BITS  0x3DF5C28Fu
 #define DOSE           1250u
