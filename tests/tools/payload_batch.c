@@ -73,7 +73,9 @@ static bool read_file(const char *path, struct bytes *out_content)
 static bool parse_hash(const char *text, uint8_t out_hash[static 32])
 {
     for (size_t i = 0; i < 32; i++) {
-        char pair[3] = {text[2 * i], text[2 * i] == '\0' ? '\0' : text[2 * i + 1], '\0'};
+        char pair[3] = {text[2 * i], '\0', '\0'};
+        if (pair[0] != '\0')
+            pair[1] = text[2 * i + 1];
         char *end;
         out_hash[i] = (uint8_t)strtoul(pair, &end, 16);
         if (end != pair + 2)
