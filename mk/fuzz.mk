@@ -13,3 +13,17 @@ $(B)/fuzz/obj/%.o: %.c
 $(B)/fuzz/%: $(B)/fuzz/obj/fuzz/fuzz_%.o $(FUZZ_LIB_OBJ)
 	$(call say,LINK)
 	$(Q)$(CC) $(FUZZ_LDFLAGS) -o $@ $^ -lbearssl
+
+# Each target over its corpus and a seeded number of mutants; what it adds is under $(B)/fuzz/found.
+FUZZ_NAMES := $(patsubst fuzz/fuzz_%.c,%,$(wildcard fuzz/fuzz_*.c))
+FUZZ_RUNS := $(if $(TENTH),100000,1000000)
+.PHONY: full-fuzz
+full-fuzz: $(FUZZ_NAMES:%=$(B)/fuzz/%) ## every fuzz target, a million inputs each; SEED=1 TENTH=1
+	@for name in $(FUZZ_NAMES); do \
+	    rm -rf $(B)/fuzz/found/$$name; mkdir -p $(B)/fuzz/found/$$name; \
+	    echo "fuzz $$name: seed $(SEED), $(FUZZ_RUNS) inputs"; \
+	    $(B)/fuzz/$$name -seed=$$(($(SEED) % 4294967295 + 1)) -runs=$(FUZZ_RUNS) -max_len=65536 -timeout=10 -verbosity=0 \
+	        -artifact_prefix=$(B)/fuzz/$$name- $(B)/fuzz/found/$$name tests/corpus/$$name 2>&1 | grep -vE '^(INFO|"|#)|NEW_FUNC' || \
+	        [ "$${PIPESTATUS[0]}" -eq 0 ]; \
+	done
+FULL_TARGETS += full-fuzz

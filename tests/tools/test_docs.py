@@ -1,0 +1,89 @@
+"""What the documents say about the tree is so: links, make targets, limits, the count of coverage rows."""
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+STATES = ("done", "part", "differs", "open")
+STATEMENTS = {"000": 29, "001": 21, "002": 80, "003": 36, "004": 37}
+
+
+def page_ids(page):
+    return page.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=page_ids)
+def test_links_to_files_lead_somewhere(page):
+    links = [link for link in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text()) if "://" not in link]
+
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def find_targets():
+    database = subprocess.run(["make", "-C", ROOT, "-pRrnq", "help"], capture_output=True, text=True).stdout
+    return set(re.findall(r"^([a-z][\w-]*):", database, re.M))
+
+
+def test_make_targets_that_pages_name_exist():
+    targets, missing = find_targets(), []
+    for page in PAGES:
+        text = page.read_text()
+        commands = re.findall(r"`make ([^`]+)`", text) + re.findall(r"^    make ([^\n]+?)(?:  .*)?$", text, re.M)
+        for command in commands:
+            for word in command.split():
+                if re.fullmatch(r"[a-z][a-z0-9-]*", word) and word not in targets:
+                    missing.append((page_ids(page), word))
+
+    assert missing == []
+
+
+def test_tests_that_pages_name_exist():
+    missing = []
+    for page in PAGES:
+        for suite in re.findall(r"make test T=([\w/]+)", page.read_text()):
+            folder, _, name = suite.partition("/")
+            places = [ROOT / "tests/unit" / folder, ROOT / "tests" / folder]
+            files = [places[0] / f"test_{name}.c", places[1] / f"test_{name}.py"] if name else places
+            if not any(path.exists() for path in files):
+                missing.append((page_ids(page), suite))
+
+    assert missing == []
+
+
+def test_limits_are_those_of_the_source():
+    rows = re.findall(r"^\| `(\w+)` \| (\w+) \|[^|]*\| ([\w/.]+) \|$", (ROOT / "docs/limits.md").read_text(), re.M)
+    wrong = []
+    for name, value, path in rows:
+        source = (ROOT / path).read_text()
+        defined = re.search(rf"^(?:#define|   ) {name}(?: =|) +(\w+)", source, re.M)
+        while defined and not defined[1][0].isdigit():  # another name's value
+            headers = "".join(header.read_text() for header in (ROOT / "include").rglob("*.h"))
+            defined = re.search(rf"#define {defined[1]} +(\w+)", headers)
+        if defined is None or int(defined[1].rstrip("uUlL"), 0) != int(value, 0):
+            wrong.append((name, value, defined and defined[1]))
+
+    assert len(rows) >= 40
+    assert wrong == []
+
+
+def test_coverage_has_a_row_for_each_statement_and_counts_them():
+    text = (ROOT / "docs/coverage.md").read_text()
+    rows = re.findall(r"^\| (00\d)-(\d\d) \| .*? \| (\w+) \| ", text, re.M)
+    counts = re.findall(r"^\| (00\d) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|$", text, re.M)
+
+    assert [(document, int(number)) for document, number, _ in rows] == \
+        [(document, number + 1) for document, count in STATEMENTS.items() for number in range(count)]
+    assert [state for *_, state in rows if state not in STATES] == []
+    assert counts == [(document, *(str(sum(row[0] == document and row[2] == state for row in rows)) for state in STATES))
+                      for document in STATEMENTS]
+
+
+def test_paths_that_coverage_names_exist():
+    text = (ROOT / "docs/coverage.md").read_text()
+    paths = set(re.findall(r"`((?:core|cell|metal|cli|board|sdk|include|docs|mk|tests)/[\w/.-]*)`", text))
+
+    assert paths
+    assert sorted(path for path in paths if not (ROOT / path).exists()) == []
