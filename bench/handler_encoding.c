@@ -77,7 +77,8 @@ int main(int argc, char **argv)
         memory[i] = (uint8_t)(i * 7 + 1);
     for (size_t i = 0; argc == 3 && i < ARRAY_LEN(flavours); i++)
         if (strcmp(argv[1], flavours[i].name) == 0)
-            return printf("%" PRIu64 "\n", flavours[i].run((uint32_t)atoi(argv[2]), memory)) < 0;
+            return printf("%" PRIu64 "\n",
+                          flavours[i].run((uint32_t)strtoul(argv[2], NULL, 0), memory)) < 0;
 
     const uint32_t iterations = 5000000;
     double best[ARRAY_LEN(flavours)];

@@ -27,7 +27,7 @@ static const char outro[] =
     "  aether sign policy.wasm -o policy.bundle --key dev.key\n"
     "  make run PAYLOAD=policy.wasm                    the machine runs it, the board keeps "
     "receipts\n"
-    "  aether verify --image build/aether.elf build/receipts.bin build/payload.bundle\n"
+    "  aether verify --image build/run.elf build/receipts.bin build/run.elf.bundle\n"
     "\n"
     "Exit codes: 0 it holds; 1 refused, broken or different; 2 wrong command line;\n"
     "3 a file could not be read or written.\n";

@@ -1,8 +1,8 @@
 # What can be said without running anything. Each lint-* stands alone; `make lint` is all of them.
 LINT_JOBS ?= $(shell nproc)
-LINT_TARGETS := lint-layers lint-files lint-format lint-headers lint-gcc lint-handlers lint-tidy
+LINT_TARGETS := lint-layers lint-files lint-format lint-headers lint-gcc lint-handlers lint-globals lint-tidy
 
-LINT_C := $(wildcard core/*/*.c core/*/*/*.c cell/*.c cell/*/*.c metal/*.c cli/*.c board/*.c sdk/*.c sdk/*/*.c sdk/*/*/*.c \
+LINT_C := $(wildcard core/*/*.c core/*/*/*.c cell/*.c cell/*/*.c metal/*.c cli/*.c board/*.c bench/*.c fuzz/*.c sdk/*.c sdk/*/*.c sdk/*/*/*.c \
             tests/*/*.c tests/*/*/*.c tests/*/*/*/*.c)
 LINT_H := $(wildcard include/aether/*.h include/aether/*/*.h core/*/*.h core/*/*/*.h core/*/*/*/*.h cell/*.h cell/*/*.h metal/*.h cli/*.h \
             board/*.h sdk/*.h tests/*/*.h tests/*/*/*.h)
@@ -61,6 +61,14 @@ lint-gcc: $(patsubst %.c,$(B)/gcc/%.o,$(GCC_SRC)) ## hosted code through gcc-12,
 HANDLER_OBJ := $(patsubst %.c,$(B)/host/%.o,$(wildcard core/wasm/interp*.c))
 lint-handlers: $(HANDLER_OBJ) ## the interpreter's hot handlers touch no stack
 	@tests/tools/check_handlers.sh $^
+
+# core/ without mutable globals (semantics 7): nothing in .data, .bss or common. Objects of the freestanding builds, where
+# tables of addresses are constant.
+GLOBALS_OBJ := $(filter $(B)/cell/core/%,$(CELL_OBJ)) $(patsubst %.c,$(B)/metal/%.o,$(filter core/crypto/% core/proof/%,$(CORE_SRC)))
+lint-globals: $(GLOBALS_OBJ) ## core/ has no mutable globals
+	@$(NM) -A $^ >$(B)/globals.txt
+	@! grep -E ' [bBcCdDsS] ' $(B)/globals.txt || { echo 'globals: core/ has mutable ones'; exit 1; }
+	@echo "globals: $(words $^) objects of core/ have none"
 
 lint-tidy: | $(BEARSSL_INCLUDE) ## clang-tidy-19 (.clang-tidy); results are kept by content
 	@$(PYTHON) tools/tidy.py $(B) $(LINT_JOBS) -- host $(LINT_HOST_FLAGS) -- $(LINT_HOST_C) \

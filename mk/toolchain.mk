@@ -8,7 +8,7 @@ NM := llvm-nm-19
 WARN := -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes \
         -Wundef -Wpointer-arith -Wwrite-strings -Werror
 # The folder of operand classes says how many handlers the interpreter has: full for hosts; small, in front of it, for
-# metal and under sanitizers.
+# metal and under sanitizers (decision 0005).
 CSTD := -std=c17 -I. -Iinclude -Icore/wasm/full
 CLASSES_SMALL := -Icore/wasm/small
 DEPS = -MMD -MP -MF $@.d
