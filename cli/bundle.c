@@ -185,6 +185,8 @@ static int run(int argc, char **argv)
         print_json(&claims);
     else
         print_text(&claims);
+    if (is_read && !claims.has_payload)
+        cli_say("%s: the payload is not the one that the manifest names", files.items[0]);
     cli_free(file);
     return is_read && claims.has_payload ? CLI_OK : CLI_REFUSED;
 }

@@ -82,7 +82,9 @@ bool cli_read(const char *path, size_t most, struct bytes *out_content)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     bool is_read = fd >= 0 && read_all(fd, most, out_content);
-    if (!is_read)
+    if (!is_read && errno == EFBIG)
+        cli_say("%s: over %zu bytes, the most that is taken", path, most);
+    else if (!is_read)
         cli_say("%s: %s", path, strerror(errno));
     if (fd >= 0)
         (void)close(fd); /* nothing was written */
@@ -108,6 +110,19 @@ static bool write_all(int fd, struct bytes content)
     return true;
 }
 
+/* A rename would put a file where a device, a pipe or a link stood (/dev/null, /dev/stdout). */
+static bool may_be_replaced(const char *path)
+{
+    struct stat status;
+    if (lstat(path, &status) != 0 || S_ISREG(status.st_mode))
+        return true;
+    if (S_ISDIR(status.st_mode))
+        cli_say("%s: %s", path, strerror(EISDIR));
+    else
+        cli_say("%s: is a device, a pipe or a link; only a regular file is replaced", path);
+    return false;
+}
+
 bool cli_write(const char *path, struct bytes content, unsigned mode)
 {
     char temporary[4096];
@@ -116,6 +131,8 @@ bool cli_write(const char *path, struct bytes content, unsigned mode)
         cli_say("%s: name is too long", path);
         return false;
     }
+    if (!may_be_replaced(path))
+        return false;
     int fd = mkostemp(temporary, O_CLOEXEC);
     if (fd < 0) {
         cli_say("%s: %s", path, strerror(errno));

@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/key.h"
 #include "core/base/cbor.h"
+#include "core/base/utf8.h"
 #include "core/crypto/sha256.h"
 
 static const char help[] =
@@ -53,6 +54,10 @@ static bool copy_text(const char *text, const char *what, uint8_t *out, uint32_t
     struct bytes name = bytes_of(text, text == NULL ? 0 : strlen(text));
     if (name.len > cap) {
         cli_say("%s: over %u bytes", what, cap);
+        return false;
+    }
+    if (!utf8_is_valid(name)) {
+        cli_say("%s: not UTF-8", what);
         return false;
     }
     if (name.len != 0)
@@ -145,14 +150,28 @@ static struct bytes signer_header(const struct bundle_key *key, uint8_t memory[s
     return buffer_bytes(&writer.buffer);
 }
 
-static bool write_signature(struct cbor_writer *writer, const char *path, struct bytes manifest)
+/* Who signs twice has made a mistake: the second signature says nothing new. */
+static bool is_new_signer(const struct bundle_key *keys, size_t count, const char *path)
 {
-    struct bundle_key key;
+    for (size_t i = 0; i < count; i++) {
+        if (memcmp(keys[i].kid, keys[count].kid, sizeof keys[i].kid) != 0)
+            continue;
+        cli_say("%s: this key signs already", path);
+        return false;
+    }
+    return true;
+}
+
+/* The signer becomes keys[count]. */
+static bool write_signature(struct cbor_writer *writer, const char *path, struct bytes manifest,
+                            struct bundle_key *keys, size_t count)
+{
     uint8_t memory[32], digest[32], signature[64];
     struct key_pair *pair = key_read_private(path);
-    bool is_signed = pair != NULL && key_public(pair, &key);
+    bool is_signed =
+        pair != NULL && key_public(pair, &keys[count]) && is_new_signer(keys, count, path);
     if (is_signed) {
-        struct bytes header = signer_header(&key, memory);
+        struct bytes header = signer_header(&keys[count], memory);
         bundle_digest(header, manifest, digest);
         is_signed = key_sign(pair, digest, signature);
         cbor_write_array(writer, 3);
@@ -177,8 +196,9 @@ static bool write_body(struct cbor_writer *writer, const struct sign_options *op
     cbor_write_map(writer, 0);
     cbor_write_bytes(writer, manifest);
     cbor_write_array(writer, options->keys.count);
+    struct bundle_key keys[BUNDLE_SIGNATURES_MAX];
     for (size_t i = 0; i < options->keys.count; i++)
-        if (!write_signature(writer, options->keys.items[i], manifest))
+        if (!write_signature(writer, options->keys.items[i], manifest, keys, i))
             return false;
     return true;
 }
@@ -210,7 +230,6 @@ static int write_bundle(const struct sign_options *options, const struct manifes
     return is_written ? CLI_OK : CLI_FAILED;
 }
 
-/* Who signs twice has made a mistake: the second signature says nothing new. */
 static bool are_keys_usable(const struct sign_options *options)
 {
     if (options->is_unsigned == (options->keys.count != 0)) {

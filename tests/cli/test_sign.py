@@ -192,7 +192,7 @@ def test_a_payload_over_eight_mebibytes_is_refused(site):
     big = site.folder / "big.wasm"
     big.write_bytes(bytes((8 << 20) + 1))
 
-    assert "too large" in sign(site, big, code=3)
+    assert f"{big}: over {8 << 20} bytes" in sign(site, big, code=3)
 
 
 def test_a_damaged_bundle_is_told_with_its_offset(site, payload):
@@ -206,8 +206,32 @@ def test_a_damaged_bundle_is_told_with_its_offset(site, payload):
     _, errors = aether("bundle", path, code=1)
     assert f"bytes after the last item (at byte {len(content)})" in errors
     path.write_bytes(content[:-1] + b"\xff")
-    text, _ = aether("bundle", path, code=1)
+    text, errors = aether("bundle", path, code=1)
     assert "NOT the one that is named" in text
+    assert errors == f"aether: {path}: the payload is not the one that the manifest names\n"
+
+
+@pytest.mark.parametrize("make", [
+    lambda path: os.mkfifo(path), lambda path: path.symlink_to("target"), lambda path: path.mkdir()])
+def test_only_a_regular_file_is_replaced(site, payload, tmp_path, make):
+    """Renamed over /dev/null, a bundle would stand where the device stood."""
+    path = tmp_path / "special"
+    make(path)
+    before = path.lstat()
+    _, errors = aether("sign", payload, "--key", site.key, "-o", path, code=3)
+
+    assert errors.startswith(f"aether: {path}: ") and errors.count("\n") == 1
+    assert path.lstat().st_mode == before.st_mode and path.lstat().st_ino == before.st_ino
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_names_that_no_reader_takes_are_not_written(site, payload):
+    for option in ("--entry", "--mission"):
+        assert f"{option}: not UTF-8" in sign(site, payload, option, "\udcff\udcfe", code=2)
+
+
+def test_a_key_signs_once(site, payload):
+    assert "signs already" in sign(site, payload, "--key", site.key, code=3)
 
 
 def test_a_key_is_for_its_owner_alone_and_never_overwritten_unasked(site):
