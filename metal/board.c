@@ -40,6 +40,10 @@ bool board_find(void)
     if (!ivshmem_open(&board.device, map->physical, map->bytes))
         return false;
     bind(BOARD_IVSHMEM, board.device.memory);
+    if (!window_holds(&board.window, REGISTER_MAP, bytes_of(&map->version, sizeof map->version))) {
+        board_wipe(); /* nothing answers there: it is behind a bridge that does not pass it on */
+        return false;
+    }
     ivshmem_route(&board.device, map->first_vector, map->vector_count);
     return true;
 }

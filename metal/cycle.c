@@ -113,8 +113,11 @@ static enum outcome_fault build_cell(void)
         .arena_bytes = job.arena_bytes,
         .memory_bytes = job.memory_bytes,
     };
-    if (!space_build(&space))
+    if (!space_build(&space)) {
+        report_write(&cycle.report, REPORT_NO_OFFSET,
+                     "less memory than the manifest's limits take");
         return FAULT_NO_MACHINE;
+    }
     if (!is_payload_copied())
         return FAULT_PAYLOAD_HASH;
     memcpy((void *)CELL_TRANSFER, &job, sizeof job);

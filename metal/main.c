@@ -64,7 +64,7 @@ static void find_board(const struct boot_info *info)
     if (info->is_bench)
         bench_open(info);
     else if (!board_find())
-        end_refused(FAULT_NO_BOARD, "none-found");
+        end_refused(FAULT_NO_BOARD, "none-usable");
 }
 
 /* Returns when the mission is over. */

@@ -45,6 +45,7 @@ class Setup:
     ram_mib: int = 64
     icount: bool = False  # shift=0, sleep=off: a tick is an instruction
     has_exit_device: bool = True
+    has_bridge: bool = False  # the board is behind a PCI bridge
     extra: tuple = ()  # `{dir}` in a word is the run's directory
 
     def command(self, directory, with_board):
@@ -62,8 +63,9 @@ class Setup:
             command += ["-kernel", str(self.image)]
             command += ["-append", self.cmdline] if self.cmdline else []
         if with_board:
+            command += ["-device", "pcie-pci-bridge,id=bridge"] if self.has_bridge else []
             command += ["-chardev", "socket,path={socket},id=board",
-                        "-device", "ivshmem-doorbell,chardev=board,vectors=2"]
+                        "-device", "ivshmem-doorbell,chardev=board,vectors=2" + (",bus=bridge" if self.has_bridge else "")]
         return command + [word.replace("{dir}", str(directory)) for word in self.extra]
 
 

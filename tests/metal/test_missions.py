@@ -208,6 +208,22 @@ def test_a_board_without_interrupts_is_no_board(tmp_path):
         assert "cycle fault — no-board" in run.last_line
 
 
+def test_a_window_that_a_bridge_does_not_pass_on_is_no_board():
+    """The image moves the window; the bridge that the firmware set up before does not forward that address."""
+    with qemu.run(qemu.Setup(has_bridge=True), mission="await ended\n", expect_exit=qemu.EXIT_FAULT) as run:
+        assert run.exit_code == qemu.EXIT_FAULT, run.explain()
+        assert "cycle fault — no-board" in run.last_line
+        assert run.residue().is_clean, run.residue()
+
+
+def test_limits_over_the_machines_memory_are_told(images):
+    image, _ = build.build(images, wasm.returns(5), ["--memory", "128MiB", "--arena", "256MiB"])
+    with qemu.run(qemu.Setup(image=image, cmdline="bench")) as run:
+        assert run.exit_code == qemu.EXIT_FAULT, run.explain()
+        assert "cycle fault — machine (less memory than the manifest's limits take)" in run.last_line
+        assert run.residue().is_clean, run.residue()
+
+
 def test_the_joint_example_stops_a_joint_that_is_over_its_load(images):
     image, bundle = build.build(images, qemu.BUILD / "guest/joint.wasm")
     with qemu.run(qemu.Setup(image=image), mission=MISSIONS / "joint.mission") as run:
