@@ -41,5 +41,6 @@ $(B)/san/bin/aether: $(patsubst %.c,$(B)/san/%.o,$(CLI_SRC)) $(B)/san/libaether.
 .PHONY: host
 host: $(B)/bin/aether $(B)/bin/aether-board ## the hosted programs: aether(1) and the sensor board
 
-$(B)/host/core/wasm/interp%.o: HOST_CFLAGS += $(HANDLER_CFLAGS)
+# Handlers on 64-byte boundaries, or speed is a matter of luck: docs/decisions/0004-handler-encoding.md.
+$(B)/host/core/wasm/interp%.o: HOST_CFLAGS += $(HANDLER_CFLAGS) -falign-functions=64
 $(B)/san/core/wasm/interp%.o: SAN_CFLAGS += $(HANDLER_CFLAGS)

@@ -17,6 +17,13 @@
 #define BYTES_PER_FUNCTION 256u
 #define MAP_BYTES_PER_OP   8u
 
+/* What the reader takes of the scratch memory at most, twice over for growth by copying. */
+#define READER_BYTES_PER_OPERAND 16u
+#define READER_BYTES_PER_LOCAL   16u
+#define READER_BYTES_PER_BLOCK   256u
+#define READER_BYTES_PER_BYTE    16u
+#define READER_BYTES             16384u
+
 #define HAS_PINS ((uint32_t)RESULT_COUNT > RESULT_P)
 
 static enum status begin(void *context, uint32_t func, const uint32_t *local_types,
@@ -86,37 +93,95 @@ static void lay_out(struct translator *t, const uint32_t pinned[2])
     }
 }
 
-static enum status allocate(struct translator *t, struct arena *arena)
+static uint64_t min_u64(uint64_t a, uint64_t b)
 {
-    const struct wasm_func *func = t->func;
-    uint64_t code_bytes =
-        (uint64_t)func->op_count * (is_wide(func) ? BYTES_PER_OP_WIDE : BYTES_PER_OP) +
-        (uint64_t)func->body.len * sizeof(struct code_table_target) + BYTES_PER_FUNCTION;
-    uint64_t map_bytes = ((uint64_t)func->op_count + 2) * MAP_BYTES_PER_OP;
-    if (code_bytes > INT32_MAX)
-        return STATUS_LIMIT;
-    t->cap = (uint32_t)code_bytes;
-    t->map_cap = (uint32_t)map_bytes;
-    t->code = arena_alloc(arena, t->cap, 1);
-    t->map = t->code == NULL ? NULL : arena_alloc(arena, t->map_cap, 1);
-    if (t->map == NULL)
-        return STATUS_NO_MEMORY;
-    t->values = arena_alloc(arena, (size_t)func->max_height + 2, sizeof *t->values);
-    t->locals = arena_alloc(arena, (size_t)t->local_count + 1, sizeof *t->locals);
-    t->labels = arena_alloc(arena, func->max_nesting, sizeof *t->labels);
-    return t->values == NULL || t->locals == NULL || t->labels == NULL ? STATUS_NO_MEMORY
-                                                                       : STATUS_OK;
+    return a < b ? a : b;
 }
 
-/* Gives back all but the code and the map behind it. */
-static void keep(struct translator *t, struct arena *arena, size_t mark, struct wasm_code *out_code)
+/* What the tables of the translation and the reader take at most (module.h says the reader's). */
+static uint64_t scratch_bytes(const struct translator *t)
+{
+    const struct wasm_func *func = t->func;
+    return ((uint64_t)func->max_height + 2) * (sizeof *t->values + READER_BYTES_PER_OPERAND) +
+           ((uint64_t)t->local_count + 1) * (sizeof *t->locals + READER_BYTES_PER_LOCAL) +
+           (uint64_t)func->max_nesting * (sizeof *t->labels + READER_BYTES_PER_BLOCK) +
+           (uint64_t)func->body.len * READER_BYTES_PER_BYTE + READER_BYTES;
+}
+
+static uint64_t most_code_bytes(const struct wasm_func *func)
+{
+    return (uint64_t)func->op_count * (is_wide(func) ? BYTES_PER_OP_WIDE : BYTES_PER_OP) +
+           (uint64_t)func->body.len * sizeof(struct code_table_target) + BYTES_PER_FUNCTION;
+}
+
+/* Splits what is left of the arena, without taking it: code from the front, then the map, and all
+ * of the rest is scratch. */
+static enum status split_arena(struct translator *t, struct arena *arena, struct arena *scratch)
+{
+    uint64_t most_code = most_code_bytes(t->func);
+    uint64_t map = ((uint64_t)t->func->op_count + 2) * MAP_BYTES_PER_OP;
+    uint64_t tables = scratch_bytes(t) + map;
+    if (most_code > INT32_MAX)
+        return STATUS_LIMIT;
+    t->code = arena_alloc(arena, 0, 1);
+    if (t->code == NULL)
+        return STATUS_NO_MEMORY;
+    size_t left = arena->cap - arena->used;
+    if (tables >= left)
+        return STATUS_NO_MEMORY;
+    t->cap = (uint32_t)min_u64(most_code, left - tables) / 8 * 8;
+    t->map = t->code + t->cap;
+    t->map_cap = (uint32_t)map;
+    size_t front = ((size_t)t->cap + t->map_cap + 15) / 16 * 16;
+    arena_init(scratch, t->code + front, left - front);
+    t->values = arena_alloc(scratch, (size_t)t->func->max_height + 2, sizeof *t->values);
+    t->locals = arena_alloc(scratch, (size_t)t->local_count + 1, sizeof *t->locals);
+    t->labels = arena_alloc(scratch, t->func->max_nesting, sizeof *t->labels);
+    bool has_tables = t->values != NULL && t->locals != NULL && t->labels != NULL;
+    return has_tables ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+static enum status read(struct translator *t, uint32_t func, struct arena *scratch,
+                        struct report *report)
+{
+    struct wasm_sink sink = {.context = t,
+                             .function_begin = begin,
+                             .fuel_block = fuel_block,
+                             .fuel_block_cost = fuel_block_cost,
+                             .op = op,
+                             .function_end = end};
+    return wasm_body_read(t->module, func, &sink, &t->reader, scratch, report);
+}
+
+/* Takes the code, and the map moved down to it, out of the arena. */
+static enum status keep(struct translator *t, struct arena *arena, struct wasm_code *out_code)
 {
     uint8_t *map = t->code + t->at;
     memmove(map, t->map, t->map_at);
+    uint8_t *end = map + t->map_at;
+    if (end < t->map + t->map_at) {
+        uint8_t *rest = end > t->map ? end : t->map;
+        memory_wipe(rest, (size_t)(t->map + t->map_at - rest));
+    }
+    if (arena_alloc(arena, (size_t)t->at + t->map_at, 1) == NULL) {
+        memory_wipe(t->code, (size_t)t->at + t->map_at);
+        return STATUS_NO_MEMORY;
+    }
     *out_code =
         (struct wasm_code){.cells = t->code, .cells_len = t->at, .map = map, .map_len = t->map_at};
-    size_t misfit = (size_t)(t->code - (arena->base + mark));
-    arena_rewind(arena, mark + misfit + t->at + t->map_at);
+    return STATUS_OK;
+}
+
+/* Wipes what a translation that failed wrote, and says which size of arena would do. */
+static void give_up(struct translator *t, struct arena *arena)
+{
+    uint64_t most = most_code_bytes(t->func) + scratch_bytes(t) +
+                    ((uint64_t)t->func->op_count + 2) * MAP_BYTES_PER_OP + 64;
+    if (t->map != NULL) {
+        memory_wipe(t->code, t->at);
+        memory_wipe(t->map, t->map_at);
+    }
+    arena->wanted = arena->used + (size_t)most;
 }
 
 enum status wasm_translate(struct wasm_instance *instance, uint32_t func, struct arena *arena,
@@ -134,27 +199,27 @@ enum status wasm_translate(struct wasm_instance *instance, uint32_t func, struct
                            .resume_at = TRANSLATE_NONE};
     t.local_count = t.func->local_slots;
     uint32_t pinned[2] = {TRANSLATE_NONE, TRANSLATE_NONE};
-    size_t mark = arena_mark(arena);
+    struct arena scratch = {0};
     enum status status = STATUS_OK;
     if (HAS_PINS)
         status = wasm_choose_pins(module, func, arena, pinned, report);
     if (status == STATUS_OK)
-        status = allocate(&t, arena);
+        status = split_arena(&t, arena, &scratch);
     if (status == STATUS_OK) {
         lay_out(&t, pinned);
-        struct wasm_sink sink = {.context = &t,
-                                 .function_begin = begin,
-                                 .fuel_block = fuel_block,
-                                 .fuel_block_cost = fuel_block_cost,
-                                 .op = op,
-                                 .function_end = end};
-        status = wasm_body_read(module, func, &sink, &t.reader, arena, report);
+        status = read(&t, func, &scratch, report);
     }
-    if (status != STATUS_OK) {
-        arena_rewind(arena, mark);
+    size_t needed = arena->used + t.at + t.map_at + scratch.peak;
+    if (arena->peak < needed)
+        arena->peak = needed;
+    if (scratch.base != NULL)
+        arena_fini(&scratch);
+    if (status == STATUS_OK)
+        status = keep(&t, arena, &instance->codes[func - module->import_func_count]);
+    else
+        give_up(&t, arena);
+    if (status != STATUS_OK)
         return report_fail_u64(report, status, t.func->body_offset,
                                "no room for the code of function %", func);
-    }
-    keep(&t, arena, mark, &instance->codes[func - module->import_func_count]);
     return STATUS_OK;
 }

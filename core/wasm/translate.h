@@ -105,6 +105,7 @@ struct translator {
 
 /* translate_emit.c: cells, the map, moves, and the operand stack. */
 void *translate_emit(struct translator *t, uint32_t code, size_t size);
+void translate_take_back(struct translator *t);
 void translate_note(struct translator *t, uint32_t cell, uint64_t offset);
 uint32_t translate_narrow(struct translator *t, uint32_t slot, uint32_t which);
 void translate_push(struct translator *t, enum value_kind kind);

@@ -168,8 +168,7 @@ static struct condition take_condition(struct translator *t)
         c.pair = variant % CODE_VARIANTS_FLOAT_COMPARE / FLAG_COUNT;
         c.b = cell->b;
     }
-    t->at = t->last;
-    t->last = TRANSLATE_NONE;
+    translate_take_back(t);
     return c;
 }
 

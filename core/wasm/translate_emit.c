@@ -4,7 +4,7 @@
 #include "core/wasm/translate.h"
 
 /* A zeroed cell behind the newest one. Once the room is used up, cells go to a dump: the
- * translation fails at its end. */
+ * translation fails at its end. What is taken back is wiped, so the room ahead is always zero. */
 void *translate_emit(struct translator *t, uint32_t code, size_t size)
 {
     uint8_t *cell = t->code + t->at;
@@ -16,9 +16,16 @@ void *translate_emit(struct translator *t, uint32_t code, size_t size)
         t->last = t->at;
         t->at += (uint32_t)size;
     }
-    memset(cell, 0, size);
     *(struct code_head *)(void *)cell = wasm_handler_head(code);
     return cell;
+}
+
+/* Forgets the newest cell. */
+void translate_take_back(struct translator *t)
+{
+    memset(t->code + t->last, 0, t->at - t->last);
+    t->at = t->last;
+    t->last = TRANSLATE_NONE;
 }
 
 static void map_leb128(struct translator *t, uint32_t number)

@@ -360,6 +360,31 @@ static void save_readers(struct translator *t, uint32_t local)
     }
 }
 
+/* As save_readers, but the copies go in front of the newest cell, which is about to write the
+ * local. Nothing branches to that cell, and what it reads lies above the copies' slots. */
+static void save_readers_before(struct translator *t, uint32_t local, struct holder *holder)
+{
+    uint8_t cell[sizeof(struct code_const64)];
+    if (t->locals[local].head == TRANSLATE_NONE)
+        return;
+    uint32_t from = t->last;
+    size_t size = t->at - from;
+    ASSERT(size <= sizeof cell);
+    memcpy(cell, t->code + from, size);
+    translate_take_back(t);
+    save_readers(t, local);
+    if (size > t->cap - t->at) {
+        t->is_full = true;
+        return;
+    }
+    memcpy(t->code + t->at, cell, size);
+    t->last = t->at;
+    t->at += (uint32_t)size;
+    holder->producer = t->last;
+    if (t->noted_cell == from)
+        t->noted_cell = t->last;
+}
+
 static void forget_local(struct holder *holder, uint32_t local)
 {
     if (holder->what == HOLDS_LOCAL && holder->index == local)
@@ -400,6 +425,29 @@ static void fold_into_local(struct translator *t, const struct value *value, uin
     reload_pin(t, local);
 }
 
+/* Copies a value that no cell can write there by itself; a pinned local's register, too. */
+static void copy_into_local(struct translator *t, const struct value *value, uint32_t index)
+{
+    const struct local *local = &t->locals[index];
+    uint64_t bits = value->bits;
+    enum code_class from = value->kind == VALUE_ACC     ? CLASS_A
+                           : value->kind == VALUE_FACC  ? CLASS_F
+                           : value->kind == VALUE_CONST ? CLASS_I
+                                                        : CLASS_S;
+    bool is_short = from != CLASS_I || (uint64_t)(int64_t)(int32_t)(uint32_t)bits == bits;
+    if (local->pin == CLASS_S || moves[from][local->pin] == 0 || !is_short || t->scratch != 0) {
+        translate_store(t, value, local->slot);
+        reload_pin(t, local);
+        return;
+    }
+    uint32_t slot = value->kind == VALUE_LOCAL ? t->locals[value->local].slot : value->slot;
+    struct code_value *cell = translate_emit(t, moves[from][local->pin], sizeof *cell);
+    cell->a = (uint16_t)slot;
+    cell->d = (uint16_t)local->slot;
+    if (from == CLASS_I)
+        cell->imm = (int32_t)(uint32_t)bits;
+}
+
 static void local_set(struct translator *t, const struct wasm_op *op)
 {
     struct local *local = &t->locals[op->index];
@@ -409,16 +457,19 @@ static void local_set(struct translator *t, const struct wasm_op *op)
             translate_push_local(t, op->index);
         return;
     }
-    save_readers(t, op->index);
+    struct holder *holder = value.kind == VALUE_FACC ? &t->facc : &t->acc;
+    bool can_fold = translate_is_newest(t, &value) && local->slot <= CODE_SLOT_MAX;
+    if (can_fold && t->scratch == 0)
+        save_readers_before(t, op->index, holder);
+    else
+        save_readers(t, op->index);
     forget_local(&t->acc, op->index);
     forget_local(&t->facc, op->index);
-    if (translate_is_newest(t, &value) && local->slot <= CODE_SLOT_MAX) {
+    if (can_fold && translate_is_newest(t, &value)) {
         fold_into_local(t, &value, op->index);
     } else {
-        translate_store(t, &value, local->slot);
-        reload_pin(t, local);
+        copy_into_local(t, &value, op->index);
         if (value.kind == VALUE_ACC || value.kind == VALUE_FACC) {
-            struct holder *holder = value.kind == VALUE_FACC ? &t->facc : &t->acc;
             holder->what = HOLDS_LOCAL;
             holder->index = op->index;
         }

@@ -54,7 +54,7 @@ static void open_module(struct wasm_guest *guest, const char *path)
 {
     if (guest->arena.base != NULL)
         wasm_guest_close(guest);
-    enum status status = wasm_guest_open(guest, path, &caps, ARENA_BYTES);
+    enum status status = wasm_guest_open(guest, path, &caps, ARENA_BYTES, false);
     if (status == STATUS_OK)
         printf("ok\n");
     else if (status == STATUS_TRAP)

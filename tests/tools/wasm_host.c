@@ -73,8 +73,50 @@ struct bytes wasm_file_read(const char *path)
     return bytes_of(data, len);
 }
 
+static enum wasm_trap refuse(void *context, struct wasm_instance *caller, uint64_t *slots,
+                             uint32_t *out_reason)
+{
+    (void)context, (void)caller, (void)slots;
+    *out_reason = REFUSAL_NOT_GRANTED;
+    return WASM_TRAP_HOST_REFUSED;
+}
+
+/* Types as the binary format spells them; number types only. */
+static const uint8_t *spell_types(const uint32_t *types, uint32_t count)
+{
+    uint8_t *spelt = malloc((size_t)count + 1);
+    for (uint32_t i = 0; spelt != NULL && i < count; i++)
+        spelt[i] = (uint8_t)types[i];
+    return spelt;
+}
+
+/* The tool's life is one module: what is allocated here is never freed. */
+static void offer_refusals(struct wasm_guest *guest, struct wasm_host *host)
+{
+    const struct wasm_module *module = guest->module;
+    guest->refusals = calloc((size_t)module->import_count + 1, sizeof *guest->refusals);
+    if (guest->refusals == NULL)
+        return;
+    host->funcs = guest->refusals;
+    host->func_count = 0;
+    for (uint32_t i = 0; i < module->import_count; i++) {
+        const struct wasm_import *import = &module->imports[i];
+        if (import->kind != WASM_EXTERN_FUNC)
+            continue;
+        const struct wasm_func_type *type = wasm_module_func_type(module, import->index);
+        guest->refusals[host->func_count++] =
+            (struct wasm_host_func){.module = import->module,
+                                    .name = import->name,
+                                    .param_count = type->param_count,
+                                    .result_count = type->result_count,
+                                    .params = spell_types(type->params, type->param_count),
+                                    .results = spell_types(type->results, type->result_count),
+                                    .call = refuse};
+    }
+}
+
 enum status wasm_guest_open(struct wasm_guest *guest, const char *path,
-                            const struct wasm_caps *caps, size_t arena_bytes)
+                            const struct wasm_caps *caps, size_t arena_bytes, bool refuses_imports)
 {
     memset(guest, 0, sizeof *guest);
     report_init(&guest->report);
@@ -93,8 +135,10 @@ enum status wasm_guest_open(struct wasm_guest *guest, const char *path,
         wasm_module_load(guest->file, &guest->arena, &guest->arena, &guest->module, &guest->report);
     if (status != STATUS_OK)
         return status;
-    static const struct wasm_host host = {
+    struct wasm_host host = {
         .funcs = spectest, .func_count = ARRAY_LEN(spectest), .memory_reserve = reserve};
+    if (refuses_imports)
+        offer_refusals(guest, &host);
     return wasm_instance_create(guest->module, &host, caps, &guest->arena, &guest->instance,
                                 &guest->outcome, &guest->report);
 }

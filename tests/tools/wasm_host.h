@@ -17,14 +17,16 @@ struct wasm_guest {
     struct arena arena;
     size_t arena_bytes;
     struct wasm_module *module;
+    struct wasm_host_func *refusals; /* of malloc */
     struct wasm_instance *instance;
     struct wasm_outcome outcome;
     struct report report;
 };
 
-/* Reads the file, loads and instantiates it. STATUS_TRAP: see outcome. */
+/* Reads the file, loads and instantiates it. STATUS_TRAP: see outcome. `refuses_imports`: whatever
+ * function is imported is there, and refuses to do anything. */
 enum status wasm_guest_open(struct wasm_guest *guest, const char *path,
-                            const struct wasm_caps *caps, size_t arena_bytes);
+                            const struct wasm_caps *caps, size_t arena_bytes, bool refuses_imports);
 void wasm_guest_close(struct wasm_guest *guest);
 
 /* "OK", "NO_MEMORY", ... */

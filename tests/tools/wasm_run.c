@@ -2,12 +2,14 @@
  * tests/tools/wasm_run.c: runs one exported function of a .wasm file.
  *
  *   wasm_run FILE [--invoke NAME [ARG...]] [--fuel N] [--memory BYTES] [--table N] [--stack UNITS]
- *            [--json] [--stats] [--code]
+ *            [--refuse-imports] [--json] [--stats] [--code]
  *
  * ARG is a number as C writes it (floats for f32 and f64 parameters), or `bits:` and hexadecimal.
- * Without --invoke the module is only instantiated. --json prints one line for machines: outcome,
- * result bits, trap, function, offset, fuel used and a hash of memory 0. --code prints the register
- * code. Exit status: 0 returned, 1 trapped, 2 refused, 3 wrong usage.
+ * Without --invoke the module is only instantiated. Offered are the functions of "spectest", or
+ * with
+ * --refuse-imports whatever it imports, and a call of it is refused. --json prints one line for
+ * machines: outcome, result bits, trap, function, offset, fuel used and a hash of memory 0. --code
+ * prints the register code. Exit status: 0 returned, 1 trapped, 2 refused, 3 wrong usage.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -25,7 +27,7 @@ struct options {
     char **args;
     int arg_count;
     struct wasm_caps caps;
-    bool is_json, has_stats, has_code;
+    bool is_json, has_stats, has_code, refuses_imports;
 };
 
 static const struct wasm_caps default_caps = {.fuel = UINT64_MAX / 2,
@@ -51,6 +53,8 @@ static bool read_option(struct options *options, char **argv, int argc, int *i)
         return options->is_json = true;
     if (strcmp(word, "--stats") == 0)
         return options->has_stats = true;
+    if (strcmp(word, "--refuse-imports") == 0)
+        return options->refuses_imports = true;
     if (strcmp(word, "--code") == 0)
         return options->has_code = true;
     if (*i + 1 == argc)
@@ -252,7 +256,8 @@ int main(int argc, char **argv)
     }
     struct wasm_guest guest;
     double start = now();
-    enum status status = wasm_guest_open(&guest, options.path, &options.caps, ARENA_BYTES);
+    enum status status =
+        wasm_guest_open(&guest, options.path, &options.caps, ARENA_BYTES, options.refuses_imports);
     if (options.has_stats)
         (void)fprintf(stderr, "load and instantiate %.3f ms, %zu bytes kept\n", now() - start,
                       guest.arena.used);
