@@ -160,6 +160,8 @@ static enum session_event core_call(struct session *session, const struct gate_r
         return SESSION_CONTINUE;
     case GATE_CORE_FINISH:
         return finish(session, copy, transfer, reply);
+    case GATE_CORE_WAIT: /* this gate answers everything at once: no token is ever pending */
+        return refuse_order(session, reply);
     default:
         return refuse_unknown(session, reply);
     }

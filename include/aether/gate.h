@@ -80,7 +80,13 @@ enum gate_core_method {
     GATE_CORE_STARTED = 1,
     /* in = struct gate_outcome. Never returns on metal. A second one is refused. */
     GATE_CORE_FINISH = 2,
+    /* in = 1 to GATE_WAIT_MAX tokens, u64 each. Comes back when a call with one of them, which was
+     * GATE_PENDING, is answered: with that answer and its token. GATE_BAD_STATE when none of them
+     * is pending; so on metal always. */
+    GATE_CORE_WAIT = 3,
 };
+
+#define GATE_WAIT_MAX 16u
 
 enum gate_feature {
     GATE_FEATURE_DEVICE = 1 << 0,        /* GATE_DEVICE is there */

@@ -48,6 +48,39 @@ def test_the_bundle_page_has_the_bounds_of_the_header():
         assert str(number) in words
 
 
+def test_the_window_page_has_the_offsets_of_the_header():
+    header = {name: int(value, 0) for name, value in defines("include/aether/abi/window.h").items() if value[0].isdigit()}
+    table = {row[3]: int(row[0], 16) for row in rows("docs/abi/window.md", "## 2. Registers") if row[0].startswith("0x")}
+    others = ("WINDOW_MAP_VERSION", "WINDOW_PHYSICAL", "WINDOW_BYTES", "WINDOW_PMU_DORMANT", "WINDOW_DORMANCY_")
+
+    assert {f"WINDOW_{name.upper()}": at for name, at in table.items()} == \
+        {name: at for name, at in header.items() if not name.startswith(others)}
+
+
+def enumerators(header, prefix):
+    text = (ROOT / header).read_text()
+    return {name: int(value) for name, value in re.findall(rf"^    {prefix}(\w+) = (\d+),", text, re.M)}
+
+
+def test_the_gate_page_has_the_numbers_of_the_header():
+    page = (ROOT / "docs/abi/gate.md").read_text()
+    statuses = {row[1]: int(row[0]) for row in rows("docs/abi/gate.md", "### Status\n") if row[0].isdigit()}
+    device = {name: int(number) for number, name in re.findall(r"^\| (\d+) ([A-Z_]+) \| [0-9n]", page, re.M)}
+    core = {name: int(number) for name, number in re.findall(r"^\*\*([A-Z]+) \((\d)\)\.\*\*", page, re.M)}
+    header = enumerators("include/aether/gate.h", "GATE_")
+    header.pop("DEVICE_METHOD_COUNT")
+
+    assert {f"CORE_{name}": number for name, number in core.items()} | \
+        {f"DEVICE_{name}": number for name, number in device.items()} | statuses == header
+
+
+def test_the_gate_page_has_the_faults_that_a_cell_reports():
+    words = dict(re.findall(r'X\((\d+), \w+, "([a-z-]+)",', (ROOT / "include/aether/abi/outcome.h").read_text()))
+    table = {row[0]: row[1] for row in rows("docs/abi/gate.md", "## 7. Faults") if row[0].isdigit()}
+
+    assert table == {number: word for number, word in words.items() if 11 <= int(number) <= 18}
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_man_page_has_every_option(command):
     page = (ROOT / "docs/man/aether.1").read_text().replace("\\-", "-")

@@ -134,6 +134,21 @@ TEST(started_is_taken_once)
     assert_int_equal(bench.session.payload_version, 0xA17E0001);
 }
 
+TEST(there_is_nothing_to_wait_for_where_no_call_is_pending)
+{
+    (void)state;
+    struct bench bench;
+    bench_start(&bench);
+
+    ask(&bench,
+        &(struct gate_request){.interface = GATE_CORE, .method = GATE_CORE_WAIT, .in = {0, 8}});
+
+    assert_int_equal(bench.reply.status, GATE_BAD_STATE);
+    assert_int_equal(bench.event, SESSION_CONTINUE);
+    assert_int_equal(bench.session.state, SESSION_STARTED);
+    assert_int_equal(bench.session.unknown_count, 0);
+}
+
 TEST(unknown_interfaces_and_methods_are_counted_and_refused)
 {
     (void)state;
@@ -144,7 +159,7 @@ TEST(unknown_interfaces_and_methods_are_counted_and_refused)
     assert_int_equal(bench.reply.status, GATE_UNKNOWN);
     ask(&bench, &(struct gate_request){.interface = 0xFFFF, .method = 0xFFFF});
     assert_int_equal(bench.reply.status, GATE_UNKNOWN);
-    ask_core(&bench, 3, 0);
+    ask_core(&bench, GATE_CORE_WAIT + 1, 0);
     assert_int_equal(bench.reply.status, GATE_UNKNOWN);
     ask(&bench,
         &(struct gate_request){.interface = GATE_DEVICE, .method = GATE_DEVICE_METHOD_COUNT});
@@ -369,6 +384,8 @@ TEST_MAIN(T(hello_answers_version_features_and_where_the_job_is),
           T(hello_of_another_version_is_refused_and_may_be_repeated),
           T(second_hello_is_out_of_order_and_changes_nothing),
           T(calls_before_hello_are_out_of_order), T(started_is_taken_once),
+
+          T(there_is_nothing_to_wait_for_where_no_call_is_pending),
           T(unknown_interfaces_and_methods_are_counted_and_refused),
           T(device_calls_reach_the_journal_once_greeted), T(shred_ends_the_session),
           T(finish_hands_the_outcome_over_and_ends_the_session), T(finish_before_hello_is_bad),
