@@ -8,7 +8,7 @@ $(B)/san/bin/aether-board: $(patsubst %.c,$(B)/san/%.o,$(BOARD_SRC)) $(B)/san/li
 	$(Q)$(CC) $(SAN_LDFLAGS) -o $@ $^ -lbearssl
 
 TEST_NEEDS += $(B)/bin/aether-board $(B)/san/bin/aether-board
-TEST_NEEDS += $(B)/aether.elf $(B)/aether.iso $(B)/payload.bundle $(B)/bin/aether $(B)/keyring-bench.bin $(B)/guest/joint.wasm
+TEST_NEEDS += $(B)/aether.elf $(B)/aether.iso $(B)/payload.bundle $(B)/bin/aether $(B)/keyring-bench.bin $(B)/test-keys/foreign.key $(B)/guest/joint.wasm
 # make run PAYLOAD=x.wasm flies another payload; a mission of its own then says what to expect: MISSION=file.
 RUN_IMAGE := $(if $(filter command line environment,$(origin PAYLOAD)),$(B)/run.elf,$(B)/aether.elf)
 RUN_BUNDLE := $(if $(filter $(B)/run.elf,$(RUN_IMAGE)),$(B)/run.elf.bundle,$(B)/payload.bundle)

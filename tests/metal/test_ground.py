@@ -20,6 +20,7 @@ BIG = wasm.module(wasm.i32(1) + b"\x1a" + b"".join(wasm.i32(n) + b"\x1a" for n i
 FAULTS = {
     "malformed-module": (GOOD + b"\xff", ()),
     "invalid-module": (wasm.module(b""), ()),
+    "missing-import": (wasm.module(wasm.i32(0), imports=[("open_file", (), ())]), ()),
     "missing-export": (wasm.module(wasm.i32(0), name="main"), ()),
     "memory-cap": (wasm.module(wasm.i32(0), pages=33), ()),
     "no-memory": (BIG, ("--memory", "64KiB", "--arena", "384KiB", "--stack", "64")),
