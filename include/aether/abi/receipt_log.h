@@ -3,7 +3,8 @@
  *
  * A log is entries one after another, all of the same length: a header, what the board itself
  * showed and saw in the register window, then the receipt as the machine wrote it. The board's own
- * view is what a receipt's inputs, place in the chain and proof are checked against.
+ * view is what a receipt's inputs, place in the chain and proof are checked against. A sensor that
+ * moved between wake and commit shows as a mismatch of that input.
  */
 #ifndef AETHER_ABI_RECEIPT_LOG_H
 #define AETHER_ABI_RECEIPT_LOG_H
@@ -18,8 +19,8 @@
 #define RECEIPT_LOG_OFFSET_LENGTH  4  /* u32, RECEIPT_LOG_ENTRY_BYTES */
 #define RECEIPT_LOG_OFFSET_VERSION 8  /* u32 */
 #define RECEIPT_LOG_OFFSET_REASON  12 /* u32, the reason that the board found committed */
-/* What the board raised and showed. */
-#define RECEIPT_LOG_OFFSET_VECTOR   16 /* u32, the vector it raised */
+#define RECEIPT_LOG_OFFSET_VECTOR  16 /* u32, the vector that it found committed */
+/* What the board showed when it took the commit. */
 #define RECEIPT_LOG_OFFSET_OXYGEN   20 /* u32 */
 #define RECEIPT_LOG_OFFSET_JOINT    24 /* u32 */
 #define RECEIPT_LOG_OFFSET_PRESSURE 28 /* f32 bits */
