@@ -111,7 +111,7 @@ no_long_mode:
     outb %al, %dx
     incl %ebx
     jmp 3b
-4:  movl $bundle_end, %ebp
+4:  movl bundle_head, %ebp
     movl $EXIT_FAULT_CODE, %esi
     jmp scrub_unpaged
 

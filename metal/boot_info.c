@@ -152,7 +152,7 @@ static const char *read_memory(const struct loader_facts *facts, struct boot_inf
         if (load_le32(entry + 16) != MEMORY_USABLE)
             continue;
         if (end < base || end > platform.ram_limit) {
-            info->ram_end = (uintptr_t)bundle_end; /* the rest has never seen us */
+            info->ram_end = image_bundle_end(); /* the rest has never seen us */
             return "more-ram-than-3-GiB";
         }
         if (base <= image && end > image)
@@ -168,7 +168,7 @@ static const char *read_memory(const struct loader_facts *facts, struct boot_inf
         if (base <= info->ram_end && end > info->ram_end && end <= platform.ram_limit)
             info->ram_end = end;
     }
-    if (info->pool_end < (uintptr_t)bundle_end)
+    if (info->pool_end < image_bundle_end())
         return "no-memory-map";
     return NULL;
 }
@@ -178,7 +178,7 @@ const char *boot_info_read(uint32_t magic, uint32_t information, struct boot_inf
     const uint8_t *start = at_physical(information);
     struct loader_facts facts = {0};
 
-    *out_info = (struct boot_info){.ram_end = (uintptr_t)bundle_end};
+    *out_info = (struct boot_info){.ram_end = image_bundle_end()};
     bool is_read = magic == MULTIBOOT2_MAGIC       ? read_multiboot2(start, &facts)
                    : load_le32(start) == PVH_MAGIC ? read_pvh(start, &facts)
                                                    : false;

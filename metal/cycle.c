@@ -81,9 +81,8 @@ static void latch(uint32_t vector)
 /* (1): before every cycle, from the bytes that lie in memory now. */
 static enum outcome_fault open_bundle(void)
 {
-    enum outcome_fault fault =
-        bundle_open(image_range(bundle_start, bundle_end), mission.keys, mission.key_count,
-                    mission.is_bench_image, &cycle.bundle, &cycle.report);
+    enum outcome_fault fault = bundle_open(image_bundle(), mission.keys, mission.key_count,
+                                           mission.is_bench_image, &cycle.bundle, &cycle.report);
 
     cycle.has_bundle = fault == FAULT_NONE;
     return fault;

@@ -47,7 +47,7 @@ const char *end_fault_word(uint32_t fault)
 static NORETURN void scrub(bool is_success)
 {
     lapic_close();
-    uint64_t ram_end = end.ram_end != 0 ? end.ram_end : (uintptr_t)bundle_end;
+    uint64_t ram_end = end.ram_end != 0 ? end.ram_end : image_bundle_end();
 
     scrub_now(end.is_left ? 0 : (uint32_t)ram_end,
               is_success ? EXIT_SUCCESS_CODE : EXIT_FAULT_CODE);

@@ -48,7 +48,7 @@ static uint64_t page_count(uint64_t bytes)
 
 void pool_open(uint64_t end)
 {
-    pool.start = page_count((uintptr_t)bundle_end) * PAGE_BYTES;
+    pool.start = page_count(image_bundle_end()) * PAGE_BYTES;
     pool.end = end;
     if (pool.end - pool.start > POOL_BYTES_MAX)
         pool.end = pool.start + POOL_BYTES_MAX;

@@ -188,7 +188,7 @@ void paging_seal(void)
     map_range(locked_start, locked_end, PAGE_READ);
     map_range(state_start, state_end, PAGE_WRITE);
     map_range(tables_start, tables_end, PAGE_READ);
-    map_range(bundle_start, bundle_end, PAGE_READ);
+    map_range(bundle_head, (const uint8_t *)image_bundle_end(), PAGE_READ);
     map_stacks();
     /* The directory of the cell is made of its own tables, one level below this entry. */
     cpu_set_cr3((uintptr_t)paging.root);

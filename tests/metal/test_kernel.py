@@ -181,3 +181,28 @@ def test_no_page_is_writable_and_executable_while_a_cell_runs(folder, tmp_path):
         assert ("U" in flags) == is_cell, (hex(address), flags)
         assert "X" in flags or "W" not in flags, (hex(address), flags)
         assert address >= 0x100000, (hex(address), flags)
+
+
+def test_the_image_hash_does_not_know_the_payload(folder):
+    short, _ = images.build(folder, b"x" * 5)
+    long, _ = images.build(folder, b"y" * 70001)
+
+    hashes = {images.check([images.AETHER, "image-hash", path]).split()[0] for path in (short, long)}
+    assert len(hashes) == 1
+
+
+@pytest.mark.parametrize("end", [0, 0x3FFFFF, 0x1400000, 2**64 - 1])
+def test_a_bundle_that_ends_nowhere_is_no_bundle(folder, tmp_path, end):
+    """The two words in front of the bundle are outside of the image hash, so the kernel takes nothing from them unchecked."""
+    original = images.link(folder, images.sign(folder, images.AEROSPACE))
+    content = bytearray(original.read_bytes())
+    at = next(offset for offset in range(0, len(content) - 16, 16)
+              if content[offset + 3:offset + 16] == bytes(13) and 0x400010 < int.from_bytes(content[offset:offset + 8], "little") < 0x410000
+              and b"aether-bundle" in content[offset + 16:offset + 40])
+    content[at:at + 8] = end.to_bytes(8, "little")
+    (tmp_path / "bad.elf").write_bytes(content)
+
+    with run_bench(tmp_path / "bad.elf") as run:
+        assert run.exit_code == qemu.EXIT_FAULT, run.explain()
+        assert "cycle fault — no-bundle" in run.last_line, run.explain()
+        assert run.residue().is_clean, str(run.residue())
