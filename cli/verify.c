@@ -28,6 +28,8 @@ static const char help[] =
     "Faults that a second run can not show (deadline, page-fault, exception, kernel-fault,\n"
     "...) are \"unproven\": every other field is checked. They carry no proof, so nothing rests\n"
     "on them, and they are no mismatch.\n"
+    "The second run has no deadline: it ends when the payload does or its fuel is used up.\n"
+    "Run it under timeout(1) where bundle or receipts come from strangers.\n"
     "\n"
     "example: aether verify --image build/aether.elf --keyring build/keyring.bin \\\n"
     "             build/receipts.bin build/payload.bundle\n"
