@@ -81,6 +81,7 @@ ring3_run:
     .globl gate_entry
     .type gate_entry, @function
 gate_entry:
+    clac /* SFMASK did so already; SMAP does not hang on one register's value */
     movq %rsp, ring3 + RING3_RSP(%rip)
     movq kernel_rsp(%rip), %rsp
     movq %rcx, ring3 + RING3_RIP(%rip)
