@@ -76,6 +76,7 @@ static void lay_out(struct translator *t, const uint32_t pinned[2])
     uint32_t params = t->type->param_slots;
     uint32_t shift = 0;
     if (is_wide(t->func)) {
+        t->is_wide = true;
         t->scratch = params;
         shift = CODE_WIDE_SLOTS;
     }

@@ -87,6 +87,7 @@ struct translator {
     uint32_t local_count;
     uint32_t operands; /* slot of operand 0 */
     uint32_t header;
+    bool is_wide;     /* some slots have no u16 name */
     uint32_t scratch; /* first of CODE_WIDE_SLOTS, in wide frames */
     uint16_t pins[2];
     struct holder acc, facc;

@@ -146,7 +146,7 @@ static void split_pair(uint32_t pair, struct condition *out)
 static struct condition take_condition(struct translator *t)
 {
     struct condition c = {.family = FAMILY_PLAIN, .value = translate_pop(t)};
-    bool is_fused = translate_is_newest(t, &c.value) && !t->is_full && t->scratch == 0 &&
+    bool is_fused = translate_is_newest(t, &c.value) && !t->is_full && !t->is_wide &&
                     (t->acc.family == FAMILY_COMPARE || t->acc.family == FAMILY_FLOAT_COMPARE);
     if (!is_fused)
         return c;

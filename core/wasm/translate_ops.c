@@ -435,7 +435,7 @@ static void copy_into_local(struct translator *t, const struct value *value, uin
                            : value->kind == VALUE_CONST ? CLASS_I
                                                         : CLASS_S;
     bool is_short = from != CLASS_I || (uint64_t)(int64_t)(int32_t)(uint32_t)bits == bits;
-    if (local->pin == CLASS_S || moves[from][local->pin] == 0 || !is_short || t->scratch != 0) {
+    if (local->pin == CLASS_S || moves[from][local->pin] == 0 || !is_short || t->is_wide) {
         translate_store(t, value, local->slot);
         reload_pin(t, local);
         return;
@@ -459,7 +459,7 @@ static void local_set(struct translator *t, const struct wasm_op *op)
     }
     struct holder *holder = value.kind == VALUE_FACC ? &t->facc : &t->acc;
     bool can_fold = translate_is_newest(t, &value) && local->slot <= CODE_SLOT_MAX;
-    if (can_fold && t->scratch == 0)
+    if (can_fold && !t->is_wide)
         save_readers_before(t, op->index, holder);
     else
         save_readers(t, op->index);

@@ -5,12 +5,12 @@
 #include "tests/support/engine_trial.h"
 #include "tests/support/test.h"
 
-/* 49,999 locals of a type besides the param, and operands beyond them. */
-static void build_wide(struct wasm_builder *body, uint8_t type)
+/* Locals of a type, so that they are 50,000 with the params. */
+static void build_wide(struct wasm_builder *body, uint32_t params, uint8_t type)
 {
     build_begin_empty(body);
     build_byte(body, 1);
-    build_u32(body, 49999);
+    build_u32(body, 50000 - params);
     build_byte(body, type);
 }
 
@@ -34,7 +34,7 @@ static void wide_returns(const char *signature, struct wasm_builder *body, uint6
 TEST(the_last_of_50000_locals_can_be_used)
 {
     struct wasm_builder body;
-    build_wide(&body, 0x7F);
+    build_wide(&body, 1, 0x7F);
     /* last = param + 1; param * last */
     BUILD(&body, 0x20, 0, 0x41, 1, 0x6A, 0x21, 0xCF, 0x86, 0x03, 0x20, 0, 0x20, 0xCF, 0x86, 0x03,
           0x6C, 0x0B);
@@ -51,7 +51,7 @@ static void push_many(struct wasm_builder *body)
 TEST(operands_beyond_a_u16_are_reached)
 {
     struct wasm_builder body;
-    build_wide(&body, 0x7F);
+    build_wide(&body, 1, 0x7F);
     BUILD(&body, 0x20, 0, 0x21, 0xCF, 0x86, 0x03);
     push_many(&body);
     BUILD(&body, 0x41, 0, 0x21, 0xCF, 0x86, 0x03); /* all of them are copied now */
@@ -64,7 +64,7 @@ TEST(operands_beyond_a_u16_are_reached)
 TEST(floats_selects_and_memory_work_in_wide_frames)
 {
     struct wasm_builder body;
-    build_wide(&body, 0x7C);
+    build_wide(&body, 1, 0x7C);
     push_many(&body);
     BUILD(&body, 0x1A);
     BUILD(&body, 0x20, 0, 0x44, 0, 0, 0, 0, 0, 0, 0xF0, 0x3F, 0xA0, 0x22, 0xCF, 0x86,
@@ -80,7 +80,7 @@ TEST(floats_selects_and_memory_work_in_wide_frames)
 TEST(branches_and_calls_work_in_wide_frames)
 {
     struct wasm_builder body;
-    build_wide(&body, 0x7F);
+    build_wide(&body, 1, 0x7F);
     push_many(&body);
     /* block (result i32) 1 2 (get0 < 5) br_if 0 add end; call 3; then all dropped but this */
     BUILD(&body, 0x02, 0x7F, 0x41, 1, 0x41, 2, 0x20, 0, 0x41, 5, 0x48, 0x0D, 0, 0x6A, 0x0B, 0x10, 3,
@@ -93,6 +93,19 @@ TEST(branches_and_calls_work_in_wide_frames)
     memcpy(again.data, body.data, body.len);
     wide_returns("i:i", &body, 4, 2);
     wide_returns("i:i", &again, 6, 3);
+}
+
+TEST(a_wide_frame_without_params_is_wide_all_the_same)
+{
+    struct wasm_builder body;
+    build_wide(&body, 0, 0x7F);
+    push_many(&body);
+    /* A block's value, beyond the u16, goes to local 0, which is used often enough to be pinned. */
+    BUILD(&body, 0x02, 0x7F, 0x41, 7, 0x0B, 0x21, 0);
+    for (int i = 0; i < 20000; i++)
+        build_byte(&body, 0x1A);
+    BUILD(&body, 0x20, 0, 0x20, 0, 0x6A, 0x20, 0, 0x6A, 0x0B);
+    wide_returns(":i", &body, 0, 21);
 }
 
 TEST(a_br_table_of_many_targets_reaches_each)
@@ -205,7 +218,8 @@ TEST(every_shape_of_cell_is_listed)
 
 TEST_MAIN(T(the_last_of_50000_locals_can_be_used), T(operands_beyond_a_u16_are_reached),
           T(floats_selects_and_memory_work_in_wide_frames),
-          T(branches_and_calls_work_in_wide_frames), T(a_br_table_of_many_targets_reaches_each),
-          T(a_set_is_folded_into_the_producer), T(compare_and_branch_are_one_cell),
-          T(eqz_turns_the_branch_around), T(a_constant_address_joins_the_offset),
-          T(every_shape_of_cell_is_listed))
+          T(branches_and_calls_work_in_wide_frames),
+          T(a_wide_frame_without_params_is_wide_all_the_same),
+          T(a_br_table_of_many_targets_reaches_each), T(a_set_is_folded_into_the_producer),
+          T(compare_and_branch_are_one_cell), T(eqz_turns_the_branch_around),
+          T(a_constant_address_joins_the_offset), T(every_shape_of_cell_is_listed))
