@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -204,6 +205,19 @@ static bool make_socket_place(struct socket_place *place)
     return true;
 }
 
+/* What a signal that ends us has to clean up. */
+static struct socket_place place;
+
+/* The machine behind us is killed by the kernel when we are gone (board/child.c). */
+static void on_end(int number)
+{
+    if (place.path[0] != '\0') {
+        (void)unlink(place.path);
+        (void)rmdir(place.directory);
+    }
+    _exit(128 + number);
+}
+
 static struct mission mission;
 static struct machine machine;
 static struct flight flight;
@@ -257,13 +271,14 @@ static int fly(const struct options *options, struct server *server, struct rece
 
 static int run(const struct options *options)
 {
-    struct socket_place place = {{0}, {0}};
     struct receipt_store store;
     struct server server;
     int result = EXIT_USAGE;
 
     if (options->socket == NULL && !make_socket_place(&place))
         return EXIT_USAGE;
+    (void)signal(SIGTERM, on_end); /* fail for no valid number */
+    (void)signal(SIGINT, on_end);
 
     const char *path = options->socket != NULL ? options->socket : place.path;
 

@@ -2,8 +2,11 @@
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
+import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -265,3 +268,20 @@ def test_help_teaches_every_step():
     assert process.returncode == 0
     for word in ("set", "raise", "await", "expect", "repeat", "print", "pause", "hold", "release", "timeout", "{socket}"):
         assert word in process.stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_board_that_is_told_to_end_leaves_nothing(tmp_path, number):
+    path, places = tmp_path / "test.mission", Path(tempfile.mkdtemp())  # a socket's path is short
+    path.write_text("timeout 30\nawait asleep\nawait commit\n")
+    process = subprocess.Popen([str(BOARD), "--mission", str(path), "--", sys.executable, str(FAKE), "{socket}", "good", "1"],
+                               env={**os.environ, "TMPDIR": str(places)}, stdout=subprocess.DEVNULL)
+    end = time.monotonic() + 10
+    while not list(places.glob("*/b.sock")) and time.monotonic() < end:
+        time.sleep(0.01)
+    assert list(places.glob("*/b.sock"))
+
+    process.send_signal(number)
+
+    assert process.wait(10) == 128 + number
+    places.rmdir()  # empty, or this fails

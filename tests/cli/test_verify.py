@@ -399,3 +399,17 @@ def test_the_answer_is_the_same_every_time(site, busy):
     first = json.dumps(verify(site, log.path, bundle))
 
     assert all(json.dumps(verify(site, log.path, bundle)) == first for _ in range(3))
+
+
+def test_a_run_that_does_not_end_ends_at_the_time_limit(site, busy):
+    endless = site.bundle(module(body=b"\x03\x40\x0c\x00\x0b\x41\x00"), "--fuel", "4000000000000000000", stem="endless")
+
+    _, said = aether("verify", "--time-limit", "1", busy[1].path, endless, code=3)
+
+    assert said.endswith("aether: the second run took longer than its time limit (--time-limit S)\n")
+
+
+def test_a_time_limit_of_days_is_refused(busy):
+    bundle, log = busy
+
+    assert "at most 86400 seconds" in aether("verify", "--time-limit", "86401", log.path, bundle, code=2)[1]
