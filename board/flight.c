@@ -265,8 +265,10 @@ static void do_expect(struct flight *flight, const struct mission_step *step)
 
 static void do_raise(struct flight *flight, const struct mission_step *step)
 {
-    flight->machine->raised_ns = clock_now_ns();
-    server_raise(flight->server, (unsigned)(step->value - VECTOR_FIRST));
+    unsigned index = (unsigned)(step->value - VECTOR_FIRST);
+
+    machine_note_raise(flight->machine, index);
+    server_raise(flight->server, index);
     print_raise(flight->is_json, (uint32_t)step->value);
 }
 

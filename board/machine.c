@@ -5,6 +5,7 @@
  *   (1) Every word is accessed once per use, 32 bits wide: the machine may write at any time.
  *   (2) A commit is in the store before `stored` says so.
  *   (3) Outputs are copied after the sequence was seen and kept only if it is still the same.
+ *   (4) The sensors of an entry are those of the wake, not of the commit.
  */
 #include "board/machine.h"
 
@@ -77,6 +78,45 @@ static void copy_window(const struct machine *machine, uint8_t out_window[static
         store_le32(out_window + offset, machine_read_u32(machine, offset)); /* (1) */
 }
 
+static void show_sensors(const struct machine *machine, uint8_t out_sensors[static 16])
+{
+    for (uint32_t at = 0; at < MACHINE_SENSOR_BYTES; at += 4)
+        store_le32(out_sensors + at, machine_read_u32(machine, WINDOW_OXYGEN + at));
+}
+
+void machine_note_raise(struct machine *machine, uint32_t index)
+{
+    struct machine_wake *wake = &machine->wakes[index];
+
+    ASSERT(index < MACHINE_VECTORS);
+    machine->raised_ns = clock_now_ns();
+    if (machine_read_u32(machine, WINDOW_DORMANCY) == WINDOW_DORMANCY_AWAKE) {
+        wake->is_next = true;
+        return;
+    }
+    wake->is_shown = true;
+    show_sensors(machine, wake->sensors);
+}
+
+/* (4): of the cycle that `commit` ends; then the wakes that waited for its end. */
+static void settle_wakes(struct machine *machine, struct machine_commit *commit)
+{
+    uint32_t index = commit_u32(commit, WINDOW_VECTOR) - 0x20u;
+
+    memcpy(commit->sensors, commit->window + WINDOW_OXYGEN, sizeof commit->sensors);
+    if (index < MACHINE_VECTORS && machine->wakes[index].is_shown) {
+        memcpy(commit->sensors, machine->wakes[index].sensors, sizeof commit->sensors);
+        machine->wakes[index].is_shown = false;
+    }
+    for (struct machine_wake *wake = machine->wakes; wake < machine->wakes + MACHINE_VECTORS;
+         wake++) {
+        wake->is_shown |= wake->is_next;
+        wake->is_next = false;
+        if (wake->is_shown)
+            show_sensors(machine, wake->sensors);
+    }
+}
+
 bool machine_look(struct machine *machine, bool *out_is_new)
 {
     uint32_t sequence = machine_read_u32(machine, WINDOW_SEQUENCE);
@@ -98,6 +138,7 @@ bool machine_look(struct machine *machine, bool *out_is_new)
     memset(commit->hash, 0, sizeof commit->hash);
     if (commit_u32(commit, WINDOW_RECEIPT_LEN) == RECEIPT_BYTES)
         sha256_digest(bytes_of(commit->window + WINDOW_RECEIPT, RECEIPT_BYTES), commit->hash);
+    settle_wakes(machine, commit);
     if (!store_append(machine->store, commit))
         return false;
 

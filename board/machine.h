@@ -15,21 +15,36 @@
 
 #define MACHINE_QUEUE 64u
 
+#define MACHINE_SENSOR_BYTES 16u /* WINDOW_OXYGEN to WINDOW_DOSE */
+
 /* What the machine committed, copied in one go. */
 struct machine_commit {
     uint8_t window[WINDOW_BYTES];
-    uint8_t hash[32];   /* of the receipt; zero without one */
-    uint64_t taken_ns;  /* monotonic clock */
-    uint64_t raised_ns; /* of the last raise before it; 0: none */
+    uint8_t sensors[MACHINE_SENSOR_BYTES]; /* as they stood when this cycle could latch them */
+    uint8_t hash[32];                      /* of the receipt; zero without one */
+    uint64_t taken_ns;                     /* monotonic clock */
+    uint64_t raised_ns;                    /* of the last raise before it; 0: none */
 };
 
 struct receipt_store; /* board/store.h */
+
+#define MACHINE_VECTORS 2u
+
+/* A vector's way from the interrupt to its commit. Raised while the machine sleeps, the sensors of
+ * that moment are what it latches; raised while it runs, those of the moment when its cycle is
+ * stored, since the next one can not begin before. */
+struct machine_wake {
+    bool is_shown; /* `sensors` are what the cycle latches */
+    bool is_next;  /* raised during a cycle */
+    uint8_t sensors[MACHINE_SENSOR_BYTES];
+};
 
 struct machine {
     volatile uint8_t *memory;
     struct receipt_store *store;
     uint32_t sequence; /* last one taken */
     uint64_t raised_ns;
+    struct machine_wake wakes[MACHINE_VECTORS];
     uint32_t out_of_turn;
     uint32_t taken; /* commits since the start */
     uint32_t queue_head;
@@ -43,6 +58,9 @@ void machine_init(struct machine *machine, volatile uint8_t *memory, struct rece
 
 void machine_write_u32(struct machine *machine, uint32_t offset, uint32_t value);
 uint32_t machine_read_u32(const struct machine *machine, uint32_t offset);
+
+/* To be told before a vector (0 or 1, from 0x20) is raised. */
+void machine_note_raise(struct machine *machine, uint32_t index);
 
 /* If the sequence has changed, takes the commit into the queue. False if it could not be stored:
  * then `stored` is not written either. */

@@ -125,13 +125,14 @@ static bool append_bytes(struct receipt_store *store, struct bytes bytes)
 bool store_append(struct receipt_store *store, const struct machine_commit *commit)
 {
     const uint8_t *window = commit->window;
+    const uint8_t *sensors = commit->sensors; /* from WINDOW_OXYGEN, which is 0 */
     uint8_t bytes[RECEIPT_LOG_ENTRY_BYTES];
     struct receipt_log_entry entry = {
         .vector = load_le32(window + WINDOW_VECTOR),
-        .oxygen = load_le32(window + WINDOW_OXYGEN),
-        .joint = load_le32(window + WINDOW_JOINT),
-        .pressure_bits = load_le32(window + WINDOW_PRESSURE),
-        .dose = load_le32(window + WINDOW_DOSE),
+        .oxygen = load_le32(sensors + WINDOW_OXYGEN),
+        .joint = load_le32(sensors + WINDOW_JOINT),
+        .pressure_bits = load_le32(sensors + WINDOW_PRESSURE),
+        .dose = load_le32(sensors + WINDOW_DOSE),
         .outcome = load_le32(window + WINDOW_OUTCOME),
         .reason = load_le32(window + WINDOW_REASON),
         .cycle = load_le64(window + WINDOW_CYCLE),

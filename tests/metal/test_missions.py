@@ -66,12 +66,14 @@ def test_inputs_are_latched_at_the_wake(spinning):
     """What the board shows during a cycle is not what this cycle saw: its receipt has the values of the wake."""
     mission = ("set dose 1250\nawait asleep\nraise 0x20\nawait awake\npause 0.02\nset dose 9\nawait commit\nset dose 1250\n"
                "await asleep\nraise 0x20\nawait commit\nawait ended\n")
-    image, _ = spinning
+    image, bundle = spinning
     with qemu.run(qemu.Setup(image=image), mission=mission) as run:
         assert len(run.commits) == 2, run.explain()
         records = run.receipts.read_bytes()
         doses = [int.from_bytes(records[at + 128 + 248:at + 128 + 252], "little") for at in (0, 1152)]
         assert doses == [1250, 1250]
+        status, said = build.verify(image, run.receipts, bundle)
+        assert status == 0, f"the board logs the sensors of the wake: {said}"
 
 
 def test_two_wakes_at_once_are_two_cycles(images):

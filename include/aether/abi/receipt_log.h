@@ -3,8 +3,8 @@
  *
  * A log is entries one after another, all of the same length: a header, what the board itself
  * showed and saw in the register window, then the receipt as the machine wrote it. The board's own
- * view is what a receipt's inputs, place in the chain and proof are checked against. A sensor that
- * moved between wake and commit shows as a mismatch of that input.
+ * view is what a receipt's inputs, place in the chain and proof are checked against. Sensors are
+ * those of the wake (docs/abi/window.md).
  */
 #ifndef AETHER_ABI_RECEIPT_LOG_H
 #define AETHER_ABI_RECEIPT_LOG_H
@@ -20,7 +20,7 @@
 #define RECEIPT_LOG_OFFSET_VERSION 8  /* u32 */
 #define RECEIPT_LOG_OFFSET_REASON  12 /* u32, the reason that the board found committed */
 #define RECEIPT_LOG_OFFSET_VECTOR  16 /* u32, the vector that it found committed */
-/* What the board showed when it took the commit. */
+/* What the board showed at the wake. */
 #define RECEIPT_LOG_OFFSET_OXYGEN   20 /* u32 */
 #define RECEIPT_LOG_OFFSET_JOINT    24 /* u32 */
 #define RECEIPT_LOG_OFFSET_PRESSURE 28 /* f32 bits */
