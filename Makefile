@@ -9,7 +9,6 @@ MAKEFLAGS += --no-builtin-rules $(if $(filter 0,$(MAKELEVEL)),-j$(shell nproc))
 .DEFAULT_GOAL := help
 
 B ?= build
-SUITES ?= ../shared/suites
 SEED ?= 1
 # V=1 shows whole commands; without it a rule says what it makes: `$(call say,CC)` first, `$(Q)command` after.
 V ?= 0

@@ -17,8 +17,7 @@
 #include "aether/abi/outcome.h"
 #include "board/print.h"
 
-#define LOOK_MS      2
-#define VECTOR_FIRST 0x20u
+#define LOOK_MS 2
 
 static const char *const event_names[] = {"a commit", "wake-up", "dormancy", "the machine's end"};
 
@@ -265,7 +264,7 @@ static void do_expect(struct flight *flight, const struct mission_step *step)
 
 static void do_raise(struct flight *flight, const struct mission_step *step)
 {
-    unsigned index = (unsigned)(step->value - VECTOR_FIRST);
+    unsigned index = (unsigned)(step->value - MACHINE_VECTOR_FIRST);
 
     machine_note_raise(flight->machine, index);
     server_raise(flight->server, index);

@@ -78,7 +78,8 @@ static void copy_window(const struct machine *machine, uint8_t out_window[static
         store_le32(out_window + offset, machine_read_u32(machine, offset)); /* (1) */
 }
 
-static void show_sensors(const struct machine *machine, uint8_t out_sensors[static 16])
+static void show_sensors(const struct machine *machine,
+                         uint8_t out_sensors[static MACHINE_SENSOR_BYTES])
 {
     for (uint32_t at = 0; at < MACHINE_SENSOR_BYTES; at += 4)
         store_le32(out_sensors + at, machine_read_u32(machine, WINDOW_OXYGEN + at));
@@ -101,7 +102,7 @@ void machine_note_raise(struct machine *machine, uint32_t index)
 /* (4): of the cycle that `commit` ends; then the wakes that waited for its end. */
 static void settle_wakes(struct machine *machine, struct machine_commit *commit)
 {
-    uint32_t index = commit_u32(commit, WINDOW_VECTOR) - 0x20u;
+    uint32_t index = commit_u32(commit, WINDOW_VECTOR) - MACHINE_VECTOR_FIRST;
 
     memcpy(commit->sensors, commit->window + WINDOW_OXYGEN, sizeof commit->sensors);
     if (index < MACHINE_VECTORS && machine->wakes[index].is_shown) {

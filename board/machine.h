@@ -28,7 +28,8 @@ struct machine_commit {
 
 struct receipt_store; /* board/store.h */
 
-#define MACHINE_VECTORS 2u
+#define MACHINE_VECTOR_FIRST 0x20u /* pressure; the joint follows */
+#define MACHINE_VECTORS      2u
 
 /* A vector's way from the interrupt to its commit. Raised while the machine sleeps, the sensors of
  * that moment are what it latches; raised while it runs, those of the moment when its cycle is
@@ -59,7 +60,7 @@ void machine_init(struct machine *machine, volatile uint8_t *memory, struct rece
 void machine_write_u32(struct machine *machine, uint32_t offset, uint32_t value);
 uint32_t machine_read_u32(const struct machine *machine, uint32_t offset);
 
-/* To be told before a vector (0 or 1, from 0x20) is raised. */
+/* To be told before vector MACHINE_VECTOR_FIRST + index is raised. */
 void machine_note_raise(struct machine *machine, uint32_t index);
 
 /* If the sequence has changed, takes the commit into the queue. False if it could not be stored:

@@ -10,40 +10,9 @@
 #include <time.h>
 
 #include "core/wasm/module.h"
+#include "tests/tools/wasm_host.h"
 
 #define ARENA_BYTES ((size_t)512 << 20)
-
-static const char *status_name(enum status status)
-{
-    static const char *const names[] = {
-#define X(name, text) #name,
-        STATUS_LIST(X)
-#undef X
-    };
-    return names[status];
-}
-
-static uint8_t *read_file(const char *path, size_t *out_len)
-{
-    FILE *file = fopen(path, "rb");
-    if (file == NULL)
-        return NULL;
-    size_t cap = 1 << 16, len = 0;
-    uint8_t *data = malloc(cap);
-    while (data != NULL) {
-        len += fread(data + len, 1, cap - len, file);
-        if (len < cap)
-            break;
-        cap *= 2;
-        uint8_t *more = realloc(data, cap);
-        if (more == NULL)
-            free(data);
-        data = more;
-    }
-    fclose(file);
-    *out_len = len;
-    return data;
-}
 
 static double now(void)
 {
@@ -55,9 +24,8 @@ static double now(void)
 static bool judge(const char *path, struct arena *module_arena, struct arena *scratch,
                   double *seconds)
 {
-    size_t len = 0;
-    uint8_t *data = read_file(path, &len);
-    if (data == NULL) {
+    struct bytes file = wasm_file_read(path);
+    if (file.data == NULL) {
         fprintf(stderr, "%s: can not be read\n", path);
         return false;
     }
@@ -66,16 +34,15 @@ static bool judge(const char *path, struct arena *module_arena, struct arena *sc
     struct wasm_module *module;
     size_t mark = arena_mark(module_arena);
     double before = now();
-    enum status status =
-        wasm_module_load(bytes_of(data, len), module_arena, scratch, &module, &report);
+    enum status status = wasm_module_load(file, module_arena, scratch, &module, &report);
     *seconds += now() - before;
     if (status == STATUS_OK)
         printf("%s: valid\n", path);
     else
-        printf("%s: %s at %lld: %s\n", path, status_name(status), (long long)report.offset,
+        printf("%s: %s at %lld: %s\n", path, wasm_status_name(status), (long long)report.offset,
                report.text);
     arena_rewind(module_arena, mark);
-    free(data);
+    free((void *)(uintptr_t)file.data);
     return true;
 }
 
