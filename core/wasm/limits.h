@@ -4,7 +4,8 @@
  * The numbers are those that other engines agreed on, so that a module that loads elsewhere loads
  * here. They bound counts, not memory: memory is bounded by the arenas (module.h says how much a
  * load may take for each byte of input). Ours alone: nesting, operand height and the stack of
- * constant expressions, which keep the tables of one body within a small machine's scratch arena.
+ * constant expressions, which bound the tables of one body; a small machine's arena says no before
+ * (128 bytes for a level of nesting).
  */
 #ifndef AETHER_WASM_LIMITS_H
 #define AETHER_WASM_LIMITS_H
@@ -28,7 +29,7 @@ enum {
     WASM_LIMIT_LOCALS = 50000, /* params included */
     WASM_LIMIT_PARAMS = 1000,
     WASM_LIMIT_RESULTS = 1000,
-    WASM_LIMIT_NESTING = 16384,   /* open blocks of a body, the function's own frame included */
+    WASM_LIMIT_NESTING = 65536,   /* open blocks of a body, the function's own frame included */
     WASM_LIMIT_OPERANDS = 100000, /* operand stack of a body, in values */
     WASM_LIMIT_CONST_STACK = 128, /* operand stack of a constant expression */
 };

@@ -111,8 +111,8 @@ struct wasm_module {
  * Memory: what the module keeps comes from `module_arena`: at most 24 bytes for each byte of input
  * and 1 KiB. Temporary tables come from `scratch` and are rewound: at most 8 bytes for each byte of
  * input and 64 KiB, and besides for one body at a time what its blocks and operands need: 128 bytes
- * for each level of nesting and 8 for each operand, which limits.h bounds by 3 MiB together. The
- * two may be one arena. Time is linear in the input, but for the sorting of types and exports. */
+ * for each level of nesting (a level is two bytes of input) and 8 for each operand, which limits.h
+ * bounds by 9 MiB together. The two may be one arena. Time is linear in the input, but for the sorting of types and exports. */
 enum status MUST_CHECK wasm_module_load(struct bytes input, struct arena *module_arena,
                                         struct arena *scratch, struct wasm_module **out_module,
                                         struct report *report);
