@@ -1,41 +1,44 @@
 /*
  * core/wasm/optable.c: the tables that the list of operators unfolds into.
  *
- * Rows are dense: the one-byte operators first, those of prefix FC behind them. The texts stand in
- * a table of their own, so that a program that never prints an operator does not carry them.
+ * The texts stand in a table of their own, so that a program that never prints an operator does not
+ * carry them.
  */
 #include "core/wasm/optable.h"
-
-#define ROW_COUNT    (0x100u + WASM_OP_FC_COUNT)
-#define ROW_OF(code) ((code) < 0x100u ? (code) : (code) - WASM_PREFIX_FC + 0x100u)
 
 #define TYPE_OF(c)                                                                                 \
     (uint8_t)((c) == 'i'   ? WASM_TYPE_I32                                                         \
               : (c) == 'I' ? WASM_TYPE_I64                                                         \
               : (c) == 'f' ? WASM_TYPE_F32                                                         \
               : (c) == 'F' ? WASM_TYPE_F64                                                         \
+              : (c) == 'V' ? WASM_TYPE_V128                                                        \
                            : WASM_TYPE_BOTTOM)
 
-/* Where the colon of a signature stands: its count of operands (0, 1 or 2). */
-#define POPS(s) (uint8_t)((s)[0] == ':' || (s)[0] == '*' ? 0 : (s)[1] == ':' ? 1 : 2)
-#define LAST(s) TYPE_OF((s)[sizeof(s) - 2]) /* a colon there is no result: BOTTOM */
-#define RULE(s) (uint8_t)((s)[0] == '*' ? WASM_OP_RULE_OWN : WASM_OP_RULE_SIGNATURE)
+/* A letter of a signature, which may be shorter. */
+#define AT(s, i) ((s "  ")[(i)])
 
-const struct wasm_op_row wasm_op_rows[ROW_COUNT] = {
+/* Where the colon stands: the count of operands (0 to 3). */
+#define HAS_NONE(s) (AT(s, 0) == ':' || AT(s, 0) == '*')
+#define POPS(s)     (uint8_t)(HAS_NONE(s) ? 0 : AT(s, 1) == ':' ? 1 : AT(s, 2) == ':' ? 2 : 3)
+#define POP(s, i)   (POPS(s) > (i) ? TYPE_OF(AT(s, i)) : (uint8_t)WASM_TYPE_BOTTOM)
+#define LAST(s)     TYPE_OF((s)[sizeof(s) - 2]) /* a colon there is no result: BOTTOM */
+#define RULE(s)     (uint8_t)((s)[0] == '*' ? WASM_OP_RULE_OWN : WASM_OP_RULE_SIGNATURE)
+
+const struct wasm_op_row wasm_op_rows[WASM_OP_ROWS] = {
 #define X(code, name, text, signature, imm, cost)                                                  \
-    [ROW_OF(code)] = {.rule = RULE(signature),                                                     \
-                      .immediate = WASM_IMM_##imm,                                                 \
-                      .fuel = (cost),                                                              \
-                      .pop_count = POPS(signature),                                                \
-                      .pops = {TYPE_OF((signature)[0]), TYPE_OF((signature)[1])},                  \
-                      .push = LAST(signature)},
+    [WASM_OP_ROW_OF(code)] = {.rule = RULE(signature),                                             \
+                              .immediate = WASM_IMM_##imm,                                         \
+                              .fuel = (cost),                                                      \
+                              .pop_count = POPS(signature),                                        \
+                              .pops = {POP(signature, 0), POP(signature, 1), POP(signature, 2)},   \
+                              .push = LAST(signature)},
     WASM_OP_LIST(X)
 #undef X
 };
 
-static const struct wasm_op_info infos[ROW_COUNT] = {
+static const struct wasm_op_info infos[WASM_OP_ROWS] = {
 #define X(code, name, name_text, sig, imm, cost)                                                   \
-    [ROW_OF(code)] = {                                                                             \
+    [WASM_OP_ROW_OF(code)] = {                                                                     \
         .text = (name_text), .signature = (sig), .immediate = WASM_IMM_##imm, .fuel = (cost)},
     WASM_OP_LIST(X)
 #undef X
@@ -43,10 +46,7 @@ static const struct wasm_op_info infos[ROW_COUNT] = {
 
 const struct wasm_op_info *wasm_op_info(uint32_t code)
 {
-    static const struct wasm_op_info none;
-    bool has_row =
-        code < 0x100u || (code >= WASM_PREFIX_FC && code < WASM_PREFIX_FC + WASM_OP_FC_COUNT);
-    return has_row ? &infos[ROW_OF(code)] : &none;
+    return &infos[wasm_op_row_of(code)];
 }
 
 uint32_t wasm_op_access_log2(uint32_t code)

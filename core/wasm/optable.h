@@ -5,10 +5,9 @@
  * X(code, NAME, text, signature, immediate, fuel)
  *   code       the opcode byte; prefixed operators add WASM_PREFIX_* of sink.h
  *   text       the text format's name
- *   signature  "operands:results" with i i32, I i64, f f32, F f64; "*" = the validator has a rule
- *              of its own for it
- *   immediate  WASM_IMM_*, how the bytes behind the opcode read
- *   fuel       schedule 1's static cost (semantics.md 2); dynamic parts are the handler's
+ *   signature  "operands:results" with i i32, I i64, f f32, F f64, V v128; "*" = the validator has
+ * a rule of its own for it immediate  WASM_IMM_*, how the bytes behind the opcode read fuel
+ * schedule 1's static cost (semantics.md 2); dynamic parts are the handler's
  *
  * An instruction is added here, with a handler in the interpreter's tables; the decoder of bodies,
  * the validator, the translator and the disassembler are all driven by this list.
@@ -277,18 +276,59 @@ struct wasm_op_row {
     uint8_t immediate; /* enum wasm_immediate */
     uint8_t fuel;
     uint8_t pop_count;
-    uint8_t pops[2]; /* value types, the first operand first */
+    uint8_t pops[3]; /* value types, the first operand first */
     uint8_t push;    /* value type; WASM_TYPE_BOTTOM: none */
-    uint8_t reserved;
 };
 
-#define WASM_OP_FC_COUNT 18u
+/* Rows are dense: the one-byte operators by their byte, then each prefix's. */
+#define WASM_OP_FC_COUNT 0x12u
+#define WASM_OP_FB_COUNT 0x1Fu
+#define WASM_OP_FD_COUNT 0x114u
+#define WASM_OP_FE_COUNT 0x4Fu
+#define WASM_OP_FC_ROWS  0x100u
+#define WASM_OP_FB_ROWS  (WASM_OP_FC_ROWS + WASM_OP_FC_COUNT)
+#define WASM_OP_FD_ROWS  (WASM_OP_FB_ROWS + WASM_OP_FB_COUNT)
+#define WASM_OP_FE_ROWS  (WASM_OP_FD_ROWS + WASM_OP_FD_COUNT)
+#define WASM_OP_ROW_NONE (WASM_OP_FE_ROWS + WASM_OP_FE_COUNT) /* of codes that have no place */
+#define WASM_OP_ROWS     (WASM_OP_ROW_NONE + 1u)
+extern const struct wasm_op_row wasm_op_rows[WASM_OP_ROWS];
 
-/* Rows of the one-byte operators by their byte, then those of prefix FC. */
-extern const struct wasm_op_row wasm_op_rows[0x100u + WASM_OP_FC_COUNT];
+/* A prefix's codes from `first`, its rows from `rows`. */
+#define WASM_OP_ROW_IN(code, first, rows, count)                                                   \
+    ((code) - (first) < (count) ? (code) - (first) + (rows) : WASM_OP_ROW_NONE)
 
-/* Of a one-byte opcode without a row: the sentence that names the proposal it belongs to, or NULL.
- */
+/* The row of any code; a constant of a constant. */
+#define WASM_OP_ROW_OF(code)                                                                       \
+    ((code) < 0x100u ? (code)                                                                      \
+     : (code) < WASM_PREFIX_FC                                                                     \
+         ? WASM_OP_ROW_IN(code, WASM_PREFIX_FB, WASM_OP_FB_ROWS, WASM_OP_FB_COUNT)                 \
+     : (code) < WASM_PREFIX_FD                                                                     \
+         ? WASM_OP_ROW_IN(code, WASM_PREFIX_FC, WASM_OP_FC_ROWS, WASM_OP_FC_COUNT)                 \
+     : (code) < WASM_PREFIX_FE                                                                     \
+         ? WASM_OP_ROW_IN(code, WASM_PREFIX_FD, WASM_OP_FD_ROWS, WASM_OP_FD_COUNT)                 \
+         : WASM_OP_ROW_IN(code, WASM_PREFIX_FE, WASM_OP_FE_ROWS, WASM_OP_FE_COUNT))
+
+ALWAYS_INLINE uint32_t wasm_op_row_of(uint32_t code)
+{
+    return WASM_OP_ROW_OF(code);
+}
+
+/* The code of operator `number` of a prefix byte (FB to FE); WASM_OP_CODE_END: it has no row. */
+ALWAYS_INLINE uint32_t wasm_op_prefixed_code(uint32_t prefix, uint32_t number)
+{
+    static const struct {
+        uint16_t first, count;
+    } prefixes[] = {{WASM_PREFIX_FB, WASM_OP_FB_COUNT},
+                    {WASM_PREFIX_FC, WASM_OP_FC_COUNT},
+                    {WASM_PREFIX_FD, WASM_OP_FD_COUNT},
+                    {WASM_PREFIX_FE, WASM_OP_FE_COUNT}};
+    ASSERT(prefix - 0xFB < ARRAY_LEN(prefixes));
+    return number < prefixes[prefix - 0xFB].count ? prefixes[prefix - 0xFB].first + number
+                                                  : WASM_OP_CODE_END;
+}
+
+/* Of an opcode byte, or prefix, whose operators have no row: the sentence that names the proposal
+ * it belongs to, or NULL. */
 const char *wasm_op_feature(uint32_t code);
 
 /* log2 of the bytes that a load or store (its immediate is MEMARG) touches. */

@@ -578,8 +578,7 @@ bool translate_control_op(struct translator *t, const struct wasm_op *op)
     }
     if (!t->is_reachable)
         return true;
-    uint32_t row = op->code < WASM_PREFIX_FC ? op->code : op->code - WASM_PREFIX_FC + 0x100u;
-    if (wasm_op_rows[row].fuel != 0)
+    if (wasm_op_rows[wasm_op_row_of(op->code)].fuel != 0)
         t->is_block_empty = false;
     return branch_op(t, op);
 }

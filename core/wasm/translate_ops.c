@@ -118,23 +118,21 @@ struct numeric {
     bool is_f64; /* the result */
 };
 
-#define ROW(op) ((op) < WASM_PREFIX_FC ? (op) : (op) - WASM_PREFIX_FC + 0x100u)
-
-static const struct numeric numerics[0x112] = {
+static const struct numeric numerics[WASM_OP_FB_ROWS] = {
 #define X(family, name, type, ...)                                                                 \
-    [ROW(WASM_OP_##name)] = {CODE_##name, FAMILY_##family, sizeof(type), false, false},
+    [WASM_OP_ROW_OF(WASM_OP_##name)] = {CODE_##name, FAMILY_##family, sizeof(type), false, false},
     CODE_LIST_BINARY_32(X) CODE_LIST_BINARY_64(X) CODE_LIST_DIVIDE(X) CODE_LIST_COMPARE_32(X)
         CODE_LIST_COMPARE_64(X) CODE_LIST_UNARY(X) CODE_LIST_FLOAT_COMPARE(X) CODE_LIST_TRUNC(X)
             CODE_LIST_TRUNC_SAT(X)
 #undef X
 #define X(family, name, type, ...)                                                                 \
-    [ROW(WASM_OP_##name)] = {CODE_##name, FAMILY_##family, sizeof(type), false,                    \
-                             sizeof(type) == sizeof(double)},
+    [WASM_OP_ROW_OF(WASM_OP_##name)] = {CODE_##name, FAMILY_##family, sizeof(type), false,         \
+                                        sizeof(type) == sizeof(double)},
                 CODE_LIST_FLOAT_BINARY(X)
 #undef X
 #define X(family, name, type, result)                                                              \
-    [ROW(WASM_OP_##name)] = {CODE_##name, FAMILY_##family, sizeof(type), false,                    \
-                             sizeof(result) == sizeof(double)},
+    [WASM_OP_ROW_OF(WASM_OP_##name)] = {CODE_##name, FAMILY_##family, sizeof(type), false,         \
+                                        sizeof(result) == sizeof(double)},
                     CODE_LIST_FLOAT_UNARY(X) CODE_LIST_INT_TO_FLOAT(X)
 #undef X
 };
@@ -568,7 +566,7 @@ static void bulk_op(struct translator *t, const struct wasm_op *op)
 
 static bool numeric_op(struct translator *t, const struct wasm_op *op)
 {
-    uint32_t row_index = ROW(op->code);
+    uint32_t row_index = wasm_op_row_of(op->code);
     if (row_index >= ARRAY_LEN(numerics) || numerics[row_index].code == 0)
         return false;
     const struct numeric *row = &numerics[row_index];

@@ -61,6 +61,20 @@ static enum status report_op(struct wasm_reader *reader, uint32_t fuel)
     return sink->op(sink->context, &reader->op);
 }
 
+/* The number behind a prefix byte, as an operator's code. */
+static enum status read_prefixed(struct wasm_reader *reader, uint32_t prefix, uint32_t *out_code)
+{
+    uint32_t number;
+    enum status status = wasm_read_u32(&reader->cursor, &number);
+    if (status != STATUS_OK)
+        return status;
+    uint32_t code = wasm_op_prefixed_code(prefix, number);
+    if (wasm_op_rows[wasm_op_row_of(code)].rule == WASM_OP_RULE_NONE)
+        return wasm_reader_refuse_prefixed(reader, prefix, number);
+    *out_code = code;
+    return STATUS_OK;
+}
+
 static enum status read_code(struct wasm_reader *reader, uint32_t *out_code,
                              const struct wasm_op_row **out_row)
 {
@@ -69,22 +83,16 @@ static enum status read_code(struct wasm_reader *reader, uint32_t *out_code,
     if (UNLIKELY(cursor->at >= cursor->end))
         return wasm_cursor_fail(cursor, STATUS_MALFORMED, "a function body ends without its end");
     uint32_t code = *cursor->at++;
-    uint32_t row = code;
-    if (UNLIKELY(code == 0xFC)) {
-        uint32_t second;
-        enum status status = wasm_read_u32(cursor, &second);
+    if (UNLIKELY(code >= 0xFB && code <= 0xFE)) {
+        enum status status = read_prefixed(reader, code, &code);
         if (status != STATUS_OK)
             return status;
-        if (second >= WASM_OP_FC_COUNT)
-            return report_fail_u64(cursor->report, STATUS_MALFORMED, wasm_reader_offset(reader),
-                                   "252 % is no operator", second);
-        code = WASM_PREFIX_FC + second;
-        row = 0x100u + second;
     }
-    if (UNLIKELY(wasm_op_rows[row].rule == WASM_OP_RULE_NONE))
+    const struct wasm_op_row *row = &wasm_op_rows[wasm_op_row_of(code)];
+    if (UNLIKELY(row->rule == WASM_OP_RULE_NONE))
         return wasm_reader_refuse_code(reader, code);
     *out_code = code;
-    *out_row = &wasm_op_rows[row];
+    *out_row = row;
     return STATUS_OK;
 }
 

@@ -140,3 +140,16 @@ enum status wasm_reader_refuse_code(const struct wasm_reader *reader, uint32_t c
         return report_fail(report, STATUS_UNSUPPORTED, offset, feature);
     return report_fail_u64(report, STATUS_MALFORMED, offset, "% is no operator", code);
 }
+
+/* A proposal that has no row at all is named; of one that has, the number is no operator. */
+enum status wasm_reader_refuse_prefixed(const struct wasm_reader *reader, uint32_t prefix,
+                                        uint32_t number)
+{
+    struct report *report = reader->cursor.report;
+    uint64_t offset = wasm_reader_offset(reader);
+    const char *feature = wasm_op_feature(prefix);
+    if (feature != NULL)
+        return report_fail(report, STATUS_UNSUPPORTED, offset, feature);
+    return report_fail_u64x2(report, STATUS_MALFORMED, offset, "% % is no operator", prefix,
+                             number);
+}

@@ -132,6 +132,8 @@ enum status MUST_CHECK wasm_reader_spell_locals(const struct wasm_reader *reader
 enum status MUST_CHECK wasm_reader_read_immediate(struct wasm_reader *reader,
                                                   enum wasm_immediate immediate);
 COLD enum status wasm_reader_refuse_code(const struct wasm_reader *reader, uint32_t code);
+COLD enum status wasm_reader_refuse_prefixed(const struct wasm_reader *reader, uint32_t prefix,
+                                             uint32_t number);
 
 /* validate_control.c, validate_rules.c: operators with a rule of their own. */
 bool wasm_reader_is_control(uint32_t code);

@@ -171,8 +171,7 @@ static enum status on_op(void *context, const struct wasm_op *op)
     model->op_count++;
     if (op->is_reachable)
         model->cost += info->fuel;
-    const struct wasm_op_row *row =
-        &wasm_op_rows[op->code < 0x100 ? op->code : op->code - WASM_PREFIX_FC + 0x100];
+    const struct wasm_op_row *row = &wasm_op_rows[wasm_op_row_of(op->code)];
     model->is_height_known = op->is_reachable && row->rule == WASM_OP_RULE_SIGNATURE;
     if (model->is_height_known) {
         ASSERT(op->height >= row->pop_count);
