@@ -58,7 +58,7 @@ static enum status read_frame(struct wasm_cursor *cursor, uint8_t *out_id,
     return STATUS_OK;
 }
 
-/* The first "name" section is kept as it is; what is wrong in it is names.c's affair. */
+/* The first "name" section is kept as it is; what is wrong in it is name_section.c's affair. */
 static enum status read_custom(struct wasm_decoder *decoder, struct wasm_cursor contents)
 {
     struct bytes name;

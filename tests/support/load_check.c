@@ -8,7 +8,7 @@
 
 #include "core/wasm/const_expr.h"
 #include "core/wasm/limits.h"
-#include "core/wasm/names.h"
+#include "core/wasm/name_section.h"
 #include "core/wasm/optable.h"
 
 #define ARENA_CAP ((size_t)8 << 20)

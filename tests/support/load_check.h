@@ -9,7 +9,7 @@
 #include "core/wasm/module.h"
 
 /* Loads `input`; a valid module's bodies are read with a sink that checks the protocol of sink.h,
- * and all that module.h, const_expr.h and names.h can tell of it is read. */
+ * and all that module.h, const_expr.h and name_section.h can tell of it is read. */
 enum status load_check(struct bytes input, struct report *report);
 
 #endif
