@@ -4,6 +4,7 @@
 #include "core/wasm/const_expr.h"
 #include "core/wasm/decode_internal.h"
 #include "core/wasm/limits.h"
+#include "core/wasm/memory.h"
 
 #define DATA_ACTIVE   0u
 #define DATA_PASSIVE  1u
@@ -38,8 +39,9 @@ static enum status read_place(struct wasm_module *module, struct wasm_cursor *cu
     if (data->memory >= module->memory_count)
         return report_fail_u64(cursor->report, STATUS_INVALID, offset, "unknown memory %",
                                data->memory);
-    return wasm_const_expr_validate(module, cursor, WASM_TYPE_I32, module->global_count,
-                                    &data->start);
+    return wasm_const_expr_validate(module, cursor,
+                                    wasm_address_type(&module->memories[data->memory].limits),
+                                    module->global_count, &data->start);
 }
 
 static enum status read_data(struct wasm_module *module, struct wasm_cursor *cursor,

@@ -7,6 +7,7 @@
 #include "core/wasm/const_expr.h"
 #include "core/wasm/decode_internal.h"
 #include "core/wasm/limits.h"
+#include "core/wasm/memory.h"
 
 #define ELEM_NOT_ACTIVE 1u
 #define ELEM_EXPLICIT   2u
@@ -41,8 +42,9 @@ static enum status read_place(struct wasm_module *module, struct wasm_cursor *cu
     if (elem->table >= module->table_count)
         return report_fail_u64(cursor->report, STATUS_INVALID, offset, "unknown table %",
                                elem->table);
-    return wasm_const_expr_validate(module, cursor, WASM_TYPE_I32, module->global_count,
-                                    &elem->start);
+    return wasm_const_expr_validate(module, cursor,
+                                    wasm_address_type(&module->tables[elem->table].limits),
+                                    module->global_count, &elem->start);
 }
 
 static enum status read_func_item(struct wasm_module *module, struct wasm_cursor *cursor)

@@ -72,7 +72,13 @@ enum status MUST_CHECK wasm_decode_body_count(struct wasm_decoder *decoder, uint
 enum status MUST_CHECK wasm_decode_funcs(struct wasm_decoder *decoder);
 enum status MUST_CHECK wasm_decode_bodies(struct wasm_decoder *decoder);
 
-/* decode_tables.c: tables, memories and their limits. */
+/* decode_limits.c: forms; the greatest numbers are rules of the types. */
+enum status MUST_CHECK wasm_decode_table_limits(struct wasm_cursor *cursor,
+                                                struct wasm_limits *out_limits);
+enum status MUST_CHECK wasm_decode_memory_limits(struct wasm_cursor *cursor,
+                                                 struct wasm_memory_type *out_memory);
+
+/* decode_tables.c: tables and memories. */
 enum status MUST_CHECK wasm_decode_table_type(struct wasm_cursor *cursor,
                                               struct wasm_table *out_table);
 enum status MUST_CHECK wasm_decode_memory_type(struct wasm_cursor *cursor,

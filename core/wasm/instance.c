@@ -7,6 +7,7 @@
 #include "core/wasm/instance.h"
 #include "core/wasm/handler_table.h"
 #include "core/wasm/limits.h"
+#include "core/wasm/memory.h"
 
 #define PAGE_LOG2 16
 #define NO_FUNC   UINT32_MAX
@@ -56,11 +57,6 @@ static enum status make_entries(struct wasm_instance *instance, struct arena *ar
     return STATUS_OK;
 }
 
-static uint64_t min_u64(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
-
 static enum status make_memory(struct wasm_instance *instance, struct report *report)
 {
     const struct wasm_module *module = instance->module;
@@ -69,15 +65,16 @@ static enum status make_memory(struct wasm_instance *instance, struct report *re
     if (module->memory_count > 1)
         return report_fail(report, STATUS_UNSUPPORTED, REPORT_NO_OFFSET,
                            "more than one memory is not supported");
-    const struct wasm_limits *limits = &module->memories[0].limits;
-    uint64_t needed = limits->min << PAGE_LOG2; /* validated: at most 2^16 pages */
+    const struct wasm_memory_type *type = &module->memories[0];
+    if (type->limits.is_64 || type->page_log2 != PAGE_LOG2)
+        return report_fail(report, STATUS_UNSUPPORTED, REPORT_NO_OFFSET,
+                           "64-bit memories and custom page sizes are not supported");
+    uint64_t needed = wasm_memory_bytes(type, type->limits.min);
     if (needed > instance->caps.memory_bytes)
         return report_fail_u64x2(report, STATUS_LIMIT, REPORT_NO_OFFSET,
                                  "memory needs % bytes, % are allowed", needed,
                                  instance->caps.memory_bytes);
-    uint64_t max_pages = min_u64(limits->max, WASM_MEMORY32_PAGES_MAX);
-    uint64_t cap = min_u64(max_pages << PAGE_LOG2, instance->caps.memory_bytes);
-    instance->memory.cap = cap >> PAGE_LOG2 << PAGE_LOG2;
+    instance->memory.cap = wasm_memory_bytes_cap(type, instance->caps.memory_bytes);
     instance->memory.len = needed;
     enum status status = instance->host.memory_reserve(instance->host.context, instance->memory.cap,
                                                        &instance->memory.base);

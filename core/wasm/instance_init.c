@@ -88,8 +88,12 @@ static enum status fill_tables(struct wasm_instance *instance, struct arena *are
     if (instance->tables == NULL)
         return no_room(report, "no room for the tables");
     uint64_t sum = 0;
-    for (uint32_t i = 0; i < module->table_count; i++)
+    for (uint32_t i = 0; i < module->table_count; i++) {
+        if (module->tables[i].limits.is_64)
+            return report_fail(report, STATUS_UNSUPPORTED, REPORT_NO_OFFSET,
+                               "64-bit tables are not supported");
         sum += module->tables[i].limits.min; /* at most 100 tables of 2^32 */
+    }
     if (sum > instance->caps.table_elements)
         return report_fail_u64x2(report, STATUS_LIMIT, REPORT_NO_OFFSET,
                                  "tables need % elements, % are allowed", sum,

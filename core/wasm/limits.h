@@ -34,9 +34,8 @@ enum {
     WASM_LIMIT_CONST_STACK = 128, /* operand stack of a constant expression */
 };
 
-/* The greatest memory of 64 KiB pages, and table, with 32-bit addresses: rules of the format, not
- * limits of ours. How much of it a run may have is the job's cap (engine.h). */
-#define WASM_MEMORY32_PAGES_MAX 65536u
-#define WASM_TABLE32_ITEMS_MAX  UINT32_MAX
+/* The most items that a table with 32-bit indices can have: a rule of the format, not a limit of
+ * ours. How much a run may have is the job's cap (engine.h). */
+#define WASM_TABLE32_ITEMS_MAX UINT32_MAX
 
 #endif

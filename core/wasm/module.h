@@ -55,7 +55,7 @@ struct wasm_table {
 struct wasm_memory_type {
     struct wasm_limits limits; /* in pages */
     bool is_import;
-    uint8_t page_log2; /* 16 */
+    uint8_t page_log2; /* 0 or 16 */
 };
 
 struct wasm_global {
@@ -112,7 +112,8 @@ struct wasm_module {
  * and 1 KiB. Temporary tables come from `scratch` and are rewound: at most 8 bytes for each byte of
  * input and 64 KiB, and besides for one body at a time what its blocks and operands need: 128 bytes
  * for each level of nesting (a level is two bytes of input) and 8 for each operand, which limits.h
- * bounds by 9 MiB together. The two may be one arena. Time is linear in the input, but for the sorting of types and exports. */
+ * bounds by 9 MiB together. The two may be one arena. Time is linear in the input, but for the
+ * sorting of types and exports. */
 enum status MUST_CHECK wasm_module_load(struct bytes input, struct arena *module_arena,
                                         struct arena *scratch, struct wasm_module **out_module,
                                         struct report *report);

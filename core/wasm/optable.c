@@ -22,7 +22,10 @@
 #define POPS(s)     (uint8_t)(HAS_NONE(s) ? 0 : AT(s, 1) == ':' ? 1 : AT(s, 2) == ':' ? 2 : 3)
 #define POP(s, i)   (POPS(s) > (i) ? TYPE_OF(AT(s, i)) : (uint8_t)WASM_TYPE_BOTTOM)
 #define LAST(s)     TYPE_OF((s)[sizeof(s) - 2]) /* a colon there is no result: BOTTOM */
-#define RULE(s)     (uint8_t)((s)[0] == '*' ? WASM_OP_RULE_OWN : WASM_OP_RULE_SIGNATURE)
+#define RULE(s)                                                                                    \
+    (uint8_t)((s)[0] == '*'   ? WASM_OP_RULE_OWN                                                   \
+              : (s)[0] == 'a' ? WASM_OP_RULE_ACCESS                                                \
+                              : WASM_OP_RULE_SIGNATURE)
 
 const struct wasm_op_row wasm_op_rows[WASM_OP_ROWS] = {
 #define X(code, name, text, signature, imm, cost)                                                  \

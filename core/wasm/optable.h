@@ -5,9 +5,11 @@
  * X(code, NAME, text, signature, immediate, fuel)
  *   code       the opcode byte; prefixed operators add WASM_PREFIX_* of sink.h
  *   text       the text format's name
- *   signature  "operands:results" with i i32, I i64, f f32, F f64, V v128; "*" = the validator has
- * a rule of its own for it immediate  WASM_IMM_*, how the bytes behind the opcode read fuel
- * schedule 1's static cost (semantics.md 2); dynamic parts are the handler's
+ *   signature  "operands:results" with i i32, I i64, f f32, F f64, V v128, a (as the first operand)
+ *              an address of the memory that the access names; "*" = the validator has a rule of
+ *              its own for it
+ *   immediate  WASM_IMM_*, how the bytes behind the opcode read
+ *   fuel       schedule 1's static cost (semantics.md 2); dynamic parts are the handler's
  *
  * An instruction is added here, with a handler in the interpreter's tables; the decoder of bodies,
  * the validator, the translator and the disassembler are all driven by this list.
@@ -68,29 +70,29 @@ enum wasm_immediate {
     X(0x24, GLOBAL_SET, "global.set", "*", GLOBAL, 1) \
     X(0x25, TABLE_GET, "table.get", "*", TABLE, 1) \
     X(0x26, TABLE_SET, "table.set", "*", TABLE, 1) \
-    X(0x28, I32_LOAD, "i32.load", "i:i", MEMARG, 1) \
-    X(0x29, I64_LOAD, "i64.load", "i:I", MEMARG, 1) \
-    X(0x2A, F32_LOAD, "f32.load", "i:f", MEMARG, 1) \
-    X(0x2B, F64_LOAD, "f64.load", "i:F", MEMARG, 1) \
-    X(0x2C, I32_LOAD8_S, "i32.load8_s", "i:i", MEMARG, 1) \
-    X(0x2D, I32_LOAD8_U, "i32.load8_u", "i:i", MEMARG, 1) \
-    X(0x2E, I32_LOAD16_S, "i32.load16_s", "i:i", MEMARG, 1) \
-    X(0x2F, I32_LOAD16_U, "i32.load16_u", "i:i", MEMARG, 1) \
-    X(0x30, I64_LOAD8_S, "i64.load8_s", "i:I", MEMARG, 1) \
-    X(0x31, I64_LOAD8_U, "i64.load8_u", "i:I", MEMARG, 1) \
-    X(0x32, I64_LOAD16_S, "i64.load16_s", "i:I", MEMARG, 1) \
-    X(0x33, I64_LOAD16_U, "i64.load16_u", "i:I", MEMARG, 1) \
-    X(0x34, I64_LOAD32_S, "i64.load32_s", "i:I", MEMARG, 1) \
-    X(0x35, I64_LOAD32_U, "i64.load32_u", "i:I", MEMARG, 1) \
-    X(0x36, I32_STORE, "i32.store", "ii:", MEMARG, 1) \
-    X(0x37, I64_STORE, "i64.store", "iI:", MEMARG, 1) \
-    X(0x38, F32_STORE, "f32.store", "if:", MEMARG, 1) \
-    X(0x39, F64_STORE, "f64.store", "iF:", MEMARG, 1) \
-    X(0x3A, I32_STORE8, "i32.store8", "ii:", MEMARG, 1) \
-    X(0x3B, I32_STORE16, "i32.store16", "ii:", MEMARG, 1) \
-    X(0x3C, I64_STORE8, "i64.store8", "iI:", MEMARG, 1) \
-    X(0x3D, I64_STORE16, "i64.store16", "iI:", MEMARG, 1) \
-    X(0x3E, I64_STORE32, "i64.store32", "iI:", MEMARG, 1) \
+    X(0x28, I32_LOAD, "i32.load", "a:i", MEMARG, 1) \
+    X(0x29, I64_LOAD, "i64.load", "a:I", MEMARG, 1) \
+    X(0x2A, F32_LOAD, "f32.load", "a:f", MEMARG, 1) \
+    X(0x2B, F64_LOAD, "f64.load", "a:F", MEMARG, 1) \
+    X(0x2C, I32_LOAD8_S, "i32.load8_s", "a:i", MEMARG, 1) \
+    X(0x2D, I32_LOAD8_U, "i32.load8_u", "a:i", MEMARG, 1) \
+    X(0x2E, I32_LOAD16_S, "i32.load16_s", "a:i", MEMARG, 1) \
+    X(0x2F, I32_LOAD16_U, "i32.load16_u", "a:i", MEMARG, 1) \
+    X(0x30, I64_LOAD8_S, "i64.load8_s", "a:I", MEMARG, 1) \
+    X(0x31, I64_LOAD8_U, "i64.load8_u", "a:I", MEMARG, 1) \
+    X(0x32, I64_LOAD16_S, "i64.load16_s", "a:I", MEMARG, 1) \
+    X(0x33, I64_LOAD16_U, "i64.load16_u", "a:I", MEMARG, 1) \
+    X(0x34, I64_LOAD32_S, "i64.load32_s", "a:I", MEMARG, 1) \
+    X(0x35, I64_LOAD32_U, "i64.load32_u", "a:I", MEMARG, 1) \
+    X(0x36, I32_STORE, "i32.store", "ai:", MEMARG, 1) \
+    X(0x37, I64_STORE, "i64.store", "aI:", MEMARG, 1) \
+    X(0x38, F32_STORE, "f32.store", "af:", MEMARG, 1) \
+    X(0x39, F64_STORE, "f64.store", "aF:", MEMARG, 1) \
+    X(0x3A, I32_STORE8, "i32.store8", "ai:", MEMARG, 1) \
+    X(0x3B, I32_STORE16, "i32.store16", "ai:", MEMARG, 1) \
+    X(0x3C, I64_STORE8, "i64.store8", "aI:", MEMARG, 1) \
+    X(0x3D, I64_STORE16, "i64.store16", "aI:", MEMARG, 1) \
+    X(0x3E, I64_STORE32, "i64.store32", "aI:", MEMARG, 1) \
     X(0x3F, MEMORY_SIZE, "memory.size", "*", MEMORY, 1) \
     X(0x40, MEMORY_GROW, "memory.grow", "*", MEMORY, 1) \
     X(0x41, I32_CONST, "i32.const", ":i", I32, 1) \
@@ -267,6 +269,7 @@ const struct wasm_op_info *wasm_op_info(uint32_t code);
 enum wasm_op_rule {
     WASM_OP_RULE_NONE, /* no such operator */
     WASM_OP_RULE_SIGNATURE,
+    WASM_OP_RULE_ACCESS, /* a signature whose first operand is an address */
     WASM_OP_RULE_OWN,
 };
 

@@ -106,10 +106,26 @@ static enum status apply_signature(struct wasm_reader *reader, const struct wasm
     return row->push == WASM_TYPE_BOTTOM ? STATUS_OK : wasm_reader_push(reader, row->push);
 }
 
+/* As a signature; the first operand, popped last, is an address of the memory named. */
+static enum status apply_access(struct wasm_reader *reader, const struct wasm_op_row *row)
+{
+    for (uint32_t i = row->pop_count; i > 1; i--) {
+        enum status status = wasm_reader_pop(reader, row->pops[i - 1]);
+        if (UNLIKELY(status != STATUS_OK))
+            return status;
+    }
+    enum status status = wasm_reader_pop(reader, reader->address_type);
+    if (UNLIKELY(status != STATUS_OK))
+        return status;
+    return row->push == WASM_TYPE_BOTTOM ? STATUS_OK : wasm_reader_push(reader, row->push);
+}
+
 static enum status apply_rule(struct wasm_reader *reader, const struct wasm_op_row *row)
 {
     if (LIKELY(row->rule == WASM_OP_RULE_SIGNATURE))
         return apply_signature(reader, row);
+    if (row->rule == WASM_OP_RULE_ACCESS)
+        return apply_access(reader, row);
     if (wasm_reader_is_control(reader->op.code))
         return wasm_reader_control(reader);
     return wasm_reader_rule(reader);

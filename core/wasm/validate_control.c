@@ -4,6 +4,7 @@
  * A br_table checks every label it names once, however often it names it: `seen_by` of the frame
  * holds the number of the last br_table that did, so that its work is linear in its bytes.
  */
+#include "core/wasm/memory.h"
 #include "core/wasm/validate_internal.h"
 
 static struct wasm_frame *top_frame(const struct wasm_reader *reader)
@@ -278,7 +279,8 @@ static enum status call_indirect(struct wasm_reader *reader)
     if (module->tables[reader->op.index2].type != WASM_TYPE_FUNCREF)
         return wasm_reader_fail_u64(reader, "type mismatch: table % holds no functions",
                                     reader->op.index2);
-    enum status status = wasm_reader_pop(reader, WASM_TYPE_I32);
+    enum status status =
+        wasm_reader_pop(reader, wasm_address_type(&module->tables[reader->op.index2].limits));
     if (status != STATUS_OK)
         return status;
     return apply_type(reader, &module->types[reader->op.index]);

@@ -4,6 +4,7 @@
  * Indices are read here and checked by the operator's rule, except where no rule of its own
  * follows (memory accesses). Opcodes of other proposals are refused here by name.
  */
+#include "core/wasm/memory.h"
 #include "core/wasm/validate_internal.h"
 
 static enum status need_memory(const struct wasm_reader *reader, uint32_t index)
@@ -13,34 +14,42 @@ static enum status need_memory(const struct wasm_reader *reader, uint32_t index)
     return STATUS_OK;
 }
 
+#define MEMARG_HAS_MEMORY 0x40u
+#define MEMARG_ALIGN_MASK 0x3Fu
+
+/* Alignment, [memory], offset (WASM 3.0 §5.4.6, §3.4.7). */
 static enum status read_memarg(struct wasm_reader *reader)
 {
-    uint32_t flags;
+    uint32_t flags, memory = 0;
     uint64_t offset;
     enum status status = wasm_read_u32(&reader->cursor, &flags);
     if (status != STATUS_OK)
         return status;
-    if (UNLIKELY(flags >= 0x40)) {
-        if (flags < 0x80)
-            return report_fail(reader->cursor.report, STATUS_UNSUPPORTED,
-                               wasm_reader_offset(reader), "multiple memories are not supported");
+    if (UNLIKELY(flags > (MEMARG_HAS_MEMORY | MEMARG_ALIGN_MASK)))
         return report_fail_u64(reader->cursor.report, STATUS_MALFORMED, wasm_reader_offset(reader),
                                "% are no flags of a memory access", flags);
+    if (UNLIKELY((flags & MEMARG_HAS_MEMORY) != 0)) {
+        status = wasm_read_u32(&reader->cursor, &memory);
+        if (status != STATUS_OK)
+            return status;
     }
     status = wasm_read_u64(&reader->cursor, &offset);
     if (status != STATUS_OK)
         return status;
-    status = need_memory(reader, 0);
+    status = need_memory(reader, memory);
     if (status != STATUS_OK)
         return status;
+    const struct wasm_limits *limits = &reader->module->memories[memory].limits;
+    uint32_t align = flags & MEMARG_ALIGN_MASK;
     uint32_t natural = wasm_op_access_log2(reader->op.code);
-    if (UNLIKELY(flags > natural))
-        return wasm_reader_fail_u64(reader, "alignment 2**% is larger than natural", flags);
-    if (UNLIKELY(offset > UINT32_MAX))
+    if (UNLIKELY(align > natural))
+        return wasm_reader_fail_u64(reader, "alignment 2**% is larger than natural", align);
+    if (UNLIKELY(offset > UINT32_MAX && !limits->is_64))
         return wasm_reader_fail_u64(reader, "offset % is out of a 32-bit memory's range", offset);
-    reader->op.mem_align_log2 = flags;
+    reader->op.mem_align_log2 = align;
     reader->op.mem_offset = offset;
-    reader->op.mem_index = 0;
+    reader->op.mem_index = memory;
+    reader->address_type = wasm_address_type(limits);
     return STATUS_OK;
 }
 

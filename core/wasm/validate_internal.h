@@ -53,6 +53,7 @@ struct wasm_reader {
     uint32_t near_locals[WASM_NEAR_LOCALS];
 
     uint32_t op_count, max_height, max_nesting;
+    uint32_t address_type; /* of the memory that the access being read names */
     uint32_t br_table_count;
     uint32_t *targets; /* label indices of the br_table being reported */
     uint32_t target_capacity;

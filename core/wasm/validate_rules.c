@@ -2,12 +2,14 @@
  * core/wasm/validate_rules.c: operators with a rule of their own that are not control
  * (WASM 3.0 §3.4.2 to §3.4.8).
  */
+#include "core/wasm/memory.h"
 #include "core/wasm/validate_internal.h"
 
-static enum status pop_i32s(struct wasm_reader *reader, uint32_t count)
+/* Of a bulk operator: where to, where from or what, how many. */
+static enum status pop_range(struct wasm_reader *reader, uint32_t to, uint32_t from, uint32_t count)
 {
-    static const uint32_t i32s[] = {WASM_TYPE_I32, WASM_TYPE_I32, WASM_TYPE_I32};
-    return wasm_reader_pop_many(reader, i32s, count);
+    const uint32_t types[] = {to, from, count};
+    return wasm_reader_pop_many(reader, types, 3);
 }
 
 static enum status select_untyped(struct wasm_reader *reader)
@@ -87,22 +89,22 @@ static enum status table_access(struct wasm_reader *reader)
     if (status != STATUS_OK)
         return status;
     uint32_t type = reader->op.type;
-    const uint32_t index_and_value[] = {WASM_TYPE_I32, type};
-    const uint32_t value_and_count[] = {type, WASM_TYPE_I32};
-    const uint32_t range[] = {WASM_TYPE_I32, type, WASM_TYPE_I32};
+    uint32_t address = wasm_address_type(&reader->module->tables[reader->op.index].limits);
+    const uint32_t index_and_value[] = {address, type};
+    const uint32_t value_and_count[] = {type, address};
     switch (reader->op.code) {
     case WASM_OP_TABLE_GET:
-        status = wasm_reader_pop(reader, WASM_TYPE_I32);
+        status = wasm_reader_pop(reader, address);
         return status != STATUS_OK ? status : wasm_reader_push(reader, type);
     case WASM_OP_TABLE_SET:
         return wasm_reader_pop_many(reader, index_and_value, 2);
     case WASM_OP_TABLE_SIZE:
-        return wasm_reader_push(reader, WASM_TYPE_I32);
+        return wasm_reader_push(reader, address);
     case WASM_OP_TABLE_GROW:
         status = wasm_reader_pop_many(reader, value_and_count, 2);
-        return status != STATUS_OK ? status : wasm_reader_push(reader, WASM_TYPE_I32);
+        return status != STATUS_OK ? status : wasm_reader_push(reader, address);
     default:
-        return wasm_reader_pop_many(reader, range, 3); /* table.fill */
+        return pop_range(reader, address, type, address); /* table.fill */
     }
 }
 
@@ -117,7 +119,10 @@ static enum status table_copy(struct wasm_reader *reader)
         return status;
     if (reader->op.type != source_type)
         return wasm_reader_fail(reader, "type mismatch: table.copy between tables of two types");
-    return pop_i32s(reader, 3);
+    const struct wasm_limits *to = &reader->module->tables[reader->op.index].limits;
+    const struct wasm_limits *from = &reader->module->tables[reader->op.index2].limits;
+    return pop_range(reader, wasm_address_type(to), wasm_address_type(from),
+                     wasm_address_type_least(to, from));
 }
 
 static enum status need_elem(struct wasm_reader *reader, uint32_t index)
@@ -137,7 +142,8 @@ static enum status table_init(struct wasm_reader *reader)
         return status;
     if (reader->module->elems[reader->op.index].type != reader->op.type)
         return wasm_reader_fail(reader, "type mismatch: table.init from a segment of another type");
-    return pop_i32s(reader, 3);
+    return pop_range(reader, wasm_address_type(&reader->module->tables[reader->op.index2].limits),
+                     WASM_TYPE_I32, WASM_TYPE_I32);
 }
 
 static enum status need_memory(struct wasm_reader *reader, uint32_t index)
@@ -147,22 +153,33 @@ static enum status need_memory(struct wasm_reader *reader, uint32_t index)
     return STATUS_OK;
 }
 
+static enum status memory_copy(struct wasm_reader *reader)
+{
+    enum status status = need_memory(reader, reader->op.index2);
+    if (status != STATUS_OK)
+        return status;
+    const struct wasm_limits *to = &reader->module->memories[reader->op.index].limits;
+    const struct wasm_limits *from = &reader->module->memories[reader->op.index2].limits;
+    return pop_range(reader, wasm_address_type(to), wasm_address_type(from),
+                     wasm_address_type_least(to, from));
+}
+
 static enum status memory(struct wasm_reader *reader)
 {
     enum status status = need_memory(reader, reader->op.index);
     if (status != STATUS_OK)
         return status;
+    uint32_t address = wasm_address_type(&reader->module->memories[reader->op.index].limits);
     switch (reader->op.code) {
     case WASM_OP_MEMORY_SIZE:
-        return wasm_reader_push(reader, WASM_TYPE_I32);
+        return wasm_reader_push(reader, address);
     case WASM_OP_MEMORY_GROW:
-        status = wasm_reader_pop(reader, WASM_TYPE_I32);
-        return status != STATUS_OK ? status : wasm_reader_push(reader, WASM_TYPE_I32);
+        status = wasm_reader_pop(reader, address);
+        return status != STATUS_OK ? status : wasm_reader_push(reader, address);
     case WASM_OP_MEMORY_COPY:
-        status = need_memory(reader, reader->op.index2);
-        return status != STATUS_OK ? status : pop_i32s(reader, 3);
+        return memory_copy(reader);
     default:
-        return pop_i32s(reader, 3); /* memory.fill */
+        return pop_range(reader, address, WASM_TYPE_I32, address); /* memory.fill */
     }
 }
 
@@ -182,7 +199,10 @@ static enum status memory_init(struct wasm_reader *reader)
     if (status != STATUS_OK)
         return status;
     status = need_memory(reader, reader->op.index2);
-    return status != STATUS_OK ? status : pop_i32s(reader, 3);
+    if (status != STATUS_OK)
+        return status;
+    return pop_range(reader, wasm_address_type(&reader->module->memories[reader->op.index2].limits),
+                     WASM_TYPE_I32, WASM_TYPE_I32);
 }
 
 static enum status ref_is_null(struct wasm_reader *reader)

@@ -64,6 +64,7 @@ static uint8_t type_byte(char letter)
 {
     switch (letter) {
     case 'i':
+    case 'a': /* an address of memory 0 */
         return 0x7F;
     case 'I':
         return 0x7E;

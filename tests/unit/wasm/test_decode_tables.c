@@ -61,25 +61,53 @@ TEST(a_minimum_over_the_maximum_is_invalid)
                "the minimum 4 is greater than the maximum 3");
 }
 
-TEST(flags_of_other_proposals_are_unsupported_by_name)
+TEST(memories_and_tables_may_have_64_bit_addresses)
 {
     (void)state;
-    is_refused(5, CODE(1, 2, 1), STATUS_UNSUPPORTED, 1,
-               "shared memories (threads) are not supported");
-    is_refused(5, CODE(1, 3, 1, 1), STATUS_UNSUPPORTED, 1,
-               "shared memories (threads) are not supported");
-    for (uint8_t flags = 4; flags <= 7; flags++)
-        is_refused(5, CODE(1, flags, 1, 1), STATUS_UNSUPPORTED, 1,
-                   "64-bit memories and tables are not supported");
-    is_refused(4, CODE(1, 0x70, 4, 1), STATUS_UNSUPPORTED, 2,
-               "64-bit memories and tables are not supported");
+    is_valid(5, CODE(1, 4, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x40));
+    is_valid(5, CODE(1, 5, 0, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x40));
+    is_refused(5, CODE(1, 4, 0x81, 0x80, 0x80, 0x80, 0x80, 0x80, 0x40), STATUS_INVALID, 1,
+               "a memory has more than 281474976710656 pages");
+    is_refused(5, CODE(1, 5, 0, 0x81, 0x80, 0x80, 0x80, 0x80, 0x80, 0x40), STATUS_INVALID, 1,
+               "a memory has more than 281474976710656 pages");
+    is_valid(4, CODE(1, 0x70, 4, 0x80, 0x80, 0x80, 0x80, 0x10));
+    is_valid(4, CODE(1, 0x70, 5, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01));
+}
+
+TEST(pages_have_one_byte_or_64_kib)
+{
+    (void)state;
+    is_valid(5, CODE(1, 8, 0x80, 0x80, 0x04, 16));
+    is_refused(5, CODE(1, 8, 0x81, 0x80, 0x04, 16), STATUS_INVALID, 1,
+               "a memory has more than 65536 pages");
+    is_valid(5, CODE(1, 8, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 0));
+    is_refused(5, CODE(1, 8, 0x80, 0x80, 0x80, 0x80, 0x10, 0), STATUS_INVALID, 1,
+               "a memory has more than 4294967295 pages");
+    is_valid(5, CODE(1, 12, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01, 0));
+    is_valid(5, CODE(1, 15, 1, 2, 0));
+    is_refused(5, CODE(1, 8, 0, 1), STATUS_INVALID, 3,
+               "invalid custom page size 2**1: 1 and 65536 are allowed");
+    is_refused(5, CODE(1, 9, 0, 0, 63), STATUS_INVALID, 4,
+               "invalid custom page size 2**63: 1 and 65536 are allowed");
+    is_refused(5, CODE(1, 8, 0, 64), STATUS_MALFORMED, 3, "invalid custom page size 2**64");
+    is_refused(5, CODE(1, 8, 0), STATUS_MALFORMED, 3, "an integer runs past the end");
+}
+
+TEST(a_shared_memory_has_a_maximum)
+{
+    (void)state;
+    is_valid(5, CODE(1, 3, 1, 1));
+    is_valid(5, CODE(1, 7, 1, 1));
+    is_refused(5, CODE(1, 2, 1), STATUS_INVALID, 1, "a shared memory must have a maximum");
 }
 
 TEST(unknown_flags_are_malformed)
 {
     (void)state;
-    is_refused(5, CODE(1, 8, 1), STATUS_MALFORMED, 1, "8 are no flags of limits");
+    is_refused(5, CODE(1, 0x10, 1), STATUS_MALFORMED, 1, "16 are no flags of limits");
     is_refused(5, CODE(1, 0xFF, 1), STATUS_MALFORMED, 1, "255 are no flags of limits");
+    is_refused(4, CODE(1, 0x70, 2, 1), STATUS_MALFORMED, 2, "2 are no flags of limits");
+    is_refused(4, CODE(1, 0x70, 8, 1, 0), STATUS_MALFORMED, 2, "8 are no flags of limits");
 }
 
 TEST(limits_cut_off_are_malformed)
@@ -111,11 +139,10 @@ TEST(a_table_of_numbers_is_malformed)
     is_refused(4, CODE(1, 0x7F, 0, 0), STATUS_MALFORMED, 1, "a reference type is expected here");
 }
 
-TEST(several_memories_are_unsupported_by_name)
+TEST(several_memories_may_differ_in_everything)
 {
     (void)state;
-    is_refused(5, CODE(2, 0, 0, 0, 0), STATUS_UNSUPPORTED, 1,
-               "multiple memories are not supported, the module has 2");
+    is_valid(5, CODE(3, 0, 0, 12, 1, 0, 3, 0, 1));
 }
 
 TEST(a_hundred_memories_and_tables_are_the_limit)
@@ -134,7 +161,8 @@ TEST(a_hundred_memories_and_tables_are_the_limit)
 TEST_MAIN(T(a_memory_may_have_4_gib_and_no_more),
           T(a_table_may_have_as_many_items_as_32_bits_count),
           T(a_minimum_over_the_maximum_is_invalid),
-          T(flags_of_other_proposals_are_unsupported_by_name), T(unknown_flags_are_malformed),
+          T(memories_and_tables_may_have_64_bit_addresses), T(pages_have_one_byte_or_64_kib),
+          T(a_shared_memory_has_a_maximum), T(unknown_flags_are_malformed),
           T(limits_cut_off_are_malformed), T(a_table_with_an_initial_value_is_unsupported_by_name),
-          T(a_table_of_numbers_is_malformed), T(several_memories_are_unsupported_by_name),
+          T(a_table_of_numbers_is_malformed), T(several_memories_may_differ_in_everything),
           T(a_hundred_memories_and_tables_are_the_limit))

@@ -30,9 +30,9 @@ TEST(the_validators_row_is_the_signature_taken_apart)
 {
     (void)state;
     const struct wasm_op_row *store = &wasm_op_rows[WASM_OP_F64_STORE];
-    assert_int_equal(store->rule, WASM_OP_RULE_SIGNATURE);
+    assert_int_equal(store->rule, WASM_OP_RULE_ACCESS);
     assert_int_equal(store->pop_count, 2);
-    assert_int_equal(store->pops[0], WASM_TYPE_I32);
+    assert_int_equal(store->pops[0], WASM_TYPE_BOTTOM); /* the address: of its memory */
     assert_int_equal(store->pops[1], WASM_TYPE_F64);
     assert_int_equal(store->push, WASM_TYPE_BOTTOM);
     const struct wasm_op_row *wrap = &wasm_op_rows[WASM_OP_I32_WRAP_I64];

@@ -193,8 +193,9 @@ TEST(flags_and_offset_of_an_access_are_checked)
     body_is_valid(":", CODE(0, 0, 0x28, 2, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F, DROP, END));
     body_is_refused(":", CODE(0, 0, 0x28, 2, 0x80, 0x80, 0x80, 0x80, 0x10, DROP, END),
                     STATUS_INVALID, 2, "offset 4294967296 is out of a 32-bit memory's range");
-    body_is_refused(":", CODE(0, 0, 0x28, 0x42, 0, 0, DROP, END), STATUS_UNSUPPORTED, 2,
-                    "multiple memories are not supported");
+    body_is_valid(":", CODE(0, 0, 0x28, 0x42, 0, 0, DROP, END));
+    body_is_refused(":", CODE(0, 0, 0x28, 0x42, 1, 0, DROP, END), STATUS_INVALID, 2,
+                    "unknown memory 1");
     body_is_refused(":", CODE(0, 0, 0x28, 0x80, 0x01, 0, DROP, END), STATUS_MALFORMED, 2,
                     "128 are no flags of a memory access");
     body_is_refused(":", CODE(0, 0, 0x28, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 0, DROP, END),
