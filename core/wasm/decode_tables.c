@@ -32,7 +32,7 @@ enum status wasm_decode_memory_type(struct wasm_cursor *cursor, struct wasm_memo
     if (status != STATUS_OK)
         return status;
     const struct wasm_limits *limits = &out_memory->limits;
-    uint64_t most = wasm_memory_pages_max(out_memory);
+    uint64_t most = wasm_memory_type_pages_max(out_memory);
     if (limits->min > most || (limits->has_max && limits->max > most))
         return report_fail_u64(cursor->report, STATUS_INVALID, offset,
                                "a memory has more than % pages", most);

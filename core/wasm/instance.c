@@ -69,12 +69,12 @@ static enum status make_memory(struct wasm_instance *instance, struct report *re
     if (type->limits.is_64 || type->page_log2 != PAGE_LOG2)
         return report_fail(report, STATUS_UNSUPPORTED, REPORT_NO_OFFSET,
                            "64-bit memories and custom page sizes are not supported");
-    uint64_t needed = wasm_memory_bytes(type, type->limits.min);
+    uint64_t needed = wasm_memory_type_bytes(type, type->limits.min);
     if (needed > instance->caps.memory_bytes)
         return report_fail_u64x2(report, STATUS_LIMIT, REPORT_NO_OFFSET,
                                  "memory needs % bytes, % are allowed", needed,
                                  instance->caps.memory_bytes);
-    instance->memory.cap = wasm_memory_bytes_cap(type, instance->caps.memory_bytes);
+    instance->memory.cap = wasm_memory_type_cap(type, instance->caps.memory_bytes);
     instance->memory.len = needed;
     enum status status = instance->host.memory_reserve(instance->host.context, instance->memory.cap,
                                                        &instance->memory.base);

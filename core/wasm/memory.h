@@ -3,7 +3,7 @@
  * memory64, custom page sizes).
  *
  * Pages are counted in 64 bits; a memory's bytes may not fit in them (2^48 pages of 2^16 bytes):
- * whoever turns pages into bytes uses wasm_memory_bytes.
+ * whoever turns pages into bytes uses wasm_memory_type_bytes.
  */
 #ifndef AETHER_WASM_MEMORY_H
 #define AETHER_WASM_MEMORY_H
@@ -25,12 +25,12 @@ ALWAYS_INLINE uint32_t wasm_address_type_least(const struct wasm_limits *a,
 
 /* A rule of the format: as many pages as addresses can name, but that a count has to fit in its
  * own type. */
-uint64_t wasm_memory_pages_max(const struct wasm_memory_type *type);
+uint64_t wasm_memory_type_pages_max(const struct wasm_memory_type *type);
 
 /* Bytes of `pages` pages; UINT64_MAX where they do not fit. */
-uint64_t wasm_memory_bytes(const struct wasm_memory_type *type, uint64_t pages);
+uint64_t wasm_memory_type_bytes(const struct wasm_memory_type *type, uint64_t pages);
 
 /* The most bytes, whole pages, that a memory of the type can grow to under a cap. */
-uint64_t wasm_memory_bytes_cap(const struct wasm_memory_type *type, uint64_t cap_bytes);
+uint64_t wasm_memory_type_cap(const struct wasm_memory_type *type, uint64_t cap_bytes);
 
 #endif
