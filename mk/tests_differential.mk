@@ -1,0 +1,27 @@
+# Our engine and wasmtime in one process (tests/differential). The peers live in peers/ (make setup-peers).
+DIFF_SRC := $(wildcard tests/differential/*.c)
+$(B)/bin/differential: $(DIFF_SRC:%.c=$(B)/host/%.o) $(B)/host/libaether.a
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ -lbearssl -ldl
+$(B)/san/bin/differential: $(DIFF_SRC:%.c=$(B)/san/%.o) $(B)/san/libaether.a
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(SAN_LDFLAGS) -o $@ $^ -lbearssl -ldl
+
+# N modules of each feature, executed in both; N=100 SEED=1 FEATURE=gc. MUTANTS verdicts, compared; FROM=folders of seeds.
+DIFF_NEEDS = $(B)/bin/differential $(PEERS)/wasmtime-$(WASMTIME_VERSION).stamp $(PEERS)/wasm-tools/bin/wasm-tools $(PEERS)/v8/stamp
+DIFF = PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m tests.differential --driver $(B)/bin/differential --peers $(PEERS) \
+    --folder $(B)/differential --seed $(SEED) $(FEATURE:%=--feature %)
+MUTANTS ?= 500000
+.PHONY: differential differential-verdicts full-differential
+differential: $(DIFF_NEEDS) ## returns, traps, memories, globals and fuel equal wasmtime's on N modules of each 3.0 feature; N=500 SEED=1
+	@$(DIFF) --count $(N) run
+
+differential-verdicts: $(DIFF_NEEDS) ## the loader's verdict equals wasmtime's on MUTANTS=500000 mutants; SEED=1
+	@$(DIFF) --count $(MUTANTS) $(FROM:%=--from %) mutants
+
+FULL_TARGETS += full-differential
+full-differential: $(DIFF_NEEDS)
+	@$(DIFF) --count $(if $(TENTH),50,500) run
+	@$(DIFF) --count $(if $(TENTH),50000,500000) mutants

@@ -1,0 +1,201 @@
+/*
+ * tests/differential/ours.c: our engine behind differential.h. One module at a time.
+ */
+#include "tests/differential/differential.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#define ARENA_BYTES    ((size_t)512 << 20)
+#define MEMORY_BYTES   ((uint64_t)256 << 20)
+#define TABLE_ELEMENTS ((uint64_t)1 << 22)
+#define STACK_UNITS    ((uint64_t)1 << 18)
+#define ROOMS_MAX      128
+
+static struct {
+    struct arena module_arena, scratch, instance_arena;
+    struct wasm_module *module;
+    struct wasm_instance *instance;
+    struct {
+        uint8_t *base;
+        size_t len;
+    } rooms[ROOMS_MAX];
+    size_t room_count;
+    bool is_open;
+} ours;
+
+static bool make_arena(struct arena *arena)
+{
+    void *room = mmap(NULL, ARENA_BYTES, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (room == MAP_FAILED)
+        return false;
+    arena_init(arena, room, ARENA_BYTES);
+    return true;
+}
+
+static enum status reserve(void *context, uint64_t cap_bytes, uint8_t **out_base)
+{
+    (void)context;
+    size_t len = cap_bytes == 0 ? 1 : (size_t)cap_bytes;
+    if (ours.room_count == ROOMS_MAX)
+        return STATUS_LIMIT;
+    void *room =
+        mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (room == MAP_FAILED)
+        return STATUS_NO_MEMORY;
+    ours.rooms[ours.room_count].base = room;
+    ours.rooms[ours.room_count++].len = len;
+    *out_base = room;
+    return STATUS_OK;
+}
+
+static void say(char *message, const struct report *report)
+{
+    (void)snprintf(message, DIFF_MESSAGE_MAX, "%s at %llu", report->is_set ? report->text : "",
+                   (unsigned long long)report->offset);
+}
+
+enum status ours_load(struct bytes input, const struct wasm_module **out_module, char *message)
+{
+    struct report report;
+    if (!ours.is_open) {
+        ours.is_open = make_arena(&ours.module_arena) && make_arena(&ours.scratch) &&
+                       make_arena(&ours.instance_arena);
+        if (!ours.is_open)
+            return STATUS_NO_MEMORY;
+    }
+    report_init(&report);
+    ours.module = NULL;
+    enum status status =
+        wasm_module_load(input, &ours.module_arena, &ours.scratch, &ours.module, &report);
+    say(message, &report);
+    *out_module = ours.module;
+    return status;
+}
+
+static void take_outcome(const struct wasm_outcome *outcome, struct diff_call *call)
+{
+    call->end = DIFF_TRAPPED;
+    call->trap = outcome->trap;
+    call->func = outcome->func;
+    call->offset = outcome->offset;
+    if (outcome->trap == WASM_TRAP_STACK_EXHAUSTED || outcome->trap == WASM_TRAP_OUT_OF_FUEL)
+        call->end = DIFF_EXHAUSTED;
+}
+
+enum diff_end ours_start(struct diff_call *out_start, char *message)
+{
+    const struct wasm_host host = {.memory_reserve = reserve};
+    const struct wasm_caps caps = {DIFF_FUEL, MEMORY_BYTES, TABLE_ELEMENTS, STACK_UNITS};
+    struct wasm_outcome outcome = {0};
+    struct report report;
+    report_init(&report);
+    enum status status = wasm_instance_create(ours.module, &host, &caps, &ours.instance_arena,
+                                              &ours.instance, &outcome, &report);
+    say(message, &report);
+    out_start->end = DIFF_RETURNED;
+    if (status == STATUS_TRAP)
+        take_outcome(&outcome, out_start);
+    else if (status != STATUS_OK)
+        out_start->end = DIFF_REFUSED;
+    return out_start->end;
+}
+
+static uint32_t slots_of(const struct diff_value *value, uint64_t *slots)
+{
+    slots[0] = value->kind == '3' ? (value->low << 1 & 0xFFFFFFFFu) | 1 : value->low;
+    if (value->kind != 'v')
+        return 1;
+    slots[1] = value->high;
+    return 2;
+}
+
+static struct diff_value value_of(uint32_t type, const uint64_t *slots)
+{
+    switch (type) {
+    case WASM_TYPE_I32:
+        return (struct diff_value){'i', slots[0], 0};
+    case WASM_TYPE_I64:
+        return (struct diff_value){'I', slots[0], 0};
+    case WASM_TYPE_F32:
+        return (struct diff_value){'f', slots[0], 0};
+    case WASM_TYPE_F64:
+        return (struct diff_value){'F', slots[0], 0};
+    case WASM_TYPE_V128:
+        return (struct diff_value){'v', slots[0], slots[1]};
+    default:
+        break;
+    }
+    if (slots[0] == 0)
+        return (struct diff_value){'0', 0, 0};
+    if (diff_hierarchy(ours.module, type) == 'a' && (slots[0] & 1) != 0)
+        return (struct diff_value){'3', slots[0] >> 1, 0};
+    return (struct diff_value){'r', 0, 0};
+}
+
+void ours_call(uint32_t func, struct diff_call *call)
+{
+    static uint64_t slots[2 * DIFF_VALUES_MAX];
+    const struct wasm_func_type *type = wasm_module_func_type(ours.module, func);
+    struct wasm_outcome outcome = {0};
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < type->param_count; i++)
+        at += slots_of(&call->values[i], slots + at);
+    uint64_t before = wasm_instance_fuel_used(ours.instance);
+    enum status status = wasm_call(ours.instance, func, slots, &outcome);
+    call->fuel = wasm_instance_fuel_used(ours.instance) - before;
+    call->end = DIFF_RETURNED;
+    if (status != STATUS_OK) {
+        call->end = status == STATUS_NO_MEMORY ? DIFF_EXHAUSTED : DIFF_REFUSED;
+        return;
+    }
+    if (outcome.trap != WASM_TRAP_NONE) {
+        take_outcome(&outcome, call);
+        return;
+    }
+    at = 0;
+    call->count = type->result_count;
+    for (uint32_t i = 0; i < call->count; i++) {
+        call->values[i] = value_of(type->results[i], slots + at);
+        at += wasm_type_slots(type->results[i]);
+    }
+}
+
+bool ours_global(uint32_t export, struct diff_value *out)
+{
+    uint64_t slots[2] = {0};
+    uint32_t index = ours.module->exports[export].index;
+    if (wasm_instance_global(ours.instance, index, slots) != STATUS_OK)
+        return false;
+    *out = value_of(ours.module->globals[index].type, slots);
+    return true;
+}
+
+struct bytes ours_memory(uint32_t export)
+{
+    uint8_t *base = NULL;
+    uint64_t len = 0;
+    enum status status =
+        wasm_instance_memory(ours.instance, ours.module->exports[export].index, &base, &len);
+    return status == STATUS_OK ? bytes_of(base, (size_t)len) : bytes_of(NULL, 0);
+}
+
+bool ours_table(uint32_t export, struct diff_table *out)
+{
+    (void)export;
+    (void)out;
+    return false;
+}
+
+void ours_close(void)
+{
+    for (size_t i = 0; i < ours.room_count; i++)
+        (void)munmap(ours.rooms[i].base, ours.rooms[i].len); /* it was mapped */
+    ours.room_count = 0;
+    arena_rewind(&ours.instance_arena, 0);
+    arena_rewind(&ours.module_arena, 0);
+    arena_rewind(&ours.scratch, 0);
+    ours.instance = NULL;
+}
