@@ -25,6 +25,7 @@ struct cell {
     struct report report; /* the sentence behind a fault, for hosts that can show it */
     uint64_t refuse_at;   /* tests: the n-th allocation of module or instance fails; 0: none */
     struct wasm_module *module;
+    struct wasm_store *store;       /* NULL until made */
     struct wasm_instance *instance; /* NULL until made */
     bool is_memory_taken;
 };

@@ -136,9 +136,9 @@ static enum wasm_trap shred_self(void *context, struct wasm_instance *caller, ui
     return WASM_TRAP_UNREACHABLE;
 }
 
-static const uint8_t type_i32[] = {WASM_TYPE_I32};
-static const uint8_t type_i32_i32[] = {WASM_TYPE_I32, WASM_TYPE_I32};
-static const uint8_t type_f32[] = {WASM_TYPE_F32};
+static const uint32_t type_i32[] = {WASM_TYPE_I32};
+static const uint32_t type_i32_i32[] = {WASM_TYPE_I32, WASM_TYPE_I32};
+static const uint32_t type_f32[] = {WASM_TYPE_F32};
 
 /* X(name, parameters, their number, results, their number) */
 #define HOST_LIST(X)                                                                               \

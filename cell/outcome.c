@@ -8,7 +8,7 @@
 
 static uint64_t fuel_used(const struct cell *cell)
 {
-    return cell->instance == NULL ? 0 : wasm_instance_fuel_used(cell->instance);
+    return cell->store == NULL ? 0 : wasm_store_fuel_used(cell->store);
 }
 
 void cell_outcome_fault(struct cell *cell, enum outcome_fault fault, uint64_t wanted,

@@ -73,6 +73,20 @@ static enum status load_module(struct cell *cell, uint64_t *out_wanted)
     return status;
 }
 
+static enum status link_and_create(struct cell *cell, struct wasm_outcome *out_trap)
+{
+    struct wasm_extern *imports =
+        arena_alloc(&cell->arena, cell->module->import_count, sizeof *imports);
+    if (imports == NULL)
+        return report_fail(&cell->report, STATUS_NO_MEMORY, REPORT_NO_OFFSET,
+                           "no room for the imports");
+    enum status status = wasm_store_resolve(cell->store, cell->module, imports, &cell->report);
+    if (status != STATUS_OK)
+        return status;
+    return wasm_instance_create(cell->store, cell->module, imports, &cell->instance, out_trap,
+                                &cell->report);
+}
+
 static enum status make_instance(struct cell *cell, struct wasm_outcome *out_trap,
                                  uint64_t *out_wanted)
 {
@@ -84,8 +98,9 @@ static enum status make_instance(struct cell *cell, struct wasm_outcome *out_tra
     };
     struct wasm_host host;
     cell_host_init(cell, &host);
-    enum status status = wasm_instance_create(cell->module, &host, &caps, &cell->arena,
-                                              &cell->instance, out_trap, &cell->report);
+    enum status status = wasm_store_create(&host, &caps, &cell->arena, &cell->store, &cell->report);
+    if (status == STATUS_OK)
+        status = link_and_create(cell, out_trap);
     if (status == STATUS_NO_MEMORY)
         *out_wanted = arena_wanted(cell, cell->arena.wanted);
     return status;

@@ -153,10 +153,17 @@ struct code_call {
     uint32_t func;
 };
 
+/* A host function's whole body. */
+struct wasm_host_entry;
+struct code_host {
+    struct code_head head;
+    const struct wasm_host_entry *entry;
+};
+
 struct code_call_indirect {
     struct code_head head;
     uint32_t index; /* slot of the table index */
-    uint32_t type;  /* canonical */
+    uint32_t type;  /* of the store */
     uint32_t table;
 };
 

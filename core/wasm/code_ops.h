@@ -14,7 +14,9 @@
     X(PLAIN, RESUME) \
     X(PLAIN, ENTER) \
     X(PLAIN, HALT) \
+    X(COLD, LEAVE) \
     X(COLD, HOST) \
+    X(COLD, CROSS) \
     X(PLAIN, UNREACHABLE) \
     X(PLAIN, JUMP) \
     X(PLAIN, BR_TABLE_S) \
@@ -32,7 +34,9 @@
     X(PLAIN, WIDE_GET) \
     X(PLAIN, WIDE_SET) \
     X(PLAIN, WIDE_SET_A) \
-    X(PLAIN, WIDE_SET_F)
+    X(PLAIN, WIDE_SET_F) \
+    X(COLD, GLOBAL_GET_FAR) \
+    X(COLD, GLOBAL_SET_FAR)
 
 #define CODE_LIST_BULK(X) \
     X(COLD, MEMORY_SIZE) \

@@ -11,7 +11,7 @@
  * Invariants:
  *   (1) wasm_op_* touch no stack (tests/tools/check_handlers.sh); what needs one is wasm_slow_*.
  *   (2) pc stays on the handler's own cell until the last thing it does, so that a trap finds it.
- *   (3) instance->memory and memory_len are always as the registers are; fuel and units are stored
+ *   (3) instance->memory is always as the registers are; fuel and units are stored in the store
  *       before a call into C that may look at them.
  */
 #ifndef AETHER_WASM_HANDLERS_H
@@ -91,6 +91,21 @@ typedef void handler_fn(HANDLER_PARAMS) PRESERVE_NONE;
 OUTCOME_TRAP_LIST(X)
 #undef X
 PRESERVE_NONE void wasm_slow_stack_exhausted(HANDLER_PARAMS);
+/* The run ends here without a result: the GC heap is exhausted. */
+PRESERVE_NONE void wasm_slow_fault(HANDLER_PARAMS);
+
+/* interp_cross.c. The function pin0 names is entered from another instance: acc is the return
+ * address, frame at the arguments. */
+PRESERVE_NONE void wasm_slow_enter_other(HANDLER_PARAMS);
+/* At a call_indirect cell: the function pin0 names has not the same type, but maybe a subtype. */
+PRESERVE_NONE void wasm_slow_call_subtype(HANDLER_PARAMS);
+
+/* Memory 0 as it is now: behind whatever may have run other code. */
+#define RELOAD_MEMORY()                                                                            \
+    do {                                                                                           \
+        memory = instance->memory->base;                                                           \
+        memory_len = instance->memory->len;                                                        \
+    } while (0)
 
 /* Operands `a` and `b` by class. */
 #define OPERAND_A_S frame[cell->a]

@@ -43,13 +43,13 @@ uint64_t wasm_const_eval(const struct wasm_instance *instance, const struct wasm
             stack[height++] = op.bits;
             break;
         case WASM_OP_GLOBAL_GET:
-            stack[height++] = instance->globals[op.index];
+            stack[height++] = instance->global_states[op.index]->value[0];
             break;
         case WASM_OP_REF_NULL:
             stack[height++] = 0;
             break;
         case WASM_OP_REF_FUNC:
-            stack[height++] = (uint64_t)op.index + 1;
+            stack[height++] = wasm_instance_funcref(instance, op.index);
             break;
         default:
             ASSERT(height >= 2);
@@ -67,57 +67,106 @@ static enum status no_room(struct report *report, const char *what)
     return report_fail(report, STATUS_NO_MEMORY, REPORT_NO_OFFSET, what);
 }
 
-static enum status fill_globals(struct wasm_instance *instance, struct arena *arena,
-                                struct report *report)
+/* The extern that the `index`-th import of `kind` is given; `*at` goes on from import to import. */
+static const struct wasm_extern *next_import(const struct wasm_instance *instance,
+                                             enum wasm_extern_kind kind, uint32_t *at)
 {
+    while (instance->imports[*at].kind != kind)
+        (*at)++;
+    return &instance->imports[(*at)++];
+}
+
+static enum status fill_memories(struct wasm_instance *instance, struct report *report)
+{
+    static struct wasm_memory no_memory; /* never written: it can not grow */
     const struct wasm_module *module = instance->module;
-    instance->globals = arena_alloc(arena, module->global_count, sizeof *instance->globals);
-    if (instance->globals == NULL)
-        return no_room(report, "no room for the globals");
-    for (uint32_t i = 0; i < module->global_count; i++)
-        instance->globals[i] = wasm_const_eval(instance, &module->globals[i].init);
+    struct wasm_store *store = instance->store;
+    uint32_t at = 0;
+    instance->memory = &no_memory;
+    instance->memories =
+        arena_alloc(store->arena, module->memory_count, sizeof *instance->memories);
+    if (instance->memories == NULL)
+        return no_room(report, "no room for the memories");
+    if (module->memory_count > 1)
+        return report_fail(report, STATUS_UNSUPPORTED, REPORT_NO_OFFSET,
+                           "more than one memory is not supported");
+    for (uint32_t i = 0; i < module->memory_count; i++) {
+        enum status status = STATUS_OK;
+        if (module->memories[i].limits.is_64 || module->memories[i].page_log2 != 16)
+            return report_fail(report, STATUS_UNSUPPORTED, REPORT_NO_OFFSET,
+                               "64-bit memories and custom page sizes are not supported");
+        if (i < module->import_memory_count)
+            instance->memories[i] = next_import(instance, WASM_EXTERN_MEMORY, &at)->memory;
+        else
+            status =
+                wasm_memory_create(store, &module->memories[i], &instance->memories[i], report);
+        if (status != STATUS_OK)
+            return status;
+    }
+    if (module->memory_count != 0)
+        instance->memory = instance->memories[0];
     return STATUS_OK;
 }
 
-/* Each table gets its minimum, and the room that the caps leave it to grow, at once. */
-static enum status fill_tables(struct wasm_instance *instance, struct arena *arena,
-                               struct report *report)
+static enum status fill_tables(struct wasm_instance *instance, struct report *report)
 {
     const struct wasm_module *module = instance->module;
-    instance->tables = arena_alloc(arena, module->table_count, sizeof *instance->tables);
+    struct wasm_store *store = instance->store;
+    uint32_t at = 0;
+    instance->tables = arena_alloc(store->arena, module->table_count, sizeof *instance->tables);
     if (instance->tables == NULL)
         return no_room(report, "no room for the tables");
-    uint64_t sum = 0;
     for (uint32_t i = 0; i < module->table_count; i++) {
         if (module->tables[i].limits.is_64)
             return report_fail(report, STATUS_UNSUPPORTED, REPORT_NO_OFFSET,
                                "64-bit tables are not supported");
-        sum += module->tables[i].limits.min; /* at most 100 tables of 2^32 */
-    }
-    if (sum > instance->caps.table_elements)
-        return report_fail_u64x2(report, STATUS_LIMIT, REPORT_NO_OFFSET,
-                                 "tables need % elements, % are allowed", sum,
-                                 instance->caps.table_elements);
-    instance->table_elements = sum;
-    uint64_t spare = instance->caps.table_elements - sum;
-    for (uint32_t i = 0; i < module->table_count; i++) {
-        const struct wasm_limits *limits = &module->tables[i].limits;
-        uint64_t growth = limits->max - limits->min < spare ? limits->max - limits->min : spare;
-        struct wasm_table_state *table = &instance->tables[i];
-        table->len = (uint32_t)limits->min;
-        table->cap = limits->min + growth < UINT32_MAX ? limits->min + growth : UINT32_MAX;
-        table->elements = arena_alloc(arena, table->cap, sizeof *table->elements);
-        if (table->elements == NULL)
-            return no_room(report, "no room for the tables");
+        if (i < module->import_table_count) {
+            instance->tables[i] = next_import(instance, WASM_EXTERN_TABLE, &at)->table;
+            continue;
+        }
+        struct wasm_table type = module->tables[i];
+        type.type = wasm_store_value_type(instance, type.type);
+        enum status status = wasm_table_create(store, &type, &instance->tables[i], report);
+        if (status != STATUS_OK)
+            return status;
     }
     return STATUS_OK;
 }
 
-static enum status fill_elem(struct wasm_instance *instance, uint32_t index, struct arena *arena,
-                             struct report *report)
+/* Every global has a slot of its own here; imported mutable ones are reached by their state. */
+static enum status fill_globals(struct wasm_instance *instance, struct report *report)
+{
+    const struct wasm_module *module = instance->module;
+    struct arena *arena = instance->store->arena;
+    uint32_t at = 0;
+    struct wasm_global_state *states =
+        arena_alloc(arena, module->global_count - module->import_global_count, sizeof *states);
+    instance->global_states =
+        arena_alloc(arena, module->global_count, sizeof *instance->global_states);
+    instance->globals = arena_alloc(arena, module->global_count, sizeof *instance->globals);
+    if (states == NULL || instance->global_states == NULL || instance->globals == NULL)
+        return no_room(report, "no room for the globals");
+    for (uint32_t i = 0; i < module->global_count; i++) {
+        const struct wasm_global *global = &module->globals[i];
+        if (global->is_import) {
+            instance->global_states[i] = next_import(instance, WASM_EXTERN_GLOBAL, &at)->global;
+            instance->globals[i] = instance->global_states[i]->value[0];
+            continue;
+        }
+        instance->globals[i] = wasm_const_eval(instance, &global->init);
+        instance->global_states[i] = states;
+        *states++ =
+            (struct wasm_global_state){.value = &instance->globals[i],
+                                       .type = wasm_store_value_type(instance, global->type),
+                                       .is_mutable = global->is_mutable};
+    }
+    return STATUS_OK;
+}
+
+static enum status fill_elem(struct wasm_instance *instance, uint32_t index, struct report *report)
 {
     const struct wasm_elem *elem = &instance->module->elems[index];
-    uint32_t *refs = arena_alloc(arena, elem->count, sizeof *refs);
+    uint32_t *refs = arena_alloc(instance->store->arena, elem->count, sizeof *refs);
     if (refs == NULL)
         return no_room(report, "no room for the element segments");
     struct wasm_elem_reader reader;
@@ -126,19 +175,22 @@ static enum status fill_elem(struct wasm_instance *instance, uint32_t index, str
     uint32_t count = 0;
     wasm_elem_open(instance->module, elem, &reader);
     while (wasm_elem_read(&reader, &expr, &func))
-        refs[count++] = elem->is_exprs ? (uint32_t)wasm_const_eval(instance, &expr) : func + 1;
+        refs[count++] = elem->is_exprs ? (uint32_t)wasm_const_eval(instance, &expr)
+                                       : wasm_instance_funcref(instance, func);
     ASSERT(count == elem->count);
     instance->elems[index] = (struct wasm_elem_state){refs, count};
     return STATUS_OK;
 }
 
-enum status wasm_instance_fill(struct wasm_instance *instance, struct arena *arena,
-                               struct report *report)
+enum status wasm_instance_fill(struct wasm_instance *instance, struct report *report)
 {
     const struct wasm_module *module = instance->module;
-    enum status status = fill_globals(instance, arena, report);
+    struct arena *arena = instance->store->arena;
+    enum status status = fill_memories(instance, report);
     if (status == STATUS_OK)
-        status = fill_tables(instance, arena, report);
+        status = fill_globals(instance, report);
+    if (status == STATUS_OK)
+        status = fill_tables(instance, report);
     if (status != STATUS_OK)
         return status;
     instance->elems = arena_alloc(arena, module->elem_count, sizeof *instance->elems);
@@ -146,7 +198,7 @@ enum status wasm_instance_fill(struct wasm_instance *instance, struct arena *are
     if (instance->elems == NULL || instance->datas == NULL)
         return no_room(report, "no room for the segments");
     for (uint32_t i = 0; i < module->elem_count; i++) {
-        status = fill_elem(instance, i, arena, report);
+        status = fill_elem(instance, i, report);
         if (status != STATUS_OK)
             return status;
     }
@@ -159,7 +211,7 @@ static enum wasm_trap apply_elem(struct wasm_instance *instance, uint32_t index)
 {
     const struct wasm_elem *elem = &instance->module->elems[index];
     struct wasm_elem_state *state = &instance->elems[index];
-    const struct wasm_table_state *table = &instance->tables[elem->table];
+    const struct wasm_table_state *table = instance->tables[elem->table];
     uint32_t start = (uint32_t)wasm_const_eval(instance, &elem->start);
     if (start > table->len || state->len > table->len - start)
         return WASM_TRAP_TABLE_OUT_OF_BOUNDS;
@@ -172,11 +224,12 @@ static enum wasm_trap apply_elem(struct wasm_instance *instance, uint32_t index)
 static enum wasm_trap apply_data(struct wasm_instance *instance, uint32_t index)
 {
     const struct wasm_data *data = &instance->module->datas[index];
+    const struct wasm_memory *memory = instance->memories[data->memory];
     uint32_t start = (uint32_t)wasm_const_eval(instance, &data->start);
-    if (start > instance->memory.len || data->init.len > instance->memory.len - start)
+    if (start > memory->len || data->init.len > memory->len - start)
         return WASM_TRAP_MEMORY_OUT_OF_BOUNDS;
     if (data->init.len != 0)
-        memcpy(instance->memory.base + start, data->init.data, data->init.len);
+        memcpy(memory->base + start, data->init.data, data->init.len);
     instance->datas[index].len = 0;
     return WASM_TRAP_NONE;
 }

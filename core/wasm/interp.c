@@ -7,35 +7,48 @@
  */
 #include "core/wasm/handlers.h"
 
+static void stop(struct wasm_instance *instance, uint64_t fuel, const uint8_t *pc, uint64_t *frame)
+{
+    struct wasm_store *store = instance->store;
+    store->fuel = fuel;
+    store->stop_instance = instance;
+    store->stop_pc = pc;
+    store->stop_frame = frame;
+    store->is_trap_before_pc = false;
+}
+
 #define X(number, name, text)                                                                      \
     HANDLER(slow_trap_##name)                                                                      \
     {                                                                                              \
-        (void)memory, (void)memory_len, (void)acc, (void)pin0, (void)pin1, (void)facc;             \
-        (void)frame;                                                                               \
-        instance->fuel = fuel;                                                                     \
-        instance->units = units;                                                                   \
-        instance->stop_pc = pc;                                                                    \
-        instance->is_trap_before_pc = false;                                                       \
-        instance->trap = WASM_TRAP_##name;                                                         \
+        (void)memory, (void)memory_len, (void)units, (void)acc, (void)pin0, (void)pin1,            \
+            (void)facc;                                                                            \
+        stop(instance, fuel, pc, frame);                                                           \
+        instance->store->trap = WASM_TRAP_##name;                                                  \
     }
 OUTCOME_TRAP_LIST(X)
 #undef X
 
-/* ENTER's: the trap is the call's, whose RESUME cell is in acc. */
+HANDLER(slow_fault)
+{
+    (void)memory, (void)memory_len, (void)units, (void)acc, (void)pin0, (void)pin1, (void)facc;
+    stop(instance, fuel, pc, frame);
+    instance->store->fault = STATUS_NO_MEMORY;
+}
+
+/* The trap is the call's, whose RESUME cell is in acc; the frame is the callee's. */
 HANDLER(slow_stack_exhausted)
 {
-    (void)memory, (void)memory_len, (void)pin0, (void)pin1, (void)facc, (void)frame, (void)pc;
-    instance->fuel = fuel;
-    instance->units = units;
-    instance->stop_pc = (const uint8_t *)(uintptr_t)acc;
-    instance->is_trap_before_pc = true;
-    instance->trap = WASM_TRAP_STACK_EXHAUSTED;
+    (void)memory, (void)memory_len, (void)units, (void)pin0, (void)pin1, (void)facc, (void)pc;
+    const struct code_resume *resume = (const void *)(uintptr_t)acc;
+    stop(instance, fuel, (const uint8_t *)resume, frame - resume->delta);
+    instance->store->is_trap_before_pc = true;
+    instance->store->trap = WASM_TRAP_STACK_EXHAUSTED;
 }
 
 NOINLINE void wasm_interp_run(struct wasm_instance *instance, const uint8_t *pc, uint64_t *frame,
                               const uint8_t *return_pc)
 {
     ((handler_fn *)((const struct code_head *)(const void *)pc)->handler)(
-        pc, frame, instance->memory.base, instance->memory.len, instance, instance->fuel,
-        instance->units, (uintptr_t)return_pc, 0, 0, (handler_vector){0});
+        pc, frame, instance->memory->base, instance->memory->len, instance, instance->store->fuel,
+        instance->store->units, (uintptr_t)return_pc, 0, 0, (handler_vector){0});
 }

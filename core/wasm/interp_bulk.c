@@ -35,13 +35,16 @@ HANDLER(slow_MEMORY_GROW)
     CELL(stack);
     uint64_t pages = OPERAND(0);
     uint64_t old_pages = memory_len >> 16;
-    if (pages > (instance->memory.cap - memory_len) >> 16) {
+    struct wasm_store *store = instance->store;
+    if (pages > (instance->memory->cap - memory_len) >> 16 ||
+        pages > (store->caps.memory_bytes - store->memory_bytes) >> 16) {
         frame[cell->base] = UINT32_MAX;
         NEXT();
     }
     PAY(pages);
     memory_len += pages << 16;
-    instance->memory.len = memory_len;
+    instance->memory->len = memory_len;
+    store->memory_bytes += pages << 16;
     frame[cell->base] = old_pages;
     NEXT();
 }
@@ -92,7 +95,7 @@ HANDLER(slow_MEMORY_FILL)
 HANDLER(slow_TABLE_GET)
 {
     CELL(stack);
-    const struct wasm_table_state *table = &instance->tables[cell->index];
+    const struct wasm_table_state *table = instance->tables[cell->index];
     if (OPERAND(0) >= table->len)
         TRAP(TABLE_OUT_OF_BOUNDS);
     frame[cell->base] = table->elements[OPERAND(0)];
@@ -102,7 +105,7 @@ HANDLER(slow_TABLE_GET)
 HANDLER(slow_TABLE_SET)
 {
     CELL(stack);
-    const struct wasm_table_state *table = &instance->tables[cell->index];
+    const struct wasm_table_state *table = instance->tables[cell->index];
     if (OPERAND(0) >= table->len)
         TRAP(TABLE_OUT_OF_BOUNDS);
     table->elements[OPERAND(0)] = OPERAND(1);
@@ -112,7 +115,7 @@ HANDLER(slow_TABLE_SET)
 HANDLER(slow_TABLE_INIT)
 {
     CELL(stack);
-    const struct wasm_table_state *table = &instance->tables[cell->index2];
+    const struct wasm_table_state *table = instance->tables[cell->index2];
     struct wasm_elem_state elem = instance->elems[cell->index];
     if (!is_in_range(OPERAND(0), OPERAND(2), table->len) ||
         !is_in_range(OPERAND(1), OPERAND(2), elem.len))
@@ -133,8 +136,8 @@ HANDLER(slow_ELEM_DROP)
 HANDLER(slow_TABLE_COPY)
 {
     CELL(stack);
-    const struct wasm_table_state *to = &instance->tables[cell->index];
-    const struct wasm_table_state *from = &instance->tables[cell->index2];
+    const struct wasm_table_state *to = instance->tables[cell->index];
+    const struct wasm_table_state *from = instance->tables[cell->index2];
     if (!is_in_range(OPERAND(0), OPERAND(2), to->len) ||
         !is_in_range(OPERAND(1), OPERAND(2), from->len))
         TRAP(TABLE_OUT_OF_BOUNDS);
@@ -149,10 +152,11 @@ HANDLER(slow_TABLE_COPY)
 HANDLER(slow_TABLE_GROW)
 {
     CELL(stack);
-    struct wasm_table_state *table = &instance->tables[cell->index];
+    struct wasm_store *store = instance->store;
+    struct wasm_table_state *table = instance->tables[cell->index];
     uint32_t count = OPERAND(1);
     if (count > table->cap - table->len ||
-        count > instance->caps.table_elements - instance->table_elements) {
+        count > store->caps.table_elements - store->table_elements) {
         frame[cell->base] = UINT32_MAX;
         NEXT();
     }
@@ -161,21 +165,21 @@ HANDLER(slow_TABLE_GROW)
         table->elements[table->len + i] = OPERAND(0);
     frame[cell->base] = table->len;
     table->len += count;
-    instance->table_elements += count;
+    store->table_elements += count;
     NEXT();
 }
 
 HANDLER(slow_TABLE_SIZE)
 {
     CELL(stack);
-    frame[cell->base] = instance->tables[cell->index].len;
+    frame[cell->base] = instance->tables[cell->index]->len;
     NEXT();
 }
 
 HANDLER(slow_TABLE_FILL)
 {
     CELL(stack);
-    const struct wasm_table_state *table = &instance->tables[cell->index];
+    const struct wasm_table_state *table = instance->tables[cell->index];
     if (!is_in_range(OPERAND(0), OPERAND(2), table->len))
         TRAP(TABLE_OUT_OF_BOUNDS);
     PAY(OPERAND(2));

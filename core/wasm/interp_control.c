@@ -43,10 +43,9 @@ HANDLER(op_JUMP)
 /* Returns to wasm_interp_run. */
 HANDLER(op_HALT)
 {
-    (void)memory, (void)memory_len, (void)acc, (void)pin0, (void)pin1, (void)facc, (void)frame;
-    instance->fuel = fuel;
-    instance->units = units;
-    instance->stop_pc = pc;
+    (void)memory, (void)memory_len, (void)units, (void)acc, (void)pin0, (void)pin1, (void)facc;
+    (void)frame, (void)pc;
+    instance->store->fuel = fuel;
 }
 
 HANDLER(op_ENTER)
@@ -55,16 +54,16 @@ HANDLER(op_ENTER)
     CELL(enter);
     if (UNLIKELY(units < cell->units))
         MUSTTAIL return wasm_slow_stack_exhausted(HANDLER_ARGS);
+    uint64_t *header = frame + cell->header;
+    *header = acc;
     if (UNLIKELY(ckd_sub(&left, fuel, cell->cost)))
         TRAP(OUT_OF_FUEL);
     fuel = left;
     units -= cell->units;
-    uint64_t *header = frame + cell->header;
     for (uint64_t *slot = frame + cell->zeroed; slot != header; slot++) {
         __asm__ volatile("" : "+r"(slot)); /* else clang calls memset, which needs a stack */
         *slot = 0;
     }
-    *header = acc;
     pin0 = frame[cell->pin0];
     pin1 = frame[cell->pin1];
     NEXT();
@@ -76,7 +75,7 @@ HANDLER(op_CALL)
     const struct code_resume *resume = (const void *)(pc + sizeof *cell);
     acc = (uintptr_t)resume;
     frame += resume->delta;
-    pc = instance->entries[cell->func].code;
+    pc = instance->targets[cell->func];
     DISPATCH();
 }
 
@@ -85,18 +84,24 @@ HANDLER(op_CALL)
     {                                                                                              \
         CELL(call_indirect);                                                                       \
         uint32_t index = (uint32_t)(index_expression);                                             \
-        const struct wasm_table_state *table = &instance->tables[cell->table];                     \
+        const struct wasm_table_state *table = instance->tables[cell->table];                      \
         if (UNLIKELY(index >= table->len))                                                         \
             TRAP(UNDEFINED_ELEMENT);                                                               \
         uint32_t ref = table->elements[index];                                                     \
         if (UNLIKELY(ref == 0))                                                                    \
             TRAP(NULL_REFERENCE);                                                                  \
-        const struct wasm_entry *entry = &instance->entries[ref - 1];                              \
-        if (UNLIKELY(entry->type != cell->type))                                                   \
-            TRAP(INDIRECT_CALL_TYPE);                                                              \
+        const struct wasm_entry *entry = &instance->store->funcs[ref - 1];                         \
+        if (UNLIKELY(entry->type != cell->type)) {                                                 \
+            pin0 = ref;                                                                            \
+            MUSTTAIL return wasm_slow_call_subtype(HANDLER_ARGS);                                  \
+        }                                                                                          \
         const struct code_resume *resume = (const void *)(pc + sizeof *cell);                      \
         acc = (uintptr_t)resume;                                                                   \
         frame += resume->delta;                                                                    \
+        if (UNLIKELY(entry->instance != instance)) {                                               \
+            pin0 = ref;                                                                            \
+            MUSTTAIL return wasm_slow_enter_other(HANDLER_ARGS);                                   \
+        }                                                                                          \
         pc = entry->code;                                                                          \
         DISPATCH();                                                                                \
     }
@@ -126,23 +131,6 @@ HANDLER(slow_RETURN_N)
     for (uint32_t i = 0; i < cell->count; i++)
         frame[i] = frame[cell->source + i];
     GO_RESUME(back);
-}
-
-/* A host function's whole body; `acc` is the return address as for ENTER. */
-HANDLER(slow_HOST)
-{
-    CELL(call);
-    instance->fuel = fuel;
-    instance->units = units;
-    const struct wasm_host_func *func = instance->imports[cell->func];
-    enum wasm_trap trap = func->call(instance->host.context, instance, frame, &instance->reason);
-    if (UNLIKELY(trap != WASM_TRAP_NONE)) {
-        instance->trap = trap;
-        instance->stop_pc = (const uint8_t *)(uintptr_t)acc;
-        instance->is_trap_before_pc = true;
-        return;
-    }
-    GO_RESUME((const uint8_t *)(uintptr_t)acc);
 }
 
 #define DEFINE_BR_TABLE(l, index_expression)                                                       \
@@ -261,3 +249,22 @@ CLASS_RESULT_LIST(DEFINE_GLOBAL_GET, 0)
         NEXT();                                                                                    \
     }
 CLASS_SOURCE_LIST(DEFINE_GLOBAL_SET, 0)
+
+/* An imported mutable global: its slots are another instance's. `index2` counts them. */
+HANDLER(slow_GLOBAL_GET_FAR)
+{
+    CELL(stack);
+    const uint64_t *value = instance->global_states[cell->index]->value;
+    for (uint32_t i = 0; i < cell->index2; i++)
+        frame[cell->base + i] = value[i];
+    NEXT();
+}
+
+HANDLER(slow_GLOBAL_SET_FAR)
+{
+    CELL(stack);
+    uint64_t *value = instance->global_states[cell->index]->value;
+    for (uint32_t i = 0; i < cell->index2; i++)
+        value[i] = frame[cell->base + i];
+    NEXT();
+}

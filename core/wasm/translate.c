@@ -168,8 +168,12 @@ static enum status keep(struct translator *t, struct arena *arena, struct wasm_c
         memory_wipe(t->code, (size_t)t->at + t->map_at);
         return STATUS_NO_MEMORY;
     }
-    *out_code =
-        (struct wasm_code){.cells = t->code, .cells_len = t->at, .map = map, .map_len = t->map_at};
+    *out_code = (struct wasm_code){.cells = t->code,
+                                   .cells_len = t->at,
+                                   .map = map,
+                                   .map_len = t->map_at,
+                                   .header = t->header,
+                                   .units = 1 + t->func->local_slots + t->func->max_height};
     return STATUS_OK;
 }
 

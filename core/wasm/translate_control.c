@@ -511,7 +511,7 @@ static void call_indirect(struct translator *t, const struct wasm_op *op)
     struct code_call_indirect *cell =
         translate_emit(t, from_acc ? CODE_CALL_INDIRECT_A : CODE_CALL_INDIRECT_S, sizeof *cell);
     cell->index = slot;
-    cell->type = type->canonical;
+    cell->type = t->instance->type_ids[op->index];
     cell->table = op->index2;
     emit_resume(t, frame);
     translate_push_slots(t, type->result_count);

@@ -480,27 +480,6 @@ static void local_set(struct translator *t, const struct wasm_op *op)
         translate_push_local(t, op->index);
 }
 
-static void global_get(struct translator *t, const struct wasm_op *op)
-{
-    translate_evict(t, &t->acc);
-    struct code_value *cell =
-        translate_emit(t, (uint32_t)CODE_GLOBAL_GET + RESULT_ACC, sizeof *cell);
-    cell->index = op->index;
-    push_result(
-        t, (struct holder){.code = CODE_GLOBAL_GET, .results = RESULT_COUNT, .family = FAMILY_GET});
-}
-
-static void global_set(struct translator *t, const struct wasm_op *op)
-{
-    struct value value = translate_pop(t);
-    enum code_class class = translate_class(t, &value, true, 0);
-    uint16_t slot = slot_operand(t, &value, class, 0);
-    struct code_value *cell =
-        translate_emit(t, CODE_GLOBAL_SET + translate_source(class), sizeof *cell);
-    cell->a = slot;
-    cell->index = op->index;
-}
-
 static void select_one(struct translator *t)
 {
     struct value condition = translate_pop(t);
@@ -532,6 +511,50 @@ static void stack_op(struct translator *t, const struct wasm_op *op, uint32_t co
     cell->index = op->index;
     cell->index2 = op->index2;
     translate_push_slots(t, push_count);
+}
+
+/* Mutable and imported: its value is where the other instance has it. */
+static bool is_far_global(const struct translator *t, uint32_t index)
+{
+    const struct wasm_global *global = &t->module->globals[index];
+    return global->is_import && global->is_mutable;
+}
+
+static void far_global(struct translator *t, const struct wasm_op *op, uint32_t code, uint32_t pops,
+                       uint32_t pushes)
+{
+    struct wasm_op far = *op;
+    far.index2 = wasm_type_slots(t->module->globals[op->index].type);
+    stack_op(t, &far, code, pops, pushes);
+}
+
+static void global_get(struct translator *t, const struct wasm_op *op)
+{
+    if (is_far_global(t, op->index)) {
+        far_global(t, op, CODE_GLOBAL_GET_FAR, 0, 1);
+        return;
+    }
+    translate_evict(t, &t->acc);
+    struct code_value *cell =
+        translate_emit(t, (uint32_t)CODE_GLOBAL_GET + RESULT_ACC, sizeof *cell);
+    cell->index = op->index;
+    push_result(
+        t, (struct holder){.code = CODE_GLOBAL_GET, .results = RESULT_COUNT, .family = FAMILY_GET});
+}
+
+static void global_set(struct translator *t, const struct wasm_op *op)
+{
+    if (is_far_global(t, op->index)) {
+        far_global(t, op, CODE_GLOBAL_SET_FAR, 1, 0);
+        return;
+    }
+    struct value value = translate_pop(t);
+    enum code_class class = translate_class(t, &value, true, 0);
+    uint16_t slot = slot_operand(t, &value, class, 0);
+    struct code_value *cell =
+        translate_emit(t, CODE_GLOBAL_SET + translate_source(class), sizeof *cell);
+    cell->a = slot;
+    cell->index = op->index;
 }
 
 static void bulk_op(struct translator *t, const struct wasm_op *op)
@@ -634,7 +657,7 @@ static bool free_op(struct translator *t, const struct wasm_op *op)
         translate_push_const(t, 0);
         return true;
     case WASM_OP_REF_FUNC:
-        translate_push_const(t, (uint64_t)op->index + 1);
+        translate_push_const(t, wasm_instance_funcref(t->instance, op->index));
         return true;
     case WASM_OP_I32_REINTERPRET_F32:
     case WASM_OP_I64_REINTERPRET_F64:

@@ -5,8 +5,9 @@
 
 #include "tests/support/test.h"
 
-#define GUEST_CAP ((size_t)4 << 16) /* 4 pages */
-#define ARENA_CAP ((size_t)256 << 10)
+#define ENGINE_IMPORTS_MAX 16
+#define GUEST_CAP          ((size_t)4 << 16) /* 4 pages */
+#define ARENA_CAP          ((size_t)256 << 10)
 
 static enum wasm_trap import_called(void *context, struct wasm_instance *caller, uint64_t *slots,
                                     uint32_t *out_reason)
@@ -59,8 +60,22 @@ enum status engine_create(struct engine_trial *trial)
     assert_non_null(trial->arena_memory);
     arena_init(&trial->arena, trial->arena_memory, trial->arena_cap);
     trial->arena.refuse_at = trial->refuse_at;
-    return wasm_instance_create(trial->load.module, &host, &trial->caps, &trial->arena,
-                                &trial->instance, &trial->outcome, &trial->report);
+    enum status status =
+        wasm_store_create(&host, &trial->caps, &trial->arena, &trial->store, &trial->report);
+    trial->store_bytes = trial->arena.used;
+    return status == STATUS_OK ? engine_instantiate(trial) : status;
+}
+
+enum status engine_instantiate(struct engine_trial *trial)
+{
+    struct wasm_extern imports[ENGINE_IMPORTS_MAX];
+    const struct wasm_module *module = trial->load.module;
+    assert_true(module->import_count <= ENGINE_IMPORTS_MAX);
+    enum status status = wasm_store_resolve(trial->store, module, imports, &trial->report);
+    if (status == STATUS_OK)
+        status = wasm_instance_create(trial->store, module, imports, &trial->instance,
+                                      &trial->outcome, &trial->report);
+    return status;
 }
 
 void engine_body(struct engine_trial *trial, const char *signature, struct bytes body)
@@ -113,6 +128,6 @@ void body_burns(const char *signature, struct bytes body, const uint64_t args[8]
     struct engine_trial trial;
     enum wasm_trap trap = run_body(&trial, signature, body, args);
     assert_int_equal(trap, WASM_TRAP_NONE);
-    assert_int_equal(wasm_instance_fuel_used(trial.instance), fuel);
+    assert_int_equal(wasm_store_fuel_used(trial.store), fuel);
     engine_end(&trial);
 }

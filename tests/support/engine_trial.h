@@ -22,6 +22,8 @@ struct engine_trial {
     uint8_t *guest_memory;
     uint64_t reserved_bytes;
     struct wasm_caps caps;
+    struct wasm_store *store; /* NULL until made */
+    size_t store_bytes;       /* of the arena, behind its creation */
     struct wasm_instance *instance;
     struct wasm_outcome outcome;
     struct report report;
@@ -38,6 +40,9 @@ void engine_end(struct engine_trial *trial);
 
 /* Loads what was built (it must be valid) and instantiates it. */
 enum status engine_create(struct engine_trial *trial);
+
+/* The second half of it, once more. */
+enum status engine_instantiate(struct engine_trial *trial);
 
 /* Builds around the body and instantiates; that must succeed. */
 void engine_body(struct engine_trial *trial, const char *signature, struct bytes body);

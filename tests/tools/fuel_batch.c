@@ -135,9 +135,9 @@ static enum wasm_trap host_shred(void *context, struct wasm_instance *caller, ui
     return WASM_TRAP_HOST_REFUSED;
 }
 
-static const uint8_t type_f32[] = {WASM_TYPE_F32};
-static const uint8_t type_i32[] = {WASM_TYPE_I32};
-static const uint8_t type_i32_i32[] = {WASM_TYPE_I32, WASM_TYPE_I32};
+static const uint32_t type_f32[] = {WASM_TYPE_F32};
+static const uint32_t type_i32[] = {WASM_TYPE_I32};
+static const uint32_t type_i32_i32[] = {WASM_TYPE_I32, WASM_TYPE_I32};
 
 #define FUNC(text, params, param_count, results, result_count, call)                               \
     {BYTES_LITERAL("aether"), BYTES_LITERAL(text), param_count, result_count, params, results, call}
@@ -215,7 +215,8 @@ static bool call_export(struct wasm_instance *instance, const struct wasm_module
     enum status status = wasm_call(instance, func, slots, &record->outcome);
     bool returned = status == STATUS_OK && record->outcome.trap == WASM_TRAP_NONE;
     if (returned && !record->is_silent) {
-        printf("%s[%u, %" PRIu64 ", \"", comma, index, wasm_instance_fuel_used(instance));
+        printf("%s[%u, %" PRIu64 ", \"", comma, index,
+               wasm_store_fuel_used(wasm_instance_store(instance)));
         for (uint32_t i = 0; i < type->result_count; i++)
             printf("%s%" PRIx64, i == 0 ? "" : " ", slots[i]);
         printf("\"]");
@@ -246,11 +247,11 @@ static void print_leftovers(struct wasm_instance *instance, const struct wasm_mo
     printf(", \"globals\": [");
     for (uint32_t i = 0; i < module->export_count; i++) {
         const struct wasm_export *export = &module->exports[i];
-        uint64_t value;
-        if (export->kind != WASM_EXTERN_GLOBAL ||
-            wasm_instance_global(instance, export->index, &value) != STATUS_OK)
+        uint64_t value[2];
+        if (export->kind != WASM_EXTERN_GLOBAL || !is_number(module->globals[export->index].type) ||
+            wasm_instance_global(instance, export->index, value) != STATUS_OK)
             continue;
-        printf("%s[%u, \"%" PRIx64 "\"]", comma, i, value);
+        printf("%s[%u, \"%" PRIx64 "\"]", comma, i, value[0]);
         comma = ", ";
     }
     printf("]");
@@ -289,13 +290,28 @@ static enum status instantiate(struct bench *bench, const struct wasm_module *mo
                                struct wasm_instance **out_instance, struct record *record,
                                struct report *report)
 {
-    const struct wasm_host host = {bench, host_funcs, ARRAY_LEN(host_funcs), reserve};
-    const struct wasm_caps caps = {fuel, MEMORY_BYTES, TABLE_ELEMENTS, STACK_UNITS};
+    const struct wasm_host host = {.context = bench,
+                                   .funcs = host_funcs,
+                                   .func_count = ARRAY_LEN(host_funcs),
+                                   .memory_reserve = reserve};
+    const struct wasm_caps caps = {.fuel = fuel,
+                                   .memory_bytes = MEMORY_BYTES,
+                                   .table_elements = TABLE_ELEMENTS,
+                                   .stack_units = STACK_UNITS};
+    struct wasm_store *store = NULL;
+    struct wasm_extern *imports =
+        arena_alloc(&bench->instance_arena, module->import_count, sizeof *imports);
+    if (imports == NULL)
+        return STATUS_NO_MEMORY;
     sha256_init(&bench->host);
-    enum status status = wasm_instance_create(module, &host, &caps, &bench->instance_arena,
-                                              out_instance, &record->outcome, report);
+    enum status status = wasm_store_create(&host, &caps, &bench->instance_arena, &store, report);
+    if (status == STATUS_OK)
+        status = wasm_store_resolve(store, module, imports, report);
+    if (status == STATUS_OK)
+        status =
+            wasm_instance_create(store, module, imports, out_instance, &record->outcome, report);
     if (*out_instance != NULL)
-        record->start = wasm_instance_fuel_used(*out_instance);
+        record->start = wasm_store_fuel_used(wasm_instance_store(*out_instance));
     return status;
 }
 
@@ -364,7 +380,7 @@ static void run(struct bench *bench, struct bytes input)
     else
         printf(", \"globals\": [], \"memory\": \"\"");
     if (instance != NULL)
-        record.fuel = wasm_instance_fuel_used(instance);
+        record.fuel = wasm_store_fuel_used(wasm_instance_store(instance));
     uint8_t digest[32];
     sha256_final(&bench->host, digest);
     print_hash(", \"host\": \"", digest);

@@ -80,8 +80,7 @@ static void invoke(struct wasm_guest *guest, const struct wasm_export *export, c
         printf("refused %s\n", wasm_status_name(status));
     } else if (outcome.trap != WASM_TRAP_NONE) {
         tell_trap(&outcome);
-        guest->instance->is_dead = false;
-        guest->instance->units = caps.stack_units;
+        guest->store->is_dead = false;
     } else {
         printf("return");
         for (uint32_t i = 0; i < type->result_count; i++)
@@ -92,10 +91,10 @@ static void invoke(struct wasm_guest *guest, const struct wasm_export *export, c
 
 static void get_global(struct wasm_guest *guest, const struct wasm_export *export)
 {
-    uint64_t value;
-    enum status status = wasm_instance_global(guest->instance, export->index, &value);
+    uint64_t value[2];
+    enum status status = wasm_instance_global(guest->instance, export->index, value);
     if (status == STATUS_OK)
-        printf("return %" PRIx64 "\n", value);
+        printf("return %" PRIx64 "\n", value[0]);
     else
         printf("refused %s\n", wasm_status_name(status));
 }
@@ -108,8 +107,7 @@ static void obey(char **words, int count)
         return;
     }
     if (strcmp(words[0], "fuel") == 0) {
-        printf("fuel %" PRIu64 "\n",
-               guest->instance == NULL ? 0 : wasm_instance_fuel_used(guest->instance));
+        printf("fuel %" PRIu64 "\n", guest->store == NULL ? 0 : wasm_store_fuel_used(guest->store));
         return;
     }
     const struct wasm_export *export =

@@ -17,8 +17,8 @@ static enum wasm_trap print_nothing(void *context, struct wasm_instance *caller,
 #define SPECTEST(name_text, ...)                                                                   \
     {.module = BYTES_LITERAL("spectest"),                                                          \
      .name = BYTES_LITERAL(name_text),                                                             \
-     .param_count = sizeof((const uint8_t[]){0, __VA_ARGS__}) - 1,                                 \
-     .params = (const uint8_t[]){0, __VA_ARGS__} + 1,                                              \
+     .param_count = sizeof((const uint32_t[]){0, __VA_ARGS__}) / 4 - 1,                            \
+     .params = (const uint32_t[]){0, __VA_ARGS__} + 1,                                             \
      .call = print_nothing}
 
 static const struct wasm_host_func spectest[] = {
@@ -81,15 +81,6 @@ static enum wasm_trap refuse(void *context, struct wasm_instance *caller, uint64
     return WASM_TRAP_HOST_REFUSED;
 }
 
-/* Types as the binary format spells them; number types only. */
-static const uint8_t *spell_types(const uint32_t *types, uint32_t count)
-{
-    uint8_t *spelt = malloc((size_t)count + 1);
-    for (uint32_t i = 0; spelt != NULL && i < count; i++)
-        spelt[i] = (uint8_t)types[i];
-    return spelt;
-}
-
 /* The tool's life is one module: what is allocated here is never freed. */
 static void offer_refusals(struct wasm_guest *guest, struct wasm_host *host)
 {
@@ -109,8 +100,8 @@ static void offer_refusals(struct wasm_guest *guest, struct wasm_host *host)
                                     .name = import->name,
                                     .param_count = type->param_count,
                                     .result_count = type->result_count,
-                                    .params = spell_types(type->params, type->param_count),
-                                    .results = spell_types(type->results, type->result_count),
+                                    .params = type->params,
+                                    .results = type->results,
                                     .call = refuse};
     }
 }
@@ -139,8 +130,18 @@ enum status wasm_guest_open(struct wasm_guest *guest, const char *path,
         .funcs = spectest, .func_count = ARRAY_LEN(spectest), .memory_reserve = reserve};
     if (refuses_imports)
         offer_refusals(guest, &host);
-    return wasm_instance_create(guest->module, &host, caps, &guest->arena, &guest->instance,
-                                &guest->outcome, &guest->report);
+    struct wasm_extern *imports =
+        arena_alloc(&guest->arena, guest->module->import_count, sizeof *imports);
+    if (imports == NULL)
+        return report_fail(&guest->report, STATUS_NO_MEMORY, REPORT_NO_OFFSET,
+                           "no room for the imports");
+    status = wasm_store_create(&host, caps, &guest->arena, &guest->store, &guest->report);
+    if (status == STATUS_OK)
+        status = wasm_store_resolve(guest->store, guest->module, imports, &guest->report);
+    if (status == STATUS_OK)
+        status = wasm_instance_create(guest->store, guest->module, imports, &guest->instance,
+                                      &guest->outcome, &guest->report);
+    return status;
 }
 
 void wasm_guest_close(struct wasm_guest *guest)

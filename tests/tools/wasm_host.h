@@ -18,6 +18,7 @@ struct wasm_guest {
     size_t arena_bytes;
     struct wasm_module *module;
     struct wasm_host_func *refusals; /* of malloc */
+    struct wasm_store *store;
     struct wasm_instance *instance;
     struct wasm_outcome outcome;
     struct report report;

@@ -170,7 +170,7 @@ static int tell_refusal(const struct options *options, const struct wasm_guest *
 static int tell_trap(const struct options *options, struct wasm_guest *guest,
                      const struct wasm_outcome *outcome)
 {
-    uint64_t fuel = wasm_instance_fuel_used(guest->instance);
+    uint64_t fuel = wasm_store_fuel_used(guest->store);
     if (options->is_json)
         printf("{\"outcome\":\"trap\",\"trap\":\"%s\",\"kind\":%d,\"func\":%" PRId32
                ",\"offset\":%" PRIu64 ",\"fuel\":%" PRIu64 ",\"memory\":\"%016" PRIx64 "\"}\n",
@@ -185,7 +185,7 @@ static int tell_trap(const struct options *options, struct wasm_guest *guest,
 static int tell_return(const struct options *options, struct wasm_guest *guest,
                        const struct wasm_func_type *type, const uint64_t *slots)
 {
-    uint64_t fuel = wasm_instance_fuel_used(guest->instance);
+    uint64_t fuel = wasm_store_fuel_used(guest->store);
     uint32_t count = type == NULL ? 0 : type->result_count;
     if (!options->is_json) {
         for (uint32_t i = 0; i < count; i++)

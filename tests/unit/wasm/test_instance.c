@@ -25,7 +25,7 @@ TEST(a_missing_import_is_named)
     assert_int_equal(status, STATUS_UNLINKABLE);
     assert_string_equal(trial.report.text, "import \"m\".\"g\" is not offered");
     assert_null(trial.instance);
-    assert_int_equal(trial.arena.used, 0);
+    assert_int_equal(trial.arena.used, trial.store_bytes);
     engine_end(&trial);
 }
 
@@ -189,7 +189,7 @@ TEST(the_start_function_shares_the_budget)
 
     assert_int_equal(create_with_start(&trial, CODE(0, 0x41, 1, 0x1A, 0x0B)), STATUS_OK);
 
-    assert_int_equal(wasm_instance_fuel_used(trial.instance), 2);
+    assert_int_equal(wasm_store_fuel_used(trial.store), 2);
     engine_end(&trial);
 }
 
@@ -201,7 +201,7 @@ TEST(a_start_function_that_traps_leaves_a_dead_instance_that_knows_its_fuel)
 
     assert_int_equal(trial.outcome.trap, WASM_TRAP_UNREACHABLE);
     assert_int_equal(trial.outcome.func, 0);
-    assert_int_equal(wasm_instance_fuel_used(trial.instance), 2);
+    assert_int_equal(wasm_store_fuel_used(trial.store), 2);
     assert_int_equal(wasm_call(trial.instance, 0, trial.slots, &trial.outcome), STATUS_DENIED);
     engine_end(&trial);
 }
@@ -235,15 +235,16 @@ TEST(globals_and_memory_can_be_read)
 {
     struct engine_trial trial;
     uint8_t *base;
-    uint64_t len, value = 5;
+    uint64_t len, value[2] = {5, 5};
     engine_begin(&trial);
     engine_body(&trial, ":", CODE(0, 0x42, 7, 0x24, 1, 0x41, 1, 0x40, 0, 0x1A, 0x0B));
     assert_int_equal(engine_call(&trial, ENGINE_BODY_FUNC), WASM_TRAP_NONE);
 
-    assert_int_equal(wasm_instance_global(trial.instance, 1, &value), STATUS_OK);
-    assert_int_equal(value, 7);
-    assert_int_equal(wasm_instance_global(trial.instance, 2, &value), STATUS_INVALID);
-    assert_int_equal(wasm_instance_global(trial.instance, 3, &value), STATUS_NOT_FOUND);
+    assert_int_equal(wasm_instance_global(trial.instance, 1, value), STATUS_OK);
+    assert_int_equal(value[0], 7);
+    assert_int_equal(wasm_instance_global(trial.instance, 2, value), STATUS_OK);
+    assert_int_equal(value[0], 0);
+    assert_int_equal(wasm_instance_global(trial.instance, 3, value), STATUS_NOT_FOUND);
     assert_int_equal(wasm_instance_memory(trial.instance, 0, &base, &len), STATUS_OK);
     assert_ptr_equal(base, trial.guest_memory);
     assert_int_equal(len, 2 << 16);
@@ -266,7 +267,6 @@ TEST(an_arena_that_is_too_small_is_told_a_size_that_does_in_the_end)
             return;
         }
         assert_int_equal(status, STATUS_NO_MEMORY);
-        assert_int_equal(trial.arena.used, 0);
         assert_true(trial.report.is_set);
         assert_in_range(wanted, cap + 1, SIZE_MAX);
         cap = wanted;
@@ -289,7 +289,9 @@ TEST(every_refused_allocation_is_a_clean_refusal)
             return;
         }
         assert_int_equal(status, STATUS_NO_MEMORY);
-        assert_int_equal(trial.arena.used, 0);
+        assert_true(trial.store != NULL || trial.arena.used == 0);
+        if (trial.store != NULL)
+            assert_int_equal(engine_instantiate(&trial), STATUS_OK);
         engine_end(&trial);
     }
     fail();

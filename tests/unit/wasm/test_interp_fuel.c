@@ -90,7 +90,7 @@ TEST(too_little_for_the_first_block_traps_at_its_first_operator_and_takes_nothin
     run_dry(&trial, 3, CODE(0, 0x20, 0, 0x20, 0, 0x6A, 0x0B), 5);
 
     assert_int_equal(trial.outcome.offset, trial.load.body_offset + 1);
-    assert_int_equal(wasm_instance_fuel_used(trial.instance), 0);
+    assert_int_equal(wasm_store_fuel_used(trial.store), 0);
     engine_end(&trial);
 }
 
@@ -106,7 +106,7 @@ TEST(exactly_enough_fuel_is_enough)
 
     assert_int_equal(trap, WASM_TRAP_NONE);
     assert_int_equal(trial.slots[0], 42);
-    assert_int_equal(wasm_instance_fuel_used(trial.instance), 4);
+    assert_int_equal(wasm_store_fuel_used(trial.store), 4);
     engine_end(&trial);
 }
 
@@ -119,7 +119,7 @@ TEST(a_loop_runs_dry_at_its_first_operator)
             100);
 
     assert_int_equal(trial.outcome.offset, trial.load.body_offset + 3);
-    assert_int_equal(wasm_instance_fuel_used(trial.instance), 16);
+    assert_int_equal(wasm_store_fuel_used(trial.store), 16);
     engine_end(&trial);
 }
 
@@ -131,7 +131,7 @@ TEST(what_follows_a_branch_not_taken_runs_dry_there)
 
     /* The br_if's own block is 3; the `end` behind it costs nothing and hands on to the const. */
     assert_int_equal(trial.outcome.offset, trial.load.body_offset + 8);
-    assert_int_equal(wasm_instance_fuel_used(trial.instance), 3);
+    assert_int_equal(wasm_store_fuel_used(trial.store), 3);
     engine_end(&trial);
 }
 
@@ -142,7 +142,7 @@ TEST(what_follows_a_call_runs_dry_there)
     run_dry(&trial, 3, CODE(0, 0x10, 3, 0x41, 9, 0x0B), 0);
 
     assert_int_equal(trial.outcome.offset, trial.load.body_offset + 3);
-    assert_int_equal(wasm_instance_fuel_used(trial.instance), 3);
+    assert_int_equal(wasm_store_fuel_used(trial.store), 3);
     engine_end(&trial);
 }
 
@@ -157,7 +157,7 @@ TEST(a_callee_that_can_not_be_paid_runs_dry_in_itself)
 
     assert_int_equal(trap, WASM_TRAP_OUT_OF_FUEL);
     assert_int_equal(trial.outcome.func, 3);
-    assert_int_equal(wasm_instance_fuel_used(trial.instance), 2);
+    assert_int_equal(wasm_store_fuel_used(trial.store), 2);
     engine_end(&trial);
 }
 
@@ -169,7 +169,7 @@ TEST(bulk_operators_run_dry_before_their_effect)
             0);
 
     assert_int_equal(trial.outcome.offset, trial.load.body_offset + 8);
-    assert_int_equal(wasm_instance_fuel_used(trial.instance), 6);
+    assert_int_equal(wasm_store_fuel_used(trial.store), 6);
     assert_int_equal(trial.guest_memory[0], 0);
     engine_end(&trial);
 }
@@ -185,7 +185,7 @@ TEST(bounds_are_checked_before_dynamic_fuel)
     enum wasm_trap trap = engine_call(&trial, ENGINE_BODY_FUNC);
 
     assert_int_equal(trap, WASM_TRAP_MEMORY_OUT_OF_BOUNDS);
-    assert_int_equal(wasm_instance_fuel_used(trial.instance), 5);
+    assert_int_equal(wasm_store_fuel_used(trial.store), 5);
     engine_end(&trial);
 }
 
@@ -198,7 +198,7 @@ TEST(a_trap_keeps_the_whole_blocks_charge)
     enum wasm_trap trap = engine_call(&trial, ENGINE_BODY_FUNC);
 
     assert_int_equal(trap, WASM_TRAP_UNREACHABLE);
-    assert_int_equal(wasm_instance_fuel_used(trial.instance), 1);
+    assert_int_equal(wasm_store_fuel_used(trial.store), 1);
     engine_end(&trial);
 }
 
@@ -212,7 +212,7 @@ TEST(calls_of_one_instance_share_one_budget)
     assert_int_equal(engine_call(&trial, ENGINE_BODY_FUNC), WASM_TRAP_NONE);
     assert_int_equal(engine_call(&trial, ENGINE_BODY_FUNC), WASM_TRAP_NONE);
     assert_int_equal(engine_call(&trial, ENGINE_BODY_FUNC), WASM_TRAP_OUT_OF_FUEL);
-    assert_int_equal(wasm_instance_fuel_used(trial.instance), 4);
+    assert_int_equal(wasm_store_fuel_used(trial.store), 4);
     engine_end(&trial);
 }
 
