@@ -11,12 +11,14 @@
 #include <stdio.h>
 
 #include "core/base/report.h"
+#include "core/base/utf8.h"
 
 enum cli_exit {
     CLI_OK = 0,      /* done, and what was asked for holds */
     CLI_REFUSED = 1, /* done, and it does not hold: mismatch, break, malformed or unsigned input */
     CLI_USAGE = 2,   /* the command line makes no sense */
     CLI_FAILED = 3,  /* a file could not be read or written, or memory ran out */
+    CLI_TRAPPED = 4, /* `run`: the guest trapped */
 };
 
 #define CLI_LIST_MAX 16
@@ -43,13 +45,18 @@ struct cli_command {
 };
 
 extern const struct cli_command cli_keygen, cli_sign, cli_keyring, cli_image_hash, cli_bundle,
-    cli_receipts, cli_verify;
+    cli_receipts, cli_verify, cli_validate, cli_inspect;
 
 /* Reads argv[1..] into options and positionals; says what is wrong and returns false. Positionals:
  * `least` at least, `list` has room for CLI_LIST_MAX, `most` at most. */
 bool MUST_CHECK cli_parse(const struct cli_command *command, int argc, char **argv,
                           const struct cli_option *options, size_t option_count, size_t least,
                           size_t most, struct cli_list *out_positionals);
+
+/* As cli_parse, for any number of positionals: they are moved to argv[1..*out_count]. */
+bool MUST_CHECK cli_parse_words(const struct cli_command *command, int argc, char **argv,
+                                const struct cli_option *options, size_t option_count, size_t least,
+                                size_t most, size_t *out_count);
 
 /* "1234", "0x20"; with `with_units` also "64KiB", "2MiB". False: no such number. */
 bool MUST_CHECK cli_number(const char *text, bool with_units, uint64_t *out_number);
@@ -66,8 +73,13 @@ void PRINTF_LIKE(1, 2) cli_say(const char *format, ...);
 /* As cli_say: "<path>: <sentence> (at byte N)". */
 void cli_say_report(const char *path, const struct report *report);
 
+/* text.c: what is printed is printable ASCII, whatever the bytes are. */
 void cli_print_hex(FILE *out, struct bytes bytes);
-/* A JSON string, quotes included; anything but printable ASCII is escaped byte by byte. */
+/* A JSON string, quotes included; a byte that is no UTF-8 becomes U+FFFD. */
 void cli_print_json(FILE *out, struct bytes text);
+/* A string as the text format of WebAssembly writes it, quotes included. */
+void cli_print_name(FILE *out, struct bytes name);
+/* Without quotes. */
+void cli_print_path(FILE *out, const char *path);
 
 #endif

@@ -23,29 +23,12 @@ void cli_say(const char *format, ...)
 void cli_say_report(const char *path, const struct report *report)
 {
     const char *text = report->is_set ? report->text : "refused";
+    (void)fputs("aether: ", stderr);
+    cli_print_path(stderr, path);
+    (void)fprintf(stderr, ": %s", text);
     if (report->is_set && report->offset != REPORT_NO_OFFSET)
-        cli_say("%s: %s (at byte %llu)", path, text, (unsigned long long)report->offset);
-    else
-        cli_say("%s: %s", path, text);
-}
-
-void cli_print_hex(FILE *out, struct bytes bytes)
-{
-    for (size_t i = 0; i < bytes.len; i++)
-        (void)fprintf(out, "%02x", bytes.data[i]);
-}
-
-void cli_print_json(FILE *out, struct bytes text)
-{
-    (void)fputc('"', out);
-    for (size_t i = 0; i < text.len; i++) {
-        uint8_t c = text.data[i];
-        if (c >= 0x20 && c < 0x7F && c != '"' && c != '\\')
-            (void)fputc(c, out);
-        else
-            (void)fprintf(out, "\\u%04x", c);
-    }
-    (void)fputc('"', out);
+        (void)fprintf(stderr, " (at byte %llu)", (unsigned long long)report->offset);
+    (void)fputc('\n', stderr);
 }
 
 /* Reads until the end of the file or one byte over `most`. */

@@ -1,21 +1,25 @@
 /*
  * cli/main.c: aether(1): picks the command.
  */
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 
 #define VERSION "0.1.0"
 
 static const struct cli_command *const commands[] = {
-    &cli_keygen, &cli_sign, &cli_bundle, &cli_receipts, &cli_verify, &cli_keyring, &cli_image_hash,
+    &cli_validate, &cli_inspect, &cli_keygen,  &cli_sign,       &cli_bundle,
+    &cli_receipts, &cli_verify,  &cli_keyring, &cli_image_hash,
 };
 
-static const char intro[] = "aether: keys, bundles and receipts of sealed WebAssembly enclaves\n"
-                            "\n"
-                            "  aether COMMAND [OPTION...] [FILE...]\n"
-                            "  aether COMMAND --help     what the command does, with examples\n"
-                            "\n";
+static const char intro[] =
+    "aether: WebAssembly modules, and keys, bundles and receipts of sealed enclaves\n"
+    "\n"
+    "  aether COMMAND [OPTION...] [FILE...]\n"
+    "  aether COMMAND --help     what the command does, with examples\n"
+    "\n";
 
 static const char outro[] =
     "  help         this text; `aether help COMMAND` is `aether COMMAND --help`\n"
@@ -97,7 +101,19 @@ static int run(int argc, char **argv)
     return command->run(argc - 1, argv + 1);
 }
 
+/* A closed standard output or error must not become the file that is opened next: what is printed
+ * would go there. Read-only, so that writing still fails. */
+static bool hold_standard_files(void)
+{
+    for (int fd = 0; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
+            return false;
+    return true;
+}
+
 int main(int argc, char **argv)
 {
+    if (!hold_standard_files())
+        return CLI_FAILED;
     return flush(run(argc, argv));
 }

@@ -118,17 +118,26 @@ static bool take_option(const struct cli_option *option, int argc, char **argv, 
     return set_value(option, argv[++*at]);
 }
 
-bool cli_parse(const struct cli_command *command, int argc, char **argv,
-               const struct cli_option *options, size_t option_count, size_t least, size_t most,
-               struct cli_list *out_positionals)
+/* "-1", "-.5", "-inf", "-nan:0x1": an argument of `run` and no option of anybody. */
+static bool is_negative_number(const char *word)
+{
+    if (word[0] != '-')
+        return false;
+    word++;
+    return (*word >= '0' && *word <= '9') || *word == '.' || strcmp(word, "inf") == 0 ||
+           strncmp(word, "nan", 3) == 0;
+}
+
+bool cli_parse_words(const struct cli_command *command, int argc, char **argv,
+                     const struct cli_option *options, size_t option_count, size_t least,
+                     size_t most, size_t *out_count)
 {
     bool has_ended = false;
-    out_positionals->count = 0;
+    size_t count = 0;
     for (int i = 1; i < argc; i++) {
-        const char *word = argv[i];
-        if (has_ended || word[0] != '-' || word[1] == '\0') {
-            if (!list_add(out_positionals, word, "files"))
-                return false;
+        char *word = argv[i];
+        if (has_ended || word[0] != '-' || word[1] == '\0' || is_negative_number(word)) {
+            argv[++count] = word;
             continue;
         }
         if (strcmp(word, "--") == 0) {
@@ -144,9 +153,24 @@ bool cli_parse(const struct cli_command *command, int argc, char **argv,
         if (!take_option(option, argc, argv, &i))
             return false;
     }
-    if (out_positionals->count >= least && out_positionals->count <= most)
+    *out_count = count;
+    if (count >= least && count <= most)
         return true;
     cli_say("%s: %s files; see `aether %s --help`", command->name,
-            out_positionals->count < least ? "too few" : "too many", command->name);
+            count < least ? "too few" : "too many", command->name);
     return false;
+}
+
+bool cli_parse(const struct cli_command *command, int argc, char **argv,
+               const struct cli_option *options, size_t option_count, size_t least, size_t most,
+               struct cli_list *out_positionals)
+{
+    size_t count;
+    if (!cli_parse_words(command, argc, argv, options, option_count, least, most, &count))
+        return false;
+    out_positionals->count = 0;
+    for (size_t i = 1; i <= count; i++)
+        if (!list_add(out_positionals, argv[i], "files"))
+            return false;
+    return true;
 }

@@ -1,0 +1,162 @@
+"""aether inspect: what a module holds, for people and as JSON; names of anybody."""
+import pytest
+from modules import (ADD, GLOBAL, HEADER, HOSTILE, HOSTILE_SHOWN, MEMORY, TABLE, custom, export, get, i32, module, name,
+                     name_section, section, u, vec)
+from support import aether, aether_json
+
+LISTS = ["sections", "types", "imports", "exports", "functions", "tables", "memories", "globals", "segments", "limits", "custom"]
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write_file(content):
+        path = tmp_path / "module.wasm"
+        path.write_bytes(content)
+        return path
+    return write_file
+
+
+RICH = module(
+    [("ii>i", get(0) + get(1) + b"\x6a"), (">", b"", b"\x7e\x7e"), ("fF>IxrI", b"\x00")],
+    imports=[("env", HOSTILE, "ii>i"), ("env", "log", "i>")],
+    exports=[export("add", 2), export("mem", 0, MEMORY), export("t", 0, TABLE), export("g", 0, GLOBAL), export(HOSTILE, 3)],
+    memory=b"\x01\x01\x10", table=b"\x00\x05", globals_=[b"\x7f\x01" + i32(7) + b"\x0b", b"\x7e\x00\x42\x00\x0b"], start=3,
+    elems=[b"\x00" + i32(1) + b"\x0b" + vec([u(2), u(3)]), b"\x01\x00" + vec([u(2)])],
+    datas=[b"\x00" + i32(0) + b"\x0b" + name("hello"), b"\x01" + name("bye")],
+    tail=name_section({0: "log_it", 2: HOSTILE}, "a module")
+    + custom("producers", vec([name("language") + vec([name("C11") + name(HOSTILE)])]))
+    + custom("target_features", vec([b"+" + name("simd128"), b"-" + name("atomics")])))
+
+
+def test_the_overview_shows_every_list_but_functions_and_segments(write):
+    out, errors = aether("inspect", write(RICH))
+
+    assert errors == ""
+    for line in ('  0  (func (param i32 i32) (result i32))', '  3  (func (param f32 f64) (result i64 externref funcref i64))',
+                 f'  func 0  "env" {HOSTILE_SHOWN}  (func (param i32 i32) (result i32))', '  memory 0  "mem"  (memory 1 16)',
+                 '  table 0  "t"  (table 5 funcref)', '  global 0  "g"  (global (mut i32))', '  1  (global i64)',
+                 "start function 3", f'  "language" "C11" {HOSTILE_SHOWN}', '  uses "simd128"', '  does without "atomics"',
+                 '  module "a module" names of 2 functions', "  functions: 5 of 1000000"):
+        assert f"\n{line}\n" in out
+    assert "operators" not in out
+    assert "segments (" not in out
+
+
+def test_nothing_that_is_printed_moves_a_terminal(write):
+    path = write(RICH)
+    for options in ([], ["--json"], ["--functions"], ["--functions", "--json"]):
+        out, _ = aether("inspect", path, *options)
+        assert all(" " <= c <= "~" or c == "\n" for c in out)
+
+
+def test_json_gives_names_back_as_they_are(write):
+    found = aether_json("inspect", write(RICH), "--imports", "--exports", "--functions")
+
+    assert found["imports"][0] == {"kind": "func", "index": 0, "module": "env", "name": HOSTILE,
+                                   "type": "(func (param i32 i32) (result i32))"}
+    assert found["exports"][4]["name"] == HOSTILE
+    assert found["functions"][2]["name"] == HOSTILE
+    assert found["functions"][0] == {"index": 0, "name": "log_it", "type": "(func (param i32 i32) (result i32))",
+                                     "is_import": True}
+    assert found["functions"][3]["operators"] == 1
+    assert "name" not in found["functions"][3]
+
+
+def test_sections_have_the_places_of_the_file(write):
+    found = aether_json("inspect", write(RICH), "--sections")["sections"]
+
+    at = len(HEADER)
+    for item in found:
+        assert item["offset"] == at
+        assert RICH[at] == item["id"]
+        at = at + 1 + len(u(item["bytes"] + (0 if item["id"] else 1 + len(item["name"])))) + item["bytes"] + \
+            (0 if item["id"] else 1 + len(item["name"]))
+    assert at == len(RICH)
+    assert [item["name"] for item in found if item["id"] == 0] == ["name", "producers", "target_features"]
+
+
+def test_segments_have_mode_and_size(write):
+    found = aether_json("inspect", write(RICH), "--segments")
+
+    assert found["elems"] == [{"index": 0, "mode": "active", "table": 0, "type": "funcref", "items": 2},
+                              {"index": 1, "mode": "passive", "type": "funcref", "items": 1}]
+    assert found["datas"] == [{"index": 0, "mode": "active", "memory": 0, "bytes": 5},
+                              {"index": 1, "mode": "passive", "bytes": 3}]
+
+
+@pytest.mark.parametrize("chosen", LISTS)
+def test_a_list_alone_is_shown_alone(write, chosen):
+    found = aether_json("inspect", write(RICH), f"--{chosen}")
+
+    lists = {key for key, value in found.items() if isinstance(value, list)}
+    assert lists == {"segments": {"elems", "datas"}, "custom": {"names", "producers", "target_features"}}.get(chosen, {chosen})
+
+
+def test_limits_stand_beside_what_is_used(write):
+    found = {row["what"]: row for row in aether_json("inspect", write(RICH), "--limits")["limits"]}
+
+    assert found["functions"] == {"what": "functions", "used": 5, "limit": 1000000}
+    assert found["bytes"]["used"] == len(RICH)
+    assert found["local slots of a function"]["used"] == 2
+    assert all(row["used"] <= row["limit"] for row in found.values())
+
+
+def test_a_broken_name_section_is_said_and_ignored(write):
+    broken = module([(">", b"")], tail=custom("name", section(1, vec([u(0) + name("fine"), u(9)]))))
+
+    out, _ = aether("inspect", write(broken), "--custom", "--functions")
+
+    assert '  0  "fine"  (func)' in out
+    assert ', broken: "' in out
+    assert ", the rest is ignored\n" in out
+
+
+@pytest.mark.parametrize("content", [b"", b"\x05", b"\xff\xff\xff\xff\x0f", b"\x01", b"\x01\x02ab\xff\xff", b"\x02\x01a\x05"])
+def test_a_broken_custom_section_ends_its_list(write, content):
+    found = aether_json("inspect", write(HEADER + custom("producers", content) + custom("target_features", content)), "--custom")
+
+    assert found["verdict"] == "valid"
+
+
+def test_a_refused_module_has_sections_and_a_sentence(write):
+    broken = module([("i>i", b"\x42\x00")]) + b"\x0b\xff"
+
+    out, errors = aether("inspect", write(broken), code=1)
+    found = aether_json("inspect", write(broken), code=1)
+
+    assert "  code  at byte " in out
+    assert "types (" not in out
+    assert "module.wasm: a section" in errors or "module.wasm: the size of a section is cut off" in errors
+    assert found["verdict"] == "truncated"
+    assert [item["section"] for item in found["sections"]] == ["type", "function", "code"]
+
+
+def test_what_is_no_module_has_no_sections(write):
+    for content in (b"", b"MZ\x90" + bytes(99), b"(module)"):
+        found = aether_json("inspect", write(content), code=1)
+        assert "sections" not in found
+        assert found["reason"]
+
+
+def test_a_missing_file_is_a_failure(tmp_path):
+    assert "No such file" in aether("inspect", tmp_path / "none.wasm", code=3)[1]
+    aether("inspect", code=2)
+    aether("inspect", "a", "b", code=2)
+
+
+def test_many_functions_with_names_take_no_time(write):
+    count = 100000
+    many = (HEADER + section(1, vec([b"\x60\0\0"])) + section(3, u(count) + b"\0" * count)
+            + section(10, u(count) + b"\x02\0\x0b" * count) + name_section({i: f"f{i}" for i in range(count)}))
+
+    out, _ = aether("inspect", write(many), "--functions")
+
+    assert f'\n  {count - 1}  "f{count - 1}"  (func)' in out
+
+
+def test_the_add_module_in_full(write):
+    path = write(ADD)
+
+    assert aether("inspect", path, "--types", "--exports")[0] == (
+        f"{path}: valid, {len(ADD)} bytes\n\ntypes (1)\n  0  (func (param i32 i32) (result i32))\n\n"
+        "exports (1)\n  func 0  \"add\"  (func (param i32 i32) (result i32))\n")
