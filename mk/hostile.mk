@@ -14,3 +14,14 @@ FULL_TARGETS += full-hostile
 .PHONY: full-hostile
 full-hostile: $(B)/metal/cells/hostile.elf $(B)/aether.elf $(B)/bin/aether
 	@HOSTILE_INTERRUPTS=$(if $(TENTH),26,256) B=$(B) $(PYTHON) tests/run.py --suite metal/hostile --only '*software_interrupt_is_refused*'
+
+# Modules that mean harm (tests/hostile).
+$(B)/bin/hostile_run: $(B)/host/tests/tools/hostile_run.o $(B)/host/libaether.a
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ -lbearssl
+$(B)/san/bin/hostile_run: $(B)/san/tests/tools/hostile_run.o $(B)/san/libaether.a
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(SAN_LDFLAGS) -o $@ $^ -lbearssl
+TEST_NEEDS += $(B)/bin/hostile_run $(B)/san/bin/hostile_run

@@ -1,6 +1,7 @@
 /*
  * tests/differential/ours.c: our engine behind differential.h. One module at a time.
  */
+#include "core/wasm/instance.h"
 #include "tests/differential/differential.h"
 
 #include <stdio.h>
@@ -11,11 +12,13 @@
 #define MEMORY_BYTES   ((uint64_t)256 << 20)
 #define TABLE_ELEMENTS ((uint64_t)1 << 22)
 #define STACK_UNITS    ((uint64_t)1 << 18)
+#define HEAP_BYTES     ((uint64_t)64 << 20)
 #define ROOMS_MAX      128
 
 static struct {
     struct arena module_arena, scratch, instance_arena;
     struct wasm_module *module;
+    struct wasm_store *store;
     struct wasm_instance *instance;
     struct {
         uint8_t *base;
@@ -87,13 +90,20 @@ static void take_outcome(const struct wasm_outcome *outcome, struct diff_call *c
 
 enum diff_end ours_start(struct diff_call *out_start, char *message)
 {
-    const struct wasm_host host = {.memory_reserve = reserve};
-    const struct wasm_caps caps = {DIFF_FUEL, MEMORY_BYTES, TABLE_ELEMENTS, STACK_UNITS};
+    static const struct wasm_host host = {.memory_reserve = reserve, .survives_traps = true};
+    static const struct wasm_caps caps = {.fuel = DIFF_FUEL,
+                                          .memory_bytes = MEMORY_BYTES,
+                                          .table_elements = TABLE_ELEMENTS,
+                                          .heap_bytes = HEAP_BYTES,
+                                          .stack_units = STACK_UNITS};
     struct wasm_outcome outcome = {0};
     struct report report;
     report_init(&report);
-    enum status status = wasm_instance_create(ours.module, &host, &caps, &ours.instance_arena,
-                                              &ours.instance, &outcome, &report);
+    enum status status =
+        wasm_store_create(&host, &caps, &ours.instance_arena, &ours.store, &report);
+    if (status == STATUS_OK)
+        status =
+            wasm_instance_create(ours.store, ours.module, NULL, &ours.instance, &outcome, &report);
     say(message, &report);
     out_start->end = DIFF_RETURNED;
     if (status == STATUS_TRAP)
@@ -143,9 +153,9 @@ void ours_call(uint32_t func, struct diff_call *call)
     uint32_t at = 0;
     for (uint32_t i = 0; i < type->param_count; i++)
         at += slots_of(&call->values[i], slots + at);
-    uint64_t before = wasm_instance_fuel_used(ours.instance);
+    wasm_store_set_fuel(ours.store, DIFF_FUEL);
     enum status status = wasm_call(ours.instance, func, slots, &outcome);
-    call->fuel = wasm_instance_fuel_used(ours.instance) - before;
+    call->fuel = wasm_store_fuel_used(ours.store);
     call->end = DIFF_RETURNED;
     if (status != STATUS_OK) {
         call->end = status == STATUS_NO_MEMORY ? DIFF_EXHAUSTED : DIFF_REFUSED;
@@ -184,9 +194,12 @@ struct bytes ours_memory(uint32_t export)
 
 bool ours_table(uint32_t export, struct diff_table *out)
 {
-    (void)export;
-    (void)out;
-    return false;
+    struct wasm_extern table;
+    wasm_instance_export(ours.instance, &ours.module->exports[export], &table);
+    *out = (struct diff_table){.len = table.table->len};
+    for (uint32_t i = 0; i < table.table->len; i++)
+        out->nulls = diff_mix(out->nulls, table.table->elements[i] == 0);
+    return true;
 }
 
 void ours_close(void)
