@@ -40,7 +40,7 @@ static void show_types(struct listing *l, const struct wasm_module *m)
         listing_item(l);
         listing_number(l, "index", "", i, "");
         listing_value(l, "type", "  ");
-        wat_func_type(l->out, &m->types[i]);
+        wat_defined_type(l->out, &m->types[i]);
         listing_value_end(l);
         listing_item_end(l);
     }

@@ -59,6 +59,41 @@ void wat_func_type(FILE *out, const struct wasm_func_type *type)
     (void)fputc(')', out);
 }
 
+static void print_field(FILE *out, const struct wasm_field *field)
+{
+    (void)fputs(field->is_mutable ? " (field (mut " : " (field ", out);
+    wat_value_type(out, field->type);
+    (void)fputs(field->is_mutable ? "))" : ")", out);
+}
+
+static void print_composite(FILE *out, const struct wasm_type *type)
+{
+    if (type->kind == WASM_KIND_FUNC) {
+        wat_func_type(out, &type->func);
+        return;
+    }
+    (void)fputs(type->kind == WASM_KIND_STRUCT ? "(struct" : "(array", out);
+    if (type->kind == WASM_KIND_ARRAY)
+        print_field(out, &type->element);
+    else
+        for (uint32_t i = 0; i < type->fields.field_count; i++)
+            print_field(out, &type->fields.fields[i]);
+    (void)fputc(')', out);
+}
+
+void wat_defined_type(FILE *out, const struct wasm_type *type)
+{
+    if (type->is_final && type->supertype == WASM_NO_SUPERTYPE) {
+        print_composite(out, type);
+        return;
+    }
+    (void)fputs(type->is_final ? "(sub final " : "(sub ", out);
+    if (type->supertype != WASM_NO_SUPERTYPE)
+        (void)fprintf(out, "%u ", type->supertype);
+    print_composite(out, type);
+    (void)fputc(')', out);
+}
+
 static void print_limits(FILE *out, const struct wasm_limits *limits)
 {
     (void)fprintf(out, "%s%llu", limits->is_64 ? " i64 " : " ", (unsigned long long)limits->min);

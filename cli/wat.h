@@ -14,6 +14,9 @@
 void wat_value_type(FILE *out, uint32_t type);
 /* "(func (param i32 i32) (result i64))" */
 void wat_func_type(FILE *out, const struct wasm_func_type *type);
+/* "(sub 3 (struct (field (mut i32)) (field i8)))"; as wat_func_type where nothing is said of
+ * supertypes. */
+void wat_defined_type(FILE *out, const struct wasm_type *type);
 /* "(memory i64 1 16 shared (pagesize 1))" */
 void wat_memory_type(FILE *out, const struct wasm_memory_type *memory);
 /* "(table 1 16 funcref)" */

@@ -8,6 +8,8 @@
 
 #include "core/wasm/limits.h"
 #include "core/wasm/optable.h"
+#include "core/wasm/read_type.h"
+#include "core/wasm/subtype.h"
 
 static enum status fail_at(const struct wasm_cursor *cursor, uint64_t offset, const char *sentence)
 {
@@ -41,7 +43,18 @@ static enum status read_float(struct wasm_cursor *cursor, uint32_t len, uint64_t
     return status;
 }
 
-static enum status read_immediate(struct wasm_cursor *cursor, struct wasm_const_op *op)
+static enum status read_null(const struct wasm_module *module, struct wasm_cursor *cursor,
+                             uint32_t *out_type)
+{
+    uint32_t heap;
+    enum status status = wasm_read_heap_type(cursor, module, &heap);
+    if (status == STATUS_OK)
+        *out_type = WASM_TYPE_REF_NULL(heap);
+    return status;
+}
+
+static enum status read_immediate(const struct wasm_module *module, struct wasm_cursor *cursor,
+                                  struct wasm_const_op *op)
 {
     switch (op->code) {
     case WASM_OP_END:
@@ -64,7 +77,7 @@ static enum status read_immediate(struct wasm_cursor *cursor, struct wasm_const_
     case WASM_OP_REF_FUNC:
         return wasm_read_u32(cursor, &op->index);
     case WASM_OP_REF_NULL:
-        return wasm_read_heap_type(cursor, &op->type);
+        return read_null(module, cursor, &op->type);
     default:
         if (wasm_op_feature(op->code) != NULL)
             return report_fail(cursor->report, STATUS_UNSUPPORTED, op->offset,
@@ -76,14 +89,15 @@ static enum status read_immediate(struct wasm_cursor *cursor, struct wasm_const_
     }
 }
 
-static enum status read_op(struct wasm_cursor *cursor, struct wasm_const_op *out_op)
+static enum status read_op(const struct wasm_module *module, struct wasm_cursor *cursor,
+                           struct wasm_const_op *out_op)
 {
     struct wasm_const_op op = {.offset = wasm_cursor_offset(cursor)};
     if (cursor->at >= cursor->end)
         return wasm_cursor_fail(cursor, STATUS_MALFORMED,
                                 "a constant expression ends without its end");
     op.code = *cursor->at++;
-    enum status status = read_immediate(cursor, &op);
+    enum status status = read_immediate(module, cursor, &op);
     if (status == STATUS_OK)
         *out_op = op;
     return status;
@@ -109,7 +123,7 @@ static enum status type_of(struct wasm_module *module, const struct wasm_cursor 
             return report_fail_u64(cursor->report, STATUS_INVALID, op->offset, "unknown function %",
                                    op->index);
         module->funcs[op->index].is_declared = true;
-        *out_type = WASM_TYPE_FUNCREF;
+        *out_type = WASM_TYPE_REF(wasm_module_func_canonical(module, op->index));
         return STATUS_OK;
     case WASM_OP_REF_NULL:
         *out_type = op->type;
@@ -159,7 +173,7 @@ enum status wasm_const_expr_validate(struct wasm_module *module, struct wasm_cur
     stack.height = 0;
     for (;;) {
         struct wasm_const_op op;
-        enum status status = read_op(cursor, &op);
+        enum status status = read_op(module, cursor, &op);
         if (status != STATUS_OK)
             return status;
         if (op.code == WASM_OP_END)
@@ -172,12 +186,12 @@ enum status wasm_const_expr_validate(struct wasm_module *module, struct wasm_cur
         return report_fail_u64(cursor->report, STATUS_INVALID, offset,
                                "type mismatch: a constant expression gives % values instead of one",
                                stack.height);
-    if (stack.types[0] != type) {
-        const char *expected = wasm_type_name(type), *found = wasm_type_name(stack.types[0]);
+    if (!wasm_type_is_subtype(module->types, stack.types[0], type)) {
+        char expected[WASM_TYPE_TEXT_MAX], found[WASM_TYPE_TEXT_MAX];
         return report_fail_names(cursor->report, STATUS_INVALID, offset,
                                  "type mismatch: a constant expression of % expected, % found",
-                                 bytes_of(expected, strlen(expected)),
-                                 bytes_of(found, strlen(found)));
+                                 wasm_type_write(type, expected),
+                                 wasm_type_write(stack.types[0], found));
     }
     *out_expr = (struct wasm_const_expr){bytes_of(first, (size_t)(cursor->at - first)), offset};
     return STATUS_OK;
@@ -199,7 +213,7 @@ void wasm_const_open(const struct wasm_module *module, const struct wasm_const_e
 
 bool wasm_const_read(struct wasm_const_reader *reader, struct wasm_const_op *out_op)
 {
-    enum status status = read_op(&reader->cursor, out_op);
+    enum status status = read_op(reader->module, &reader->cursor, out_op);
     ASSERT(status == STATUS_OK);
     if (out_op->code == WASM_OP_GLOBAL_GET)
         out_op->type = reader->module->globals[out_op->index].type;

@@ -5,7 +5,6 @@
 
 #include "core/base/utf8.h"
 #include "core/wasm/limits.h"
-#include "core/wasm/type.h"
 
 void wasm_cursor_write_leb(const struct wasm_cursor *cursor, enum wasm_leb result)
 {
@@ -92,90 +91,4 @@ enum status wasm_read_count(struct wasm_cursor *cursor, uint32_t least, uint32_t
         return report_fail_u64(cursor->report, STATUS_LIMIT, offset, limit_sentence, limit);
     *out = count;
     return STATUS_OK;
-}
-
-/* Why a byte that is not one of our types is refused. */
-static enum status refuse_type(const struct wasm_cursor *cursor, uint8_t byte)
-{
-    const char *feature;
-    switch (byte) {
-    case WASM_TYPE_V128:
-        feature = "SIMD types are not supported";
-        break;
-    case 0x63:
-    case 0x64:
-        feature = "typed function references are not supported";
-        break;
-    case 0x69:
-    case 0x74:
-        feature = "exception reference types are not supported";
-        break;
-    case 0x6A:
-    case 0x6B:
-    case 0x6C:
-    case 0x6D:
-    case 0x6E:
-    case 0x71:
-    case 0x72:
-    case 0x73:
-        feature = "garbage-collected reference types are not supported";
-        break;
-    default:
-        return report_fail_u64(cursor->report, STATUS_MALFORMED, wasm_cursor_offset(cursor),
-                               "% is no value type", byte);
-    }
-    return wasm_cursor_fail(cursor, STATUS_UNSUPPORTED, feature);
-}
-
-enum status wasm_read_value_type(struct wasm_cursor *cursor, uint32_t *out)
-{
-    if (cursor->at >= cursor->end)
-        return wasm_cursor_fail(cursor, STATUS_MALFORMED, "a value type is missing at the end");
-    uint8_t byte = *cursor->at;
-    switch (byte) {
-    case WASM_TYPE_I32:
-    case WASM_TYPE_I64:
-    case WASM_TYPE_F32:
-    case WASM_TYPE_F64:
-        *out = byte;
-        break;
-    case 0x70:
-        *out = WASM_TYPE_FUNCREF;
-        break;
-    case 0x6F:
-        *out = WASM_TYPE_EXTERNREF;
-        break;
-    default:
-        return refuse_type(cursor, byte);
-    }
-    cursor->at++;
-    return STATUS_OK;
-}
-
-enum status wasm_read_ref_type(struct wasm_cursor *cursor, uint32_t *out)
-{
-    struct wasm_cursor ahead = *cursor;
-    uint32_t type;
-    enum status status = wasm_read_value_type(&ahead, &type);
-    if (status != STATUS_OK)
-        return status;
-    if (!wasm_type_is_ref(type))
-        return wasm_cursor_fail(cursor, STATUS_MALFORMED, "a reference type is expected here");
-    *cursor = ahead;
-    *out = type;
-    return STATUS_OK;
-}
-
-/* An s33: abstract heap types are negative in one byte, a type index is not negative. */
-enum status wasm_read_heap_type(struct wasm_cursor *cursor, uint32_t *out)
-{
-    struct wasm_cursor ahead = *cursor;
-    int64_t heap;
-    enum status status = wasm_read_s33(&ahead, &heap);
-    if (status != STATUS_OK)
-        return status;
-    if (heap >= 0)
-        return wasm_cursor_fail(cursor, STATUS_UNSUPPORTED,
-                                "typed function references are not supported");
-    return wasm_read_ref_type(cursor, out);
 }

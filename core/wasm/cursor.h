@@ -68,11 +68,4 @@ enum status MUST_CHECK wasm_read_name(struct wasm_cursor *cursor, struct bytes *
 enum status MUST_CHECK wasm_read_count(struct wasm_cursor *cursor, uint32_t least, uint32_t limit,
                                        const char *limit_sentence, uint32_t *out);
 
-/* A value type, or a reference type only (WASM 3.0 §5.3.4, §5.3.3). */
-enum status MUST_CHECK wasm_read_value_type(struct wasm_cursor *cursor, uint32_t *out);
-enum status MUST_CHECK wasm_read_ref_type(struct wasm_cursor *cursor, uint32_t *out);
-
-/* The heap type behind ref.null, as the nullable reference to it. */
-enum status MUST_CHECK wasm_read_heap_type(struct wasm_cursor *cursor, uint32_t *out);
-
 #endif

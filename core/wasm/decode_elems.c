@@ -8,16 +8,19 @@
 #include "core/wasm/decode_internal.h"
 #include "core/wasm/limits.h"
 #include "core/wasm/memory.h"
+#include "core/wasm/read_type.h"
+#include "core/wasm/subtype.h"
 
 #define ELEM_NOT_ACTIVE 1u
 #define ELEM_EXPLICIT   2u
 #define ELEM_EXPRS      4u
 
 /* The type of a segment that spells it out: a reference type for expressions, else the byte 0. */
-static enum status read_item_type(struct wasm_cursor *cursor, bool is_exprs, uint32_t *out_type)
+static enum status read_item_type(const struct wasm_module *module, struct wasm_cursor *cursor,
+                                  bool is_exprs, uint32_t *out_type)
 {
     if (is_exprs)
-        return wasm_read_ref_type(cursor, out_type);
+        return wasm_read_ref_type(cursor, module, out_type);
     struct wasm_cursor before = *cursor;
     uint8_t kind;
     enum status status = wasm_read_byte(cursor, &kind);
@@ -26,7 +29,7 @@ static enum status read_item_type(struct wasm_cursor *cursor, bool is_exprs, uin
     if (kind != 0)
         return report_fail_u64(cursor->report, STATUS_MALFORMED, wasm_cursor_offset(&before),
                                "% is no kind of element", kind);
-    *out_type = WASM_TYPE_FUNCREF;
+    *out_type = WASM_TYPE_REF(WASM_HEAP_FUNC);
     return STATUS_OK;
 }
 
@@ -101,18 +104,19 @@ static enum status read_elem(struct wasm_module *module, struct wasm_cursor *cur
                                "% is no form of an element segment", flags);
     elem->mode = mode_of(flags);
     elem->is_exprs = (flags & ELEM_EXPRS) != 0;
-    elem->type = WASM_TYPE_FUNCREF;
+    elem->type = elem->is_exprs ? WASM_TYPE_FUNCREF : WASM_TYPE_REF(WASM_HEAP_FUNC);
     if (elem->mode == WASM_SEGMENT_ACTIVE) {
         status = read_place(module, cursor, flags, elem);
         if (status != STATUS_OK)
             return status;
     }
     if ((flags & (ELEM_NOT_ACTIVE | ELEM_EXPLICIT)) != 0) {
-        status = read_item_type(cursor, elem->is_exprs, &elem->type);
+        status = read_item_type(module, cursor, elem->is_exprs, &elem->type);
         if (status != STATUS_OK)
             return status;
     }
-    if (elem->mode == WASM_SEGMENT_ACTIVE && module->tables[elem->table].type != elem->type)
+    if (elem->mode == WASM_SEGMENT_ACTIVE &&
+        !wasm_type_is_subtype(module->types, elem->type, module->tables[elem->table].type))
         return report_fail_u64(cursor->report, STATUS_INVALID, offset,
                                "type mismatch: an element segment is not of the type of table %",
                                elem->table);

@@ -3,21 +3,17 @@
  */
 #include "core/wasm/decode_internal.h"
 #include "core/wasm/limits.h"
+#include "core/wasm/read_type.h"
 
 enum status wasm_decode_funcs(struct wasm_decoder *decoder)
 {
     struct wasm_module *module = decoder->module;
     struct wasm_cursor *section = &decoder->sections[WASM_SECTION_FUNCTION];
     for (uint32_t func = module->import_func_count; func < module->func_count; func++) {
-        uint64_t offset = wasm_cursor_offset(section);
-        uint32_t index;
-        enum status status = wasm_read_u32(section, &index);
+        enum status status =
+            wasm_read_func_type_index(section, module, &module->funcs[func].type_index);
         if (status != STATUS_OK)
             return status;
-        if (index >= module->type_count)
-            return report_fail_u64(decoder->report, STATUS_INVALID, offset, "unknown type %",
-                                   index);
-        module->funcs[func].type_index = index;
     }
     return wasm_decoder_close(section);
 }

@@ -5,10 +5,12 @@
  */
 #include "core/wasm/const_expr.h"
 #include "core/wasm/decode_internal.h"
+#include "core/wasm/read_type.h"
 
-enum status wasm_decode_global_type(struct wasm_cursor *cursor, struct wasm_global *out_global)
+enum status wasm_decode_global_type(const struct wasm_module *module, struct wasm_cursor *cursor,
+                                    struct wasm_global *out_global)
 {
-    enum status status = wasm_read_value_type(cursor, &out_global->type);
+    enum status status = wasm_read_value_type(cursor, module, &out_global->type);
     if (status != STATUS_OK)
         return status;
     struct wasm_cursor before = *cursor;
@@ -29,7 +31,7 @@ enum status wasm_decode_globals(struct wasm_decoder *decoder)
     struct wasm_cursor *section = &decoder->sections[WASM_SECTION_GLOBAL];
     for (uint32_t i = module->import_global_count; i < module->global_count; i++) {
         struct wasm_global *global = &module->globals[i];
-        enum status status = wasm_decode_global_type(section, global);
+        enum status status = wasm_decode_global_type(module, section, global);
         if (status != STATUS_OK)
             return status;
         status = wasm_const_expr_validate(module, section, global->type, i, &global->init);

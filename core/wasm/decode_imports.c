@@ -6,6 +6,7 @@
  */
 #include "core/wasm/decode_internal.h"
 #include "core/wasm/limits.h"
+#include "core/wasm/read_type.h"
 
 /* One import as it stands in the section. */
 struct import_entry {
@@ -15,21 +16,6 @@ struct import_entry {
     struct wasm_memory_type memory;
     struct wasm_global global;
 };
-
-static enum status read_func_import(const struct wasm_decoder *decoder, struct wasm_cursor *cursor,
-                                    uint32_t *out_type_index)
-{
-    struct wasm_cursor before = *cursor;
-    uint32_t index;
-    enum status status = wasm_read_u32(cursor, &index);
-    if (status != STATUS_OK)
-        return status;
-    if (index >= decoder->module->type_count)
-        return report_fail_u64(cursor->report, STATUS_INVALID, wasm_cursor_offset(&before),
-                               "unknown type %", index);
-    *out_type_index = index;
-    return STATUS_OK;
-}
 
 static enum status read_description(const struct wasm_decoder *decoder, struct wasm_cursor *cursor,
                                     struct import_entry *entry)
@@ -42,13 +28,13 @@ static enum status read_description(const struct wasm_decoder *decoder, struct w
     entry->import.kind = kind;
     switch (kind) {
     case WASM_EXTERN_FUNC:
-        return read_func_import(decoder, cursor, &entry->type_index);
+        return wasm_read_func_type_index(cursor, decoder->module, &entry->type_index);
     case WASM_EXTERN_TABLE:
-        return wasm_decode_table_type(cursor, &entry->table);
+        return wasm_decode_table_type(decoder->module, cursor, &entry->table);
     case WASM_EXTERN_MEMORY:
         return wasm_decode_memory_type(cursor, &entry->memory);
     case WASM_EXTERN_GLOBAL:
-        return wasm_decode_global_type(cursor, &entry->global);
+        return wasm_decode_global_type(decoder->module, cursor, &entry->global);
     case WASM_EXTERN_TAG:
         return wasm_cursor_fail(&before, STATUS_UNSUPPORTED,
                                 "exception handling (an imported tag) is not supported");

@@ -79,7 +79,8 @@ enum status MUST_CHECK wasm_decode_memory_limits(struct wasm_cursor *cursor,
                                                  struct wasm_memory_type *out_memory);
 
 /* decode_tables.c: tables and memories. */
-enum status MUST_CHECK wasm_decode_table_type(struct wasm_cursor *cursor,
+enum status MUST_CHECK wasm_decode_table_type(const struct wasm_module *module,
+                                              struct wasm_cursor *cursor,
                                               struct wasm_table *out_table);
 enum status MUST_CHECK wasm_decode_memory_type(struct wasm_cursor *cursor,
                                                struct wasm_memory_type *out_memory);
@@ -87,7 +88,8 @@ enum status MUST_CHECK wasm_decode_tables(struct wasm_decoder *decoder);
 enum status MUST_CHECK wasm_decode_memories(struct wasm_decoder *decoder);
 
 /* decode_globals.c */
-enum status MUST_CHECK wasm_decode_global_type(struct wasm_cursor *cursor,
+enum status MUST_CHECK wasm_decode_global_type(const struct wasm_module *module,
+                                               struct wasm_cursor *cursor,
                                                struct wasm_global *out_global);
 enum status MUST_CHECK wasm_decode_globals(struct wasm_decoder *decoder);
 

@@ -4,13 +4,15 @@
 #include "core/wasm/decode_internal.h"
 #include "core/wasm/limits.h"
 #include "core/wasm/memory.h"
+#include "core/wasm/read_type.h"
 
-enum status wasm_decode_table_type(struct wasm_cursor *cursor, struct wasm_table *out_table)
+enum status wasm_decode_table_type(const struct wasm_module *module, struct wasm_cursor *cursor,
+                                   struct wasm_table *out_table)
 {
     if (cursor->at < cursor->end && *cursor->at == 0x40)
         return wasm_cursor_fail(cursor, STATUS_UNSUPPORTED,
                                 "tables with an initial value are not supported");
-    enum status status = wasm_read_ref_type(cursor, &out_table->type);
+    enum status status = wasm_read_ref_type(cursor, module, &out_table->type);
     if (status != STATUS_OK)
         return status;
     uint64_t offset = wasm_cursor_offset(cursor);
@@ -47,7 +49,7 @@ enum status wasm_decode_tables(struct wasm_decoder *decoder)
     struct wasm_module *module = decoder->module;
     struct wasm_cursor *section = &decoder->sections[WASM_SECTION_TABLE];
     for (uint32_t i = module->import_table_count; i < module->table_count; i++) {
-        enum status status = wasm_decode_table_type(section, &module->tables[i]);
+        enum status status = wasm_decode_table_type(module, section, &module->tables[i]);
         if (status != STATUS_OK)
             return status;
     }

@@ -90,7 +90,7 @@ struct wasm_module {
     uint32_t type_count, import_count, func_count, table_count, memory_count, global_count;
     uint32_t export_count, elem_count, data_count;
     uint32_t import_func_count, import_table_count, import_memory_count, import_global_count;
-    struct wasm_func_type *types;
+    struct wasm_type *types;
     struct wasm_import *imports;
     struct wasm_func *funcs;
     struct wasm_table *tables;
@@ -125,7 +125,13 @@ const struct wasm_export *wasm_module_find_export(const struct wasm_module *modu
 ALWAYS_INLINE const struct wasm_func_type *wasm_module_func_type(const struct wasm_module *module,
                                                                  uint32_t func)
 {
-    return &module->types[module->funcs[func].type_index];
+    return &module->types[module->funcs[func].type_index].func;
+}
+
+/* The canonical type of a function: what a reference to it is of. */
+ALWAYS_INLINE uint32_t wasm_module_func_canonical(const struct wasm_module *module, uint32_t func)
+{
+    return module->types[module->funcs[func].type_index].canonical;
 }
 
 #endif

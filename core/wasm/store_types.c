@@ -61,8 +61,11 @@ enum status wasm_store_add_types(struct wasm_store *store, const struct wasm_mod
             out_ids[i] = out_ids[module->types[i].canonical];
             continue;
         }
+        if (module->types[i].kind != WASM_KIND_FUNC)
+            return report_fail(report, STATUS_UNSUPPORTED, REPORT_NO_OFFSET,
+                               "types of structs and arrays can not be instantiated");
         enum status status =
-            wasm_store_add_func_type(store, &module->types[i], &out_ids[i], report);
+            wasm_store_add_func_type(store, &module->types[i].func, &out_ids[i], report);
         if (status != STATUS_OK)
             return status;
     }

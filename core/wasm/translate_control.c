@@ -502,7 +502,7 @@ static void call(struct translator *t, const struct wasm_op *op)
 
 static void call_indirect(struct translator *t, const struct wasm_op *op)
 {
-    const struct wasm_func_type *type = &t->module->types[op->index];
+    const struct wasm_func_type *type = &t->module->types[op->index].func;
     struct value index = translate_pop(t);
     bool from_acc = translate_class(t, &index, false, 0) == CLASS_A;
     uint32_t slot = from_acc ? 0 : translate_to_slot(t, &index);

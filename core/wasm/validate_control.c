@@ -5,6 +5,8 @@
  * holds the number of the last br_table that did, so that its work is linear in its bytes.
  */
 #include "core/wasm/memory.h"
+#include "core/wasm/read_type.h"
+#include "core/wasm/subtype.h"
 #include "core/wasm/validate_internal.h"
 
 static struct wasm_frame *top_frame(const struct wasm_reader *reader)
@@ -12,15 +14,29 @@ static struct wasm_frame *top_frame(const struct wasm_reader *reader)
     return &reader->frames[reader->frame_count - 1];
 }
 
-/* A block with one result points here: the type's own four bytes outlive every frame. */
-static const uint32_t *single_result(uint32_t type)
+/* A block with one result points here: these four bytes outlive every frame. Blocks of one type in
+ * a row share them. */
+static enum status single_result(struct wasm_reader *reader, uint32_t type,
+                                 const uint32_t **out_types)
 {
-    static const uint32_t singles[] = {WASM_TYPE_I32, WASM_TYPE_I64,     WASM_TYPE_F32,
-                                       WASM_TYPE_F64, WASM_TYPE_FUNCREF, WASM_TYPE_EXTERNREF};
-    for (size_t i = 0; i < ARRAY_LEN(singles); i++)
-        if (singles[i] == type)
-            return &singles[i];
-    ASSERT(false); /* every value type has an entry */
+    static const uint32_t numbers[] = {WASM_TYPE_I32, WASM_TYPE_I64, WASM_TYPE_F32, WASM_TYPE_F64,
+                                       WASM_TYPE_V128};
+    for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
+        if (numbers[i] == type) {
+            *out_types = &numbers[i];
+            return STATUS_OK;
+        }
+    }
+    if (reader->single_result == NULL || *reader->single_result != type) {
+        uint32_t *room = arena_alloc_aligned(reader->scratch, 1, sizeof *room, sizeof *room);
+        if (room == NULL)
+            return report_fail(reader->cursor.report, STATUS_NO_MEMORY, wasm_reader_offset(reader),
+                               "the types of blocks do not fit the scratch memory");
+        *room = type;
+        reader->single_result = room;
+    }
+    *out_types = reader->single_result;
+    return STATUS_OK;
 }
 
 static void set_labels(struct wasm_control *control)
@@ -42,7 +58,9 @@ static enum status read_block_type_index(struct wasm_reader *reader, struct wasm
                            "a block's type is no type");
     if (index >= reader->module->type_count)
         return wasm_reader_fail_u64(reader, "unknown type %", (uint64_t)index);
-    const struct wasm_func_type *type = &reader->module->types[index];
+    if (reader->module->types[index].kind != WASM_KIND_FUNC)
+        return wasm_reader_fail_u64(reader, "type % is no function type", (uint64_t)index);
+    const struct wasm_func_type *type = &reader->module->types[index].func;
     control->params = type->params;
     control->param_count = type->param_count;
     control->results = type->results;
@@ -66,12 +84,11 @@ static enum status read_block_type(struct wasm_reader *reader, struct wasm_contr
     if ((first & 0xC0) != 0x40)
         return read_block_type_index(reader, control);
     uint32_t type;
-    enum status status = wasm_read_value_type(cursor, &type);
+    enum status status = wasm_read_value_type(cursor, reader->module, &type);
     if (status != STATUS_OK)
         return status;
-    control->results = single_result(type);
     control->result_count = 1;
-    return STATUS_OK;
+    return single_result(reader, type, &control->results);
 }
 
 static enum status open_block(struct wasm_reader *reader)
@@ -125,16 +142,23 @@ static enum status turn_to_else(struct wasm_reader *reader)
     return wasm_reader_push_many(reader, control->params, control->param_count);
 }
 
+static bool are_params_results(const struct wasm_reader *reader, const struct wasm_control *control)
+{
+    if (control->param_count != control->result_count)
+        return false;
+    for (uint32_t i = 0; i < control->param_count; i++)
+        if (!wasm_type_is_subtype(reader->module->types, control->params[i], control->results[i]))
+            return false;
+    return true;
+}
+
 static enum status close_block(struct wasm_reader *reader)
 {
     const struct wasm_control *control = &top_frame(reader)->control;
     enum status status = pop_block_results(reader, control);
     if (status != STATUS_OK)
         return status;
-    if (control->code == WASM_OP_IF &&
-        (control->param_count != control->result_count ||
-         (control->param_count != 0 &&
-          memcmp(control->params, control->results, control->param_count * sizeof(uint32_t)) != 0)))
+    if (control->code == WASM_OP_IF && !are_params_results(reader, control))
         return wasm_reader_fail(reader, "type mismatch: an if without else has to give what it "
                                         "takes");
     reader->frame_count--;
@@ -274,16 +298,19 @@ static enum status call_indirect(struct wasm_reader *reader)
     const struct wasm_module *module = reader->module;
     if (reader->op.index >= module->type_count)
         return wasm_reader_fail_u64(reader, "unknown type %", reader->op.index);
+    if (module->types[reader->op.index].kind != WASM_KIND_FUNC)
+        return wasm_reader_fail_u64(reader, "type % is no function type", reader->op.index);
     if (reader->op.index2 >= module->table_count)
         return wasm_reader_fail_u64(reader, "unknown table %", reader->op.index2);
-    if (module->tables[reader->op.index2].type != WASM_TYPE_FUNCREF)
+    if (!wasm_type_is_subtype(module->types, module->tables[reader->op.index2].type,
+                              WASM_TYPE_FUNCREF))
         return wasm_reader_fail_u64(reader, "type mismatch: table % holds no functions",
                                     reader->op.index2);
     enum status status =
         wasm_reader_pop(reader, wasm_address_type(&module->tables[reader->op.index2].limits));
     if (status != STATUS_OK)
         return status;
-    return apply_type(reader, &module->types[reader->op.index]);
+    return apply_type(reader, &module->types[reader->op.index].func);
 }
 
 bool wasm_reader_is_control(uint32_t code)

@@ -5,6 +5,7 @@
  * follows (memory accesses). Opcodes of other proposals are refused here by name.
  */
 #include "core/wasm/memory.h"
+#include "core/wasm/read_type.h"
 #include "core/wasm/validate_internal.h"
 
 static enum status need_memory(const struct wasm_reader *reader, uint32_t index)
@@ -62,7 +63,7 @@ static enum status read_select_type(struct wasm_reader *reader)
         return status;
     if (count != 1)
         return wasm_reader_fail_u64(reader, "select names % types instead of one", count);
-    return wasm_read_value_type(&reader->cursor, &reader->op.type);
+    return wasm_read_value_type(&reader->cursor, reader->module, &reader->op.type);
 }
 
 /* Two indices; the first is kept as `index`, the second as `index2`. */
@@ -97,6 +98,16 @@ static enum status read_float(struct wasm_reader *reader, uint32_t len)
     if (status != STATUS_OK)
         return status;
     reader->op.bits = len == 4 ? load_le32(raw.data) : load_le64(raw.data);
+    return STATUS_OK;
+}
+
+static enum status read_ref_null(struct wasm_reader *reader)
+{
+    uint32_t heap;
+    enum status status = wasm_read_heap_type(&reader->cursor, reader->module, &heap);
+    if (status != STATUS_OK)
+        return status;
+    reader->op.type = WASM_TYPE_REF_NULL(heap);
     return STATUS_OK;
 }
 
@@ -135,7 +146,7 @@ enum status wasm_reader_read_immediate(struct wasm_reader *reader, enum wasm_imm
     case WASM_IMM_F64:
         return read_float(reader, 8);
     case WASM_IMM_REF_NULL:
-        return wasm_read_heap_type(&reader->cursor, &reader->op.type);
+        return read_ref_null(reader);
     }
     ASSERT(false); /* every immediate has a reader */
 }

@@ -54,6 +54,7 @@ struct wasm_reader {
 
     uint32_t op_count, max_height, max_nesting;
     uint32_t address_type; /* of the memory that the access being read names */
+    const uint32_t *single_result; /* of the last block with one reference as its result */
     uint32_t br_table_count;
     uint32_t *targets; /* label indices of the br_table being reported */
     uint32_t target_capacity;

@@ -4,6 +4,7 @@
  * Params and declarations become runs of equal type, in time linear in the bytes read.
  */
 #include "core/wasm/limits.h"
+#include "core/wasm/read_type.h"
 #include "core/wasm/validate_internal.h"
 
 static void add_run(struct wasm_reader *reader, uint32_t count, uint32_t type)
@@ -32,7 +33,7 @@ static enum status read_declaration(struct wasm_reader *reader)
     if (count > WASM_LIMIT_LOCALS - reader->local_count)
         return report_fail_u64(cursor->report, STATUS_LIMIT, offset,
                                "a function has more than % locals", WASM_LIMIT_LOCALS);
-    status = wasm_read_value_type(cursor, &type);
+    status = wasm_read_value_type(cursor, reader->module, &type);
     if (status != STATUS_OK)
         return status;
     add_run(reader, count, type);

@@ -3,6 +3,7 @@
  * (WASM 3.0 §3.4.2 to §3.4.8).
  */
 #include "core/wasm/memory.h"
+#include "core/wasm/subtype.h"
 #include "core/wasm/validate_internal.h"
 
 /* Of a bulk operator: where to, where from or what, how many. */
@@ -117,7 +118,7 @@ static enum status table_copy(struct wasm_reader *reader)
     status = need_table(reader, reader->op.index);
     if (status != STATUS_OK)
         return status;
-    if (reader->op.type != source_type)
+    if (!wasm_type_is_subtype(reader->module->types, source_type, reader->op.type))
         return wasm_reader_fail(reader, "type mismatch: table.copy between tables of two types");
     const struct wasm_limits *to = &reader->module->tables[reader->op.index].limits;
     const struct wasm_limits *from = &reader->module->tables[reader->op.index2].limits;
@@ -140,7 +141,8 @@ static enum status table_init(struct wasm_reader *reader)
     status = need_table(reader, reader->op.index2);
     if (status != STATUS_OK)
         return status;
-    if (reader->module->elems[reader->op.index].type != reader->op.type)
+    if (!wasm_type_is_subtype(reader->module->types, reader->module->elems[reader->op.index].type,
+                              reader->op.type))
         return wasm_reader_fail(reader, "type mismatch: table.init from a segment of another type");
     return pop_range(reader, wasm_address_type(&reader->module->tables[reader->op.index2].limits),
                      WASM_TYPE_I32, WASM_TYPE_I32);
@@ -221,8 +223,8 @@ static enum status ref_func(struct wasm_reader *reader)
         return wasm_reader_fail_u64(reader, "unknown function %", reader->op.index);
     if (!reader->module->funcs[reader->op.index].is_declared)
         return wasm_reader_fail_u64(reader, "undeclared reference to function %", reader->op.index);
-    reader->op.type = WASM_TYPE_FUNCREF;
-    return wasm_reader_push(reader, WASM_TYPE_FUNCREF);
+    reader->op.type = WASM_TYPE_REF(wasm_module_func_canonical(reader->module, reader->op.index));
+    return wasm_reader_push(reader, reader->op.type);
 }
 
 enum status wasm_reader_rule(struct wasm_reader *reader)

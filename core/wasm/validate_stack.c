@@ -5,6 +5,7 @@
  * body has been read. Over a limit: LIMIT. Arena full: NO_MEMORY, naming the stack.
  */
 #include "core/wasm/limits.h"
+#include "core/wasm/subtype.h"
 #include "core/wasm/validate_internal.h"
 
 void *wasm_reader_grow(struct wasm_reader *reader, void *old, uint32_t *capacity, uint32_t count,
@@ -49,25 +50,22 @@ enum status wasm_reader_grow_operands(struct wasm_reader *reader, uint32_t more)
     return STATUS_OK;
 }
 
-static struct bytes type_name(uint32_t type)
-{
-    const char *name = wasm_type_name(type);
-    return bytes_of(name, strlen(name));
-}
-
 static COLD enum status fail_type(const struct wasm_reader *reader, uint32_t expected,
                                   uint32_t found)
 {
+    char expected_text[WASM_TYPE_TEXT_MAX], found_text[WASM_TYPE_TEXT_MAX];
     return report_fail_names(reader->cursor.report, STATUS_INVALID, wasm_reader_offset(reader),
-                             "type mismatch: % expected, % found", type_name(expected),
-                             type_name(found));
+                             "type mismatch: % expected, % found",
+                             wasm_type_write(expected, expected_text),
+                             wasm_type_write(found, found_text));
 }
 
 static COLD enum status fail_empty(const struct wasm_reader *reader, uint32_t expected)
 {
+    char text[WASM_TYPE_TEXT_MAX];
     return report_fail_name(reader->cursor.report, STATUS_INVALID, wasm_reader_offset(reader),
                             "type mismatch: % expected, the stack of the block is empty",
-                            type_name(expected));
+                            wasm_type_write(expected, text));
 }
 
 enum status wasm_reader_pop_slow(struct wasm_reader *reader, uint32_t expected)
@@ -75,7 +73,7 @@ enum status wasm_reader_pop_slow(struct wasm_reader *reader, uint32_t expected)
     if (reader->height == reader->floor)
         return reader->is_polymorphic ? STATUS_OK : fail_empty(reader, expected);
     uint32_t found = reader->operands[reader->height - 1];
-    if (found != expected && found != WASM_TYPE_BOTTOM)
+    if (!wasm_type_is_subtype(reader->module->types, found, expected))
         return fail_type(reader, expected, found);
     reader->height--;
     return STATUS_OK;
@@ -107,7 +105,7 @@ enum status wasm_reader_match(const struct wasm_reader *reader, const uint32_t *
     }
     for (uint32_t i = 1; i <= here; i++) {
         uint32_t found = reader->operands[reader->height - i];
-        if (found != types[count - i] && found != WASM_TYPE_BOTTOM)
+        if (!wasm_type_is_subtype(reader->module->types, found, types[count - i]))
             return fail_type(reader, types[count - i], found);
     }
     if (here < count && !reader->is_polymorphic)

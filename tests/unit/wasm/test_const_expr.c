@@ -98,8 +98,7 @@ TEST(operators_of_other_proposals_are_unsupported_by_name)
                "SIMD instructions are not supported");
     is_refused(0x7F, CODE(0xFB, 0, 0x0B), STATUS_UNSUPPORTED, 0,
                "garbage collection instructions are not supported");
-    is_refused(0x70, CODE(0xD0, 0, 0x0B), STATUS_UNSUPPORTED, 1,
-               "typed function references are not supported");
+    is_refused(0x70, CODE(0xD0, 50, 0x0B), STATUS_INVALID, 1, "unknown type 50");
 }
 
 TEST(what_is_no_operator_is_malformed)

@@ -64,11 +64,12 @@ TEST(all_eight_forms_are_read)
 {
     (void)state;
     const uint32_t func = WASM_TYPE_FUNCREF, any = WASM_TYPE_EXTERNREF;
-    has_form((struct form){CODE(1, 0, 0x41, 0, 0x0B, 1, 1), WASM_SEGMENT_ACTIVE, func, 0, false});
-    has_form((struct form){CODE(1, 1, 0, 1, 1), WASM_SEGMENT_PASSIVE, func, 0, false});
+    const uint32_t index = WASM_TYPE_REF(WASM_HEAP_FUNC); /* an index is never null */
+    has_form((struct form){CODE(1, 0, 0x41, 0, 0x0B, 1, 1), WASM_SEGMENT_ACTIVE, index, 0, false});
+    has_form((struct form){CODE(1, 1, 0, 1, 1), WASM_SEGMENT_PASSIVE, index, 0, false});
     has_form(
-        (struct form){CODE(1, 2, 0, 0x41, 0, 0x0B, 0, 1, 1), WASM_SEGMENT_ACTIVE, func, 0, false});
-    has_form((struct form){CODE(1, 3, 0, 1, 1), WASM_SEGMENT_DECLARED, func, 0, false});
+        (struct form){CODE(1, 2, 0, 0x41, 0, 0x0B, 0, 1, 1), WASM_SEGMENT_ACTIVE, index, 0, false});
+    has_form((struct form){CODE(1, 3, 0, 1, 1), WASM_SEGMENT_DECLARED, index, 0, false});
     has_form((struct form){CODE(1, 4, 0x41, 0, 0x0B, 1, 0xD2, 0, 0x0B), WASM_SEGMENT_ACTIVE, func,
                            0, true});
     has_form(
@@ -153,7 +154,7 @@ TEST(items_are_of_the_segments_type)
 {
     (void)state;
     is_refused(CODE(1, 5, 0x6F, 1, 0xD2, 0, 0x0B), STATUS_INVALID, 4,
-               "type mismatch: a constant expression of \"externref\" expected, \"funcref\" found");
+               "type mismatch: a constant expression of \"externref\" expected, \"(ref 0)\" found");
 }
 
 TEST(a_place_is_a_constant_i32)

@@ -341,7 +341,7 @@ TEST(types_of_values_are_told)
     assert_int_equal(last_op(":I", CODE(0, 0x23, 1, END)).type, WASM_TYPE_I64);
     assert_int_equal(last_op(":x", CODE(0, 0xD0, 0x6F, END)).type, WASM_TYPE_EXTERNREF);
     assert_int_equal(last_op("x:i", CODE(0, GET, 0, 0xD1, END)).type, WASM_TYPE_EXTERNREF);
-    assert_int_equal(last_op(":r", CODE(0, 0xD2, 2, END)).type, WASM_TYPE_FUNCREF);
+    assert_int_equal(last_op(":r", CODE(0, 0xD2, 2, END)).type, WASM_TYPE_REF(2));
     assert_int_equal(last_op(":x", CODE(0, I32, 0, 0x25, 1, END)).type, WASM_TYPE_EXTERNREF);
     assert_int_equal(last_op(":", CODE(0, UNREACHABLE, DROP, END)).type, WASM_TYPE_BOTTOM);
 }

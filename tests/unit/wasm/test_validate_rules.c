@@ -161,9 +161,8 @@ TEST(references_are_null_or_declared_functions)
     body_is_refused(":", CODE(0, 0xD2, 3, DROP, END), STATUS_INVALID, 1,
                     "undeclared reference to function 3");
     body_is_refused(":", CODE(0, 0xD0, 0x7F, DROP, END), STATUS_MALFORMED, 2,
-                    "a reference type is expected here");
-    body_is_refused(":", CODE(0, 0xD0, 5, DROP, END), STATUS_UNSUPPORTED, 2,
-                    "typed function references are not supported");
+                    "127 is no heap type");
+    body_is_refused(":", CODE(0, 0xD0, 50, DROP, END), STATUS_INVALID, 2, "unknown type 50");
 }
 
 TEST(an_alignment_is_at_most_natural)
