@@ -10,8 +10,8 @@
 #define VERSION "0.1.0"
 
 static const struct cli_command *const commands[] = {
-    &cli_validate, &cli_inspect, &cli_keygen,  &cli_sign,       &cli_bundle,
-    &cli_receipts, &cli_verify,  &cli_keyring, &cli_image_hash,
+    &cli_validate, &cli_inspect,  &cli_wast,   &cli_keygen,  &cli_sign,
+    &cli_bundle,   &cli_receipts, &cli_verify, &cli_keyring, &cli_image_hash,
 };
 
 static const char intro[] =

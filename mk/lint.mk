@@ -2,9 +2,9 @@
 LINT_JOBS ?= $(shell nproc)
 LINT_TARGETS := lint-layers lint-files lint-format lint-headers lint-gcc lint-handlers lint-globals lint-tidy
 
-LINT_C := $(wildcard core/*/*.c core/*/*/*.c cell/*.c cell/*/*.c metal/*.c cli/*.c board/*.c bench/*.c fuzz/*.c sdk/*.c sdk/*/*.c sdk/*/*/*.c \
+LINT_C := $(wildcard core/*/*.c core/*/*/*.c cell/*.c cell/*/*.c suite/*.c metal/*.c cli/*.c board/*.c bench/*.c fuzz/*.c sdk/*.c sdk/*/*.c sdk/*/*/*.c \
             tests/*/*.c tests/*/*/*.c tests/*/*/*/*.c)
-LINT_H := $(wildcard include/aether/*.h include/aether/*/*.h core/*/*.h core/*/*/*.h core/*/*/*/*.h cell/*.h cell/*/*.h metal/*.h cli/*.h \
+LINT_H := $(wildcard include/aether/*.h include/aether/*/*.h core/*/*.h core/*/*/*.h core/*/*/*/*.h cell/*.h cell/*/*.h suite/*.h metal/*.h cli/*.h \
             board/*.h sdk/*.h tests/*/*.h tests/*/*/*.h)
 
 # Which flags a file is read with: the freestanding ones, the wasm guest's, or the host's.
