@@ -78,11 +78,11 @@ static const struct wasm_extern *next_import(const struct wasm_instance *instanc
 
 static enum status fill_memories(struct wasm_instance *instance, struct report *report)
 {
-    static struct wasm_memory no_memory; /* never written: it can not grow */
+    static const struct wasm_memory no_memory; /* never written: nothing names it */
     const struct wasm_module *module = instance->module;
     struct wasm_store *store = instance->store;
     uint32_t at = 0;
-    instance->memory = &no_memory;
+    instance->memory = (struct wasm_memory *)(uintptr_t)&no_memory;
     instance->memories =
         arena_alloc(store->arena, module->memory_count, sizeof *instance->memories);
     if (instance->memories == NULL)
