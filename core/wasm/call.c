@@ -115,7 +115,7 @@ enum status wasm_call_ref(struct wasm_store *store, uint32_t funcref, uint64_t *
     if (funcref == 0 || funcref > store->func_count)
         return STATUS_NOT_FOUND;
     const struct wasm_entry *entry = &store->funcs[funcref - 1];
-    const struct wasm_func_type *type = store->types[entry->type];
+    const struct wasm_func_type *type = &store->types[entry->type].func;
     struct wasm_instance *instance = entry->instance;
     if (instance == NULL)
         return STATUS_NOT_FOUND;

@@ -15,6 +15,8 @@
 #define AETHER_WASM_INSTANCE_H
 
 #include "core/wasm/engine.h"
+#include "core/wasm/subtype.h"
+#include "core/wasm/type_registry.h"
 
 /* A function of the store: what a call through a reference needs to know. */
 struct wasm_entry {
@@ -94,7 +96,9 @@ struct wasm_store {
     uint64_t *top; /* first slot that no frame uses: where the next call of the host puts its own */
     struct wasm_entry *funcs;
     uint32_t func_count, func_cap;
-    const struct wasm_func_type **types; /* by store id */
+    struct wasm_type *types; /* by store id; moves when types are added */
+    struct wasm_type_node *type_nodes;
+    uint32_t type_root;
     uint32_t type_count, type_cap;
     uint64_t memory_bytes;   /* of all memories */
     uint64_t table_elements; /* of all tables */

@@ -70,7 +70,7 @@ HANDLER(slow_enter_other)
         if (UNLIKELY(units < WASM_CROSSING_UNITS))
             MUSTTAIL return wasm_slow_stack_exhausted(HANDLER_ARGS);
         units -= WASM_CROSSING_UNITS;
-        for (uint32_t i = store->types[entry->type]->param_slots; i != 0; i--)
+        for (uint32_t i = store->types[entry->type].func.param_slots; i != 0; i--)
             frame[i - 1 + WASM_CROSSING_SLOTS] = frame[i - 1];
         frame[WASM_CROSSING_BACK] = acc;
         frame[WASM_CROSSING_INSTANCE] = (uintptr_t)instance;
@@ -99,7 +99,7 @@ HANDLER(slow_LEAVE)
     const uint8_t *back = (const uint8_t *)(uintptr_t)frame[WASM_CROSSING_BACK];
     const struct wasm_entry *entry = &store->funcs[frame[WASM_CROSSING_FUNC] - 1];
     instance = (void *)(uintptr_t)frame[WASM_CROSSING_INSTANCE];
-    uint32_t results = store->types[entry->type]->result_slots;
+    uint32_t results = store->types[entry->type].func.result_slots;
     for (uint32_t i = 0; i < results; i++)
         frame[i] = frame[i + WASM_CROSSING_SLOTS];
     units += WASM_CROSSING_UNITS;
