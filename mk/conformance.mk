@@ -1,0 +1,46 @@
+# The specification's test suite. SUITES=folder holds wast.tar.xz and wast2json.mjs; they are not part of this repository.
+# The text files become JSON and modules under $(B)/suite, by an npm package that lives in peers/ and, for the older
+# exception instructions, by wabt. tests/suite/skips.txt says what may be skipped, and why.
+SUITES ?= ../shared/suites
+PEERS ?= peers
+JCO_VERSION := 0.15.0
+JCO := $(PEERS)/jco-transpile-$(JCO_VERSION)
+SUITE_STAMP := $(B)/suite/converted.stamp
+
+# Reached only when the file is not there.
+$(SUITES)/%:
+	@echo "SUITES=$(SUITES): there is no $* in it; say SUITES=folder, the one with wast.tar.xz and wast2json.mjs" >&2; false
+
+.PHONY: setup-suite
+setup-suite: $(JCO)/installed.stamp ## fetches the converter of the specification's tests (npm) into peers/
+
+$(JCO)/installed.stamp:
+	@mkdir -p $(@D)
+	@echo "setup-suite: @bytecodealliance/jco-transpile $(JCO_VERSION) into $(JCO)"
+	@cd $(JCO) && echo '{"private": true}' >package.json && \
+	    npm install --silent --no-audit --no-fund --ignore-scripts --save-exact @bytecodealliance/jco-transpile@$(JCO_VERSION) >npm.log 2>&1 || \
+	    { cat npm.log >&2; false; }
+	@touch $@
+
+SUITE_PROPOSALS := threads custom-page-sizes
+$(SUITE_STAMP): $(SUITES)/wast.tar.xz $(SUITES)/wast2json.mjs | $(JCO)/installed.stamp
+	$(call say,SUITE)
+	$(Q)rm -rf $(B)/suite && mkdir -p $(B)/suite/legacy
+	$(Q)tar -xJf $(SUITES)/wast.tar.xz -C $(B)/suite
+	$(Q)cp $(SUITES)/wast2json.mjs $(JCO)/
+	$(Q)cd $(B)/suite && node $(abspath $(JCO))/wast2json.mjs core wast/core/*.wast >core.log
+	$(Q)cd $(B)/suite && for name in $(SUITE_PROPOSALS); do \
+	    node $(abspath $(JCO))/wast2json.mjs $$name wast/proposals/$$name/*.wast >$$name.log; done
+	$(Q)cd $(B)/suite && for file in wast/legacy/*.wast; do \
+	    wast2json --enable-all -o legacy/$$(basename $$file .wast).json $$file; done
+	$(Q)touch $@
+
+CONFORMANCE = B=$(B) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/suite/conformance.py --suite $(B)/suite --skips tests/suite/skips.txt
+.PHONY: conformance conformance-san
+conformance: $(SUITE_STAMP) $(B)/bin/aether ## every command of the specification's tests; SUITES=../shared/suites
+	@$(CONFORMANCE) --aether $(B)/bin/aether
+
+conformance-san: $(SUITE_STAMP) $(B)/san/bin/aether ## the same under sanitizers
+	@$(CONFORMANCE) --aether $(B)/san/bin/aether
+
+FULL_TARGETS += conformance conformance-san
