@@ -248,4 +248,28 @@ struct code_stack {
     uint32_t index2;
 };
 
+/* What an atomic read-modify-write stores, given what it read; in the order of their opcodes. */
+enum code_rmw {
+    CODE_RMW_ADD,
+    CODE_RMW_SUB,
+    CODE_RMW_AND,
+    CODE_RMW_OR,
+    CODE_RMW_XOR,
+    CODE_RMW_EXCHANGE,
+    CODE_RMW_COMPARE_EXCHANGE,
+};
+
+/* Access to any memory at any address, and atomics. The names of slots are wide. */
+struct code_far {
+    struct code_head head;
+    uint32_t a; /* address */
+    uint32_t b; /* value; a value expected */
+    uint32_t c; /* replacement, timeout */
+    uint32_t d; /* result */
+    uint32_t memory;
+    uint8_t log2; /* atomics: of the access's bytes */
+    uint8_t rmw;  /* enum code_rmw */
+    uint64_t offset;
+};
+
 #endif

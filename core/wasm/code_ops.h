@@ -54,6 +54,22 @@
     X(COLD, TABLE_SIZE) \
     X(COLD, TABLE_FILL)
 
+/* Loads and stores of any memory at any address (struct code_far): type in memory, of the result. */
+#define CODE_LIST_FAR_LOAD(X) \
+    X(COLD, FAR_LOAD_8_U, uint8_t, uint32_t) X(COLD, FAR_LOAD_16_U, uint16_t, uint32_t) \
+    X(COLD, FAR_LOAD_32_U, uint32_t, uint32_t) X(COLD, FAR_LOAD_64, uint64_t, uint64_t) \
+    X(COLD, FAR_I32_LOAD_8_S, int8_t, uint32_t) X(COLD, FAR_I32_LOAD_16_S, int16_t, uint32_t) \
+    X(COLD, FAR_I64_LOAD_8_S, int8_t, uint64_t) X(COLD, FAR_I64_LOAD_16_S, int16_t, uint64_t) \
+    X(COLD, FAR_I64_LOAD_32_S, int32_t, uint64_t)
+#define CODE_LIST_FAR_STORE(X) \
+    X(COLD, FAR_STORE_8, uint8_t) X(COLD, FAR_STORE_16, uint16_t) \
+    X(COLD, FAR_STORE_32, uint32_t) X(COLD, FAR_STORE_64, uint64_t)
+
+/* One handler each for all widths. */
+#define CODE_LIST_ATOMIC(X) \
+    X(COLD, ATOMIC_LOAD) X(COLD, ATOMIC_STORE) X(COLD, ATOMIC_RMW) \
+    X(COLD, ATOMIC_NOTIFY) X(COLD, ATOMIC_WAIT)
+
 #define CODE_LIST_BINARY_32(X) \
     X(BINARY, I32_ADD, uint32_t) X(BINARY, I32_SUB, uint32_t) X(BINARY, I32_MUL, uint32_t) \
     X(BINARY, I32_AND, uint32_t) X(BINARY, I32_OR, uint32_t) X(BINARY, I32_XOR, uint32_t) \
@@ -166,6 +182,9 @@
 #define CODE_LIST(X)                                                                               \
     CODE_LIST_CONTROL(X)                                                                           \
     CODE_LIST_BULK(X)                                                                              \
+    CODE_LIST_FAR_LOAD(X)                                                                          \
+    CODE_LIST_FAR_STORE(X)                                                                         \
+    CODE_LIST_ATOMIC(X)                                                                            \
     CODE_LIST_BINARY_32(X)                                                                         \
     CODE_LIST_BINARY_64(X)                                                                         \
     CODE_LIST_DIVIDE(X)                                                                            \

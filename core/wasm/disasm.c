@@ -194,9 +194,25 @@ static size_t add_return(struct line *line, const uint8_t *cell)
     return sizeof *c;
 }
 
+static size_t add_far(struct line *line, const uint8_t *cell)
+{
+    const struct code_far *c = (const void *)cell;
+    add_field(line, "a=", c->a);
+    add_field(line, "b=", c->b);
+    add_field(line, "c=", c->c);
+    add_field(line, "d=", c->d);
+    add_field(line, "memory=", c->memory);
+    add_field(line, "log2=", c->log2);
+    add_field(line, "rmw=", c->rmw);
+    add_field(line, "offset=", (int64_t)c->offset);
+    return sizeof *c;
+}
+
 /* Cells with a shape of their own. */
 static size_t add_plain(struct line *line, uint32_t code, const uint8_t *start, const uint8_t *cell)
 {
+    if (code >= CODE_FAR_LOAD_8_U && code <= CODE_ATOMIC_WAIT)
+        return add_far(line, cell);
     switch (code) {
     case CODE_CHARGE:
         add_field(line, "cost=", ((const struct code_charge *)(const void *)cell)->cost);

@@ -52,6 +52,15 @@ const struct wasm_op_info *wasm_op_info(uint32_t code)
     return &infos[wasm_op_row_of(code)];
 }
 
+/* Atomic loads, stores and each read-modify-write come in the same seven widths. */
+static uint32_t atomic_access_log2(uint32_t code)
+{
+    static const uint8_t widths[] = {2, 3, 0, 1, 0, 1, 2};
+    if (code >= WASM_OP_I32_ATOMIC_LOAD)
+        return widths[(code - WASM_OP_I32_ATOMIC_LOAD) % sizeof widths];
+    return code == WASM_OP_MEMORY_ATOMIC_WAIT64 ? 3 : 2;
+}
+
 uint32_t wasm_op_access_log2(uint32_t code)
 {
     static const uint8_t access_log2[] = {
@@ -60,6 +69,8 @@ uint32_t wasm_op_access_log2(uint32_t code)
         0, 0, 1, 1, 2, 2,          /* i64.load8_s .. i64.load32_u */
         2, 3, 2, 3, 0, 1, 0, 1, 2, /* i32.store .. i64.store32 */
     };
+    if (code >= WASM_PREFIX_FE)
+        return atomic_access_log2(code);
     ASSERT(code >= WASM_OP_I32_LOAD && code - WASM_OP_I32_LOAD < ARRAY_LEN(access_log2));
     return access_log2[code - WASM_OP_I32_LOAD];
 }
@@ -90,8 +101,6 @@ const char *wasm_op_feature(uint32_t code)
         return "garbage collection instructions are not supported";
     case 0xFD:
         return "SIMD instructions are not supported";
-    case 0xFE:
-        return "thread instructions are not supported";
     default:
         return NULL;
     }

@@ -43,6 +43,7 @@ enum wasm_immediate {
     WASM_IMM_TABLE_INIT,
     WASM_IMM_ELEM,
     WASM_IMM_TABLE_COPY,
+    WASM_IMM_ZERO, /* a reserved byte */
 };
 
 /* clang-format off */
@@ -247,7 +248,78 @@ enum wasm_immediate {
     X(WASM_PREFIX_FC + 14, TABLE_COPY, "table.copy", "*", TABLE_COPY, 1) \
     X(WASM_PREFIX_FC + 15, TABLE_GROW, "table.grow", "*", TABLE, 1) \
     X(WASM_PREFIX_FC + 16, TABLE_SIZE, "table.size", "*", TABLE, 1) \
-    X(WASM_PREFIX_FC + 17, TABLE_FILL, "table.fill", "*", TABLE, 1)
+    X(WASM_PREFIX_FC + 17, TABLE_FILL, "table.fill", "*", TABLE, 1) \
+    WASM_OP_LIST_FE(X)
+
+/* Atomics: threads. */
+#define WASM_OP_LIST_FE(X) \
+    X(WASM_PREFIX_FE + 0x00, MEMORY_ATOMIC_NOTIFY, "memory.atomic.notify", "ai:i", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x01, MEMORY_ATOMIC_WAIT32, "memory.atomic.wait32", "aiI:i", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x02, MEMORY_ATOMIC_WAIT64, "memory.atomic.wait64", "aII:i", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x03, ATOMIC_FENCE, "atomic.fence", ":", ZERO, 1) \
+    X(WASM_PREFIX_FE + 0x10, I32_ATOMIC_LOAD, "i32.atomic.load", "a:i", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x11, I64_ATOMIC_LOAD, "i64.atomic.load", "a:I", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x12, I32_ATOMIC_LOAD8_U, "i32.atomic.load8_u", "a:i", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x13, I32_ATOMIC_LOAD16_U, "i32.atomic.load16_u", "a:i", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x14, I64_ATOMIC_LOAD8_U, "i64.atomic.load8_u", "a:I", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x15, I64_ATOMIC_LOAD16_U, "i64.atomic.load16_u", "a:I", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x16, I64_ATOMIC_LOAD32_U, "i64.atomic.load32_u", "a:I", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x17, I32_ATOMIC_STORE, "i32.atomic.store", "ai:", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x18, I64_ATOMIC_STORE, "i64.atomic.store", "aI:", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x19, I32_ATOMIC_STORE8, "i32.atomic.store8", "ai:", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x1A, I32_ATOMIC_STORE16, "i32.atomic.store16", "ai:", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x1B, I64_ATOMIC_STORE8, "i64.atomic.store8", "aI:", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x1C, I64_ATOMIC_STORE16, "i64.atomic.store16", "aI:", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x1D, I64_ATOMIC_STORE32, "i64.atomic.store32", "aI:", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x1E, I32_ATOMIC_RMW_ADD, "i32.atomic.rmw.add", "ai:i", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x1F, I64_ATOMIC_RMW_ADD, "i64.atomic.rmw.add", "aI:I", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x20, I32_ATOMIC_RMW8_ADD_U, "i32.atomic.rmw8.add_u", "ai:i", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x21, I32_ATOMIC_RMW16_ADD_U, "i32.atomic.rmw16.add_u", "ai:i", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x22, I64_ATOMIC_RMW8_ADD_U, "i64.atomic.rmw8.add_u", "aI:I", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x23, I64_ATOMIC_RMW16_ADD_U, "i64.atomic.rmw16.add_u", "aI:I", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x24, I64_ATOMIC_RMW32_ADD_U, "i64.atomic.rmw32.add_u", "aI:I", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x25, I32_ATOMIC_RMW_SUB, "i32.atomic.rmw.sub", "ai:i", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x26, I64_ATOMIC_RMW_SUB, "i64.atomic.rmw.sub", "aI:I", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x27, I32_ATOMIC_RMW8_SUB_U, "i32.atomic.rmw8.sub_u", "ai:i", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x28, I32_ATOMIC_RMW16_SUB_U, "i32.atomic.rmw16.sub_u", "ai:i", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x29, I64_ATOMIC_RMW8_SUB_U, "i64.atomic.rmw8.sub_u", "aI:I", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x2A, I64_ATOMIC_RMW16_SUB_U, "i64.atomic.rmw16.sub_u", "aI:I", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x2B, I64_ATOMIC_RMW32_SUB_U, "i64.atomic.rmw32.sub_u", "aI:I", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x2C, I32_ATOMIC_RMW_AND, "i32.atomic.rmw.and", "ai:i", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x2D, I64_ATOMIC_RMW_AND, "i64.atomic.rmw.and", "aI:I", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x2E, I32_ATOMIC_RMW8_AND_U, "i32.atomic.rmw8.and_u", "ai:i", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x2F, I32_ATOMIC_RMW16_AND_U, "i32.atomic.rmw16.and_u", "ai:i", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x30, I64_ATOMIC_RMW8_AND_U, "i64.atomic.rmw8.and_u", "aI:I", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x31, I64_ATOMIC_RMW16_AND_U, "i64.atomic.rmw16.and_u", "aI:I", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x32, I64_ATOMIC_RMW32_AND_U, "i64.atomic.rmw32.and_u", "aI:I", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x33, I32_ATOMIC_RMW_OR, "i32.atomic.rmw.or", "ai:i", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x34, I64_ATOMIC_RMW_OR, "i64.atomic.rmw.or", "aI:I", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x35, I32_ATOMIC_RMW8_OR_U, "i32.atomic.rmw8.or_u", "ai:i", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x36, I32_ATOMIC_RMW16_OR_U, "i32.atomic.rmw16.or_u", "ai:i", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x37, I64_ATOMIC_RMW8_OR_U, "i64.atomic.rmw8.or_u", "aI:I", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x38, I64_ATOMIC_RMW16_OR_U, "i64.atomic.rmw16.or_u", "aI:I", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x39, I64_ATOMIC_RMW32_OR_U, "i64.atomic.rmw32.or_u", "aI:I", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x3A, I32_ATOMIC_RMW_XOR, "i32.atomic.rmw.xor", "ai:i", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x3B, I64_ATOMIC_RMW_XOR, "i64.atomic.rmw.xor", "aI:I", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x3C, I32_ATOMIC_RMW8_XOR_U, "i32.atomic.rmw8.xor_u", "ai:i", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x3D, I32_ATOMIC_RMW16_XOR_U, "i32.atomic.rmw16.xor_u", "ai:i", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x3E, I64_ATOMIC_RMW8_XOR_U, "i64.atomic.rmw8.xor_u", "aI:I", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x3F, I64_ATOMIC_RMW16_XOR_U, "i64.atomic.rmw16.xor_u", "aI:I", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x40, I64_ATOMIC_RMW32_XOR_U, "i64.atomic.rmw32.xor_u", "aI:I", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x41, I32_ATOMIC_RMW_XCHG, "i32.atomic.rmw.xchg", "ai:i", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x42, I64_ATOMIC_RMW_XCHG, "i64.atomic.rmw.xchg", "aI:I", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x43, I32_ATOMIC_RMW8_XCHG_U, "i32.atomic.rmw8.xchg_u", "ai:i", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x44, I32_ATOMIC_RMW16_XCHG_U, "i32.atomic.rmw16.xchg_u", "ai:i", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x45, I64_ATOMIC_RMW8_XCHG_U, "i64.atomic.rmw8.xchg_u", "aI:I", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x46, I64_ATOMIC_RMW16_XCHG_U, "i64.atomic.rmw16.xchg_u", "aI:I", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x47, I64_ATOMIC_RMW32_XCHG_U, "i64.atomic.rmw32.xchg_u", "aI:I", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x48, I32_ATOMIC_RMW_CMPXCHG, "i32.atomic.rmw.cmpxchg", "aii:i", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x49, I64_ATOMIC_RMW_CMPXCHG, "i64.atomic.rmw.cmpxchg", "aII:I", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x4A, I32_ATOMIC_RMW8_CMPXCHG_U, "i32.atomic.rmw8.cmpxchg_u", "aii:i", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x4B, I32_ATOMIC_RMW16_CMPXCHG_U, "i32.atomic.rmw16.cmpxchg_u", "aii:i", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x4C, I64_ATOMIC_RMW8_CMPXCHG_U, "i64.atomic.rmw8.cmpxchg_u", "aII:I", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x4D, I64_ATOMIC_RMW16_CMPXCHG_U, "i64.atomic.rmw16.cmpxchg_u", "aII:I", MEMARG, 1) \
+    X(WASM_PREFIX_FE + 0x4E, I64_ATOMIC_RMW32_CMPXCHG_U, "i64.atomic.rmw32.cmpxchg_u", "aII:I", MEMARG, 1)
 /* clang-format on */
 
 enum wasm_op_code {

@@ -132,6 +132,13 @@ uint32_t translate_pair(enum code_class a, enum code_class b);
 uint32_t translate_source(enum code_class class);
 void translate_plain_op(struct translator *t, const struct wasm_op *op);
 
+/* translate_far.c: is an access none of memory 0 with 32-bit addresses? Then its cell. */
+bool translate_is_far(const struct translator *t, const struct wasm_op *op);
+struct code_far *translate_far(struct translator *t, const struct wasm_op *op, uint32_t code,
+                               uint32_t pop_count, bool has_result);
+void translate_far_access(struct translator *t, const struct wasm_op *op);
+bool translate_atomic_op(struct translator *t, const struct wasm_op *op);
+
 /* translate_pins.c: TRANSLATE_NONE where there is none. */
 enum status MUST_CHECK wasm_choose_pins(struct wasm_module *module, uint32_t func,
                                         struct arena *arena, uint32_t pinned[2],

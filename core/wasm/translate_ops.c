@@ -676,9 +676,14 @@ void translate_plain_op(struct translator *t, const struct wasm_op *op)
 {
     if (variable_op(t, op) || free_op(t, op) || numeric_op(t, op))
         return;
-    if (op->code >= WASM_OP_I32_LOAD && op->code <= WASM_OP_I64_LOAD32_U)
+    if (translate_atomic_op(t, op))
+        return;
+    bool is_access = op->code >= WASM_OP_I32_LOAD && op->code <= WASM_OP_I64_STORE32;
+    if (is_access && translate_is_far(t, op))
+        translate_far_access(t, op);
+    else if (op->code >= WASM_OP_I32_LOAD && op->code <= WASM_OP_I64_LOAD32_U)
         load(t, op);
-    else if (op->code >= WASM_OP_I32_STORE && op->code <= WASM_OP_I64_STORE32)
+    else if (is_access)
         store(t, op);
     else if (op->code == WASM_OP_I32_EQZ || op->code == WASM_OP_I64_EQZ ||
              op->code == WASM_OP_REF_IS_NULL)

@@ -45,6 +45,9 @@ static enum status read_memarg(struct wasm_reader *reader)
     uint32_t natural = wasm_op_access_log2(reader->op.code);
     if (UNLIKELY(align > natural))
         return wasm_reader_fail_u64(reader, "alignment 2**% is larger than natural", align);
+    if (UNLIKELY(align < natural && reader->op.code >= WASM_PREFIX_FE))
+        return wasm_reader_fail_u64(reader, "alignment 2**% is not the natural one of an atomic",
+                                    align);
     if (UNLIKELY(offset > UINT32_MAX && !limits->is_64))
         return wasm_reader_fail_u64(reader, "offset % is out of a 32-bit memory's range", offset);
     reader->op.mem_align_log2 = align;
@@ -111,6 +114,18 @@ static enum status read_ref_null(struct wasm_reader *reader)
     return STATUS_OK;
 }
 
+static enum status read_zero(struct wasm_reader *reader)
+{
+    uint8_t byte;
+    enum status status = wasm_read_byte(&reader->cursor, &byte);
+    if (status != STATUS_OK)
+        return status;
+    if (byte != 0)
+        return report_fail_u64(reader->cursor.report, STATUS_MALFORMED, wasm_reader_offset(reader),
+                               "% stands where a zero byte is expected", byte);
+    return STATUS_OK;
+}
+
 enum status wasm_reader_read_immediate(struct wasm_reader *reader, enum wasm_immediate immediate)
 {
     switch (immediate) {
@@ -145,6 +160,8 @@ enum status wasm_reader_read_immediate(struct wasm_reader *reader, enum wasm_imm
         return read_float(reader, 4);
     case WASM_IMM_F64:
         return read_float(reader, 8);
+    case WASM_IMM_ZERO:
+        return read_zero(reader);
     case WASM_IMM_REF_NULL:
         return read_ref_null(reader);
     }

@@ -26,7 +26,10 @@ enum outcome_kind { OUTCOME_RESULT = 1, OUTCOME_TRAP = 2, OUTCOME_FAULT = 3 };
     X(12, UNCAUGHT_EXCEPTION, "uncaught exception")                                                \
     X(13, STACK_EXHAUSTED, "call stack exhausted")                                                 \
     X(14, OUT_OF_FUEL, "all fuel consumed")                                                        \
-    X(15, HOST_REFUSED, "refused by the host")
+    X(15, HOST_REFUSED, "refused by the host")                                                     \
+    X(16, UNALIGNED_ATOMIC, "unaligned atomic")                                                    \
+    X(17, EXPECTED_SHARED_MEMORY, "expected shared memory")                                        \
+    X(18, ENDLESS_WAIT, "atomic wait that can not end")
 
 /* Why the gate refused a host call: the detail that goes with HOST_REFUSED. */
 #define OUTCOME_REFUSAL_LIST(X)                                                                    \

@@ -186,6 +186,42 @@ TEST(an_alignment_is_at_most_natural)
                     "alignment 2**32 is larger than natural");
 }
 
+TEST(an_alignment_of_an_atomic_is_the_natural_one)
+{
+    (void)state;
+    static const uint8_t widths[] = {2, 3, 0, 1, 0, 1, 2};
+    for (uint8_t code = 0; code <= 0x4E; code++) {
+        uint8_t natural = code >= 0x10 ? widths[(code - 0x10) % 7] : code == 2 ? 3 : 2;
+        bool has_result = code < 0x17 || code > 0x1D;
+        if (code > 2 && code < 0x10)
+            continue;
+        for (uint8_t align = 0; align < 5; align++) {
+            char smaller[] = "alignment 2**0 is not the natural one of an atomic";
+            char larger[] = "alignment 2**0 is larger than natural";
+            smaller[13] = larger[13] = (char)('0' + align);
+            struct bytes body = CODE(0, 0x00, 0xFE, code, align, 0, END, 0);
+            body.len = 7;
+            if (align != natural)
+                body_is_refused(":", body, STATUS_INVALID, 2, align < natural ? smaller : larger);
+            else if (has_result)
+                body_is_valid(":", CODE(0, 0x00, 0xFE, code, align, 0, DROP, END));
+            else
+                body_is_valid(":", body);
+        }
+    }
+}
+
+TEST(a_fence_has_one_reserved_byte)
+{
+    (void)state;
+    body_is_valid(":", CODE(0, 0xFE, 3, 0, END));
+    body_is_refused(":", CODE(0, 0xFE, 3, 1, END), STATUS_MALFORMED, 1,
+                    "1 stands where a zero byte is expected");
+    body_is_refused(":", CODE(0, 0xFE, 3), STATUS_MALFORMED, 3, "a byte is missing at the end");
+    body_is_refused(":", CODE(0, 0xFE, 4, 0, END), STATUS_MALFORMED, 1, "254 4 is no operator");
+    body_is_refused(":", CODE(0, 0xFE, 0x4F, 0, END), STATUS_MALFORMED, 1, "254 79 is no operator");
+}
+
 TEST(flags_and_offset_of_an_access_are_checked)
 {
     (void)state;
@@ -241,7 +277,6 @@ TEST(operators_of_other_proposals_are_unsupported_by_name)
         {"typed function reference instructions are not supported", {0x14, 0x15, 0xD4, 0xD5, 0xD6}},
         {"garbage collection instructions are not supported", {0xD3, 0xFB}},
         {"SIMD instructions are not supported", {0xFD}},
-        {"thread instructions are not supported", {0xFE}},
     };
     for (size_t i = 0; i < ARRAY_LEN(features); i++)
         for (const uint8_t *code = features[i].codes; *code != 0; code++)
@@ -262,7 +297,26 @@ TEST(what_is_no_operator_is_malformed)
     body_is_refused(":", CODE(0, 0xFC), STATUS_MALFORMED, 2, "an integer runs past the end");
 }
 
-/* Pushes one constant of each operand, the operator, then drops its result. */
+static void build_opcode(struct wasm_builder *body, uint32_t code)
+{
+    static const struct {
+        uint32_t first;
+        uint8_t byte;
+    } prefixes[] = {{WASM_PREFIX_FE, 0xFE},
+                    {WASM_PREFIX_FD, 0xFD},
+                    {WASM_PREFIX_FC, 0xFC},
+                    {WASM_PREFIX_FB, 0xFB}};
+    for (size_t i = 0; i < ARRAY_LEN(prefixes); i++) {
+        if (code >= prefixes[i].first) {
+            build_byte(body, prefixes[i].byte);
+            build_u32(body, code - prefixes[i].first);
+            return;
+        }
+    }
+    build_byte(body, (uint8_t)code);
+}
+
+/* Pushes one param for each operand, then the operator. */
 TEST(every_operator_with_a_signature_takes_and_gives_what_it_says)
 {
     (void)state;
@@ -272,16 +326,13 @@ TEST(every_operator_with_a_signature_takes_and_gives_what_it_says)
             continue;
         struct wasm_builder body;
         build_begin_empty(&body);
-        BUILD(&body, 0, 0x20, 0);
+        BUILD(&body, 0);
         const char *colon = strchr(info->signature, ':');
-        if (colon - info->signature == 2)
-            BUILD(&body, 0x20, 1);
-        if (code >= WASM_PREFIX_FC)
-            BUILD(&body, 0xFC, (uint8_t)(code - WASM_PREFIX_FC));
-        else
-            BUILD(&body, (uint8_t)code);
+        for (uint8_t i = 0; i < colon - info->signature; i++)
+            BUILD(&body, 0x20, i);
+        build_opcode(&body, code);
         if (info->immediate == WASM_IMM_MEMARG)
-            BUILD(&body, 0, 0);
+            BUILD(&body, code >= WASM_PREFIX_FE ? (uint8_t)wasm_op_access_log2(code) : 0, 0);
         BUILD(&body, END);
 
         body_is_valid(info->signature, build_result(&body));
@@ -297,6 +348,7 @@ TEST_MAIN(T(locals_are_params_and_declarations), T(a_global_is_set_only_where_it
           T(memory_operators_take_i32s_and_an_existing_memory),
           T(data_segments_are_named_only_with_a_data_count),
           T(references_are_null_or_declared_functions), T(an_alignment_is_at_most_natural),
+          T(an_alignment_of_an_atomic_is_the_natural_one), T(a_fence_has_one_reserved_byte),
           T(flags_and_offset_of_an_access_are_checked), T(an_access_without_a_memory_is_invalid),
           T(constants_cut_off_are_malformed),
           T(operators_of_other_proposals_are_unsupported_by_name),
