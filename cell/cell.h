@@ -27,7 +27,7 @@ struct cell {
     struct wasm_module *module;
     struct wasm_store *store;       /* NULL until made */
     struct wasm_instance *instance; /* NULL until made */
-    bool is_memory_taken;
+    uint64_t memory_taken;          /* bytes of the binding's area that memories have */
 };
 
 void cell_init(struct cell *cell, struct gate_port *port);

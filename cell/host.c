@@ -7,7 +7,8 @@
  */
 #include "cell/cell.h"
 
-#define NO_HANDLE GATE_RIGHT_COUNT
+#define NO_HANDLE        GATE_RIGHT_COUNT
+#define MEMORY_ALIGNMENT 64u
 
 /* Rings, and turns a reply into the trap it is. What this gate does not offer at all is as good as
  * not granted; any other status would be a bug of ours or the gate's. */
@@ -167,15 +168,18 @@ static const struct wasm_host_func host_funcs[] = {
 #undef X
 };
 
-/* One guest memory: its room is the binding's area, which is as large as the job's cap. */
+/* Guest memories lie one behind the other in the binding's area, which is as large as the job's
+ * cap. So a guest with several has to say how far all of them but the last can grow. */
 static enum status memory_reserve(void *context, uint64_t cap_bytes, uint8_t **out_base)
 {
     struct cell *cell = context;
     ASSERT(cap_bytes <= cell->job.memory_bytes);
-    if (cell->is_memory_taken)
+    uint64_t from =
+        (cell->memory_taken + MEMORY_ALIGNMENT - 1) / MEMORY_ALIGNMENT * MEMORY_ALIGNMENT;
+    if (from > cell->job.memory_bytes || cap_bytes > cell->job.memory_bytes - from)
         return STATUS_LIMIT;
-    cell->is_memory_taken = true;
-    *out_base = cell->areas.memory;
+    cell->memory_taken = from + cap_bytes;
+    *out_base = cell->areas.memory + from;
     return STATUS_OK;
 }
 

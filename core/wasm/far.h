@@ -13,8 +13,7 @@
 ALWAYS_INLINE const struct wasm_memory *far_memory(const struct wasm_instance *instance,
                                                    uint32_t index)
 {
-    (void)index;
-    return &instance->memory;
+    return instance->memories[index];
 }
 
 /* The first of `width` bytes at address + offset; NULL: out of bounds. */

@@ -87,14 +87,8 @@ static enum status fill_memories(struct wasm_instance *instance, struct report *
         arena_alloc(store->arena, module->memory_count, sizeof *instance->memories);
     if (instance->memories == NULL)
         return no_room(report, "no room for the memories");
-    if (module->memory_count > 1)
-        return report_fail(report, STATUS_UNSUPPORTED, REPORT_NO_OFFSET,
-                           "more than one memory is not supported");
     for (uint32_t i = 0; i < module->memory_count; i++) {
         enum status status = STATUS_OK;
-        if (module->memories[i].limits.is_64 || module->memories[i].page_log2 != 16)
-            return report_fail(report, STATUS_UNSUPPORTED, REPORT_NO_OFFSET,
-                               "64-bit memories and custom page sizes are not supported");
         if (i < module->import_memory_count)
             instance->memories[i] = next_import(instance, WASM_EXTERN_MEMORY, &at)->memory;
         else
@@ -117,9 +111,6 @@ static enum status fill_tables(struct wasm_instance *instance, struct report *re
     if (instance->tables == NULL)
         return no_room(report, "no room for the tables");
     for (uint32_t i = 0; i < module->table_count; i++) {
-        if (module->tables[i].limits.is_64)
-            return report_fail(report, STATUS_UNSUPPORTED, REPORT_NO_OFFSET,
-                               "64-bit tables are not supported");
         if (i < module->import_table_count) {
             instance->tables[i] = next_import(instance, WASM_EXTERN_TABLE, &at)->table;
             continue;
@@ -212,7 +203,7 @@ static enum wasm_trap apply_elem(struct wasm_instance *instance, uint32_t index)
     const struct wasm_elem *elem = &instance->module->elems[index];
     struct wasm_elem_state *state = &instance->elems[index];
     const struct wasm_table_state *table = instance->tables[elem->table];
-    uint32_t start = (uint32_t)wasm_const_eval(instance, &elem->start);
+    uint64_t start = wasm_const_eval(instance, &elem->start);
     if (start > table->len || state->len > table->len - start)
         return WASM_TRAP_TABLE_OUT_OF_BOUNDS;
     for (uint32_t i = 0; i < state->len; i++)
@@ -225,7 +216,7 @@ static enum wasm_trap apply_data(struct wasm_instance *instance, uint32_t index)
 {
     const struct wasm_data *data = &instance->module->datas[index];
     const struct wasm_memory *memory = instance->memories[data->memory];
-    uint32_t start = (uint32_t)wasm_const_eval(instance, &data->start);
+    uint64_t start = wasm_const_eval(instance, &data->start);
     if (start > memory->len || data->init.len > memory->len - start)
         return WASM_TRAP_MEMORY_OUT_OF_BOUNDS;
     if (data->init.len != 0)

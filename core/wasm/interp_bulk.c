@@ -16,7 +16,14 @@
         fuel = left;                                                                               \
     } while (0)
 
-#define OPERAND(n) ((uint32_t)frame[cell->base + (n)])
+/* i32 operands lie zero-extended in their slots: both widths of addresses read alike. */
+#define OPERAND(n) frame[cell->base + (n)]
+
+/* What a growth that fails gives. */
+ALWAYS_INLINE uint64_t no_growth(const struct wasm_limits *limits)
+{
+    return limits->is_64 ? UINT64_MAX : UINT32_MAX;
+}
 
 ALWAYS_INLINE bool is_in_range(uint64_t first, uint64_t count, uint64_t len)
 {
@@ -26,26 +33,28 @@ ALWAYS_INLINE bool is_in_range(uint64_t first, uint64_t count, uint64_t len)
 HANDLER(slow_MEMORY_SIZE)
 {
     CELL(stack);
-    frame[cell->base] = memory_len >> 16;
+    const struct wasm_memory *of = instance->memories[cell->index];
+    OPERAND(0) = of->len >> of->type.page_log2;
     NEXT();
 }
 
 HANDLER(slow_MEMORY_GROW)
 {
     CELL(stack);
-    uint64_t pages = OPERAND(0);
-    uint64_t old_pages = memory_len >> 16;
+    struct wasm_memory *of = instance->memories[cell->index];
     struct wasm_store *store = instance->store;
-    if (pages > (instance->memory->cap - memory_len) >> 16 ||
-        pages > (store->caps.memory_bytes - store->memory_bytes) >> 16) {
-        frame[cell->base] = UINT32_MAX;
+    uint32_t log2 = of->type.page_log2;
+    uint64_t pages = OPERAND(0);
+    if (pages > (of->cap - of->len) >> log2 ||
+        pages > (store->caps.memory_bytes - store->memory_bytes) >> log2) {
+        OPERAND(0) = no_growth(&of->type.limits);
         NEXT();
     }
     PAY(pages);
-    memory_len += pages << 16;
-    instance->memory->len = memory_len;
-    store->memory_bytes += pages << 16;
-    frame[cell->base] = old_pages;
+    OPERAND(0) = of->len >> log2;
+    of->len += pages << log2;
+    store->memory_bytes += pages << log2;
+    RELOAD_MEMORY(); /* it may be memory 0, under whatever index */
     NEXT();
 }
 
@@ -53,12 +62,13 @@ HANDLER(slow_MEMORY_INIT)
 {
     CELL(stack);
     struct bytes data = instance->datas[cell->index];
-    if (!is_in_range(OPERAND(0), OPERAND(2), memory_len) ||
+    const struct wasm_memory *to = instance->memories[cell->index2];
+    if (!is_in_range(OPERAND(0), OPERAND(2), to->len) ||
         !is_in_range(OPERAND(1), OPERAND(2), data.len))
         TRAP(MEMORY_OUT_OF_BOUNDS);
     PAY(OPERAND(2));
     if (OPERAND(2) != 0)
-        memcpy(memory + OPERAND(0), data.data + OPERAND(1), OPERAND(2));
+        memcpy(to->base + OPERAND(0), data.data + OPERAND(1), OPERAND(2));
     NEXT();
 }
 
@@ -72,23 +82,26 @@ HANDLER(slow_DATA_DROP)
 HANDLER(slow_MEMORY_COPY)
 {
     CELL(stack);
-    if (!is_in_range(OPERAND(0), OPERAND(2), memory_len) ||
-        !is_in_range(OPERAND(1), OPERAND(2), memory_len))
+    const struct wasm_memory *to = instance->memories[cell->index];
+    const struct wasm_memory *from = instance->memories[cell->index2];
+    if (!is_in_range(OPERAND(0), OPERAND(2), to->len) ||
+        !is_in_range(OPERAND(1), OPERAND(2), from->len))
         TRAP(MEMORY_OUT_OF_BOUNDS);
     PAY(OPERAND(2));
     if (OPERAND(2) != 0)
-        memmove(memory + OPERAND(0), memory + OPERAND(1), OPERAND(2));
+        memmove(to->base + OPERAND(0), from->base + OPERAND(1), OPERAND(2));
     NEXT();
 }
 
 HANDLER(slow_MEMORY_FILL)
 {
     CELL(stack);
-    if (!is_in_range(OPERAND(0), OPERAND(2), memory_len))
+    const struct wasm_memory *of = instance->memories[cell->index];
+    if (!is_in_range(OPERAND(0), OPERAND(2), of->len))
         TRAP(MEMORY_OUT_OF_BOUNDS);
     PAY(OPERAND(2));
     if (OPERAND(2) != 0)
-        memset(memory + OPERAND(0), (uint8_t)OPERAND(1), OPERAND(2));
+        memset(of->base + OPERAND(0), (uint8_t)OPERAND(1), OPERAND(2));
     NEXT();
 }
 
@@ -98,7 +111,7 @@ HANDLER(slow_TABLE_GET)
     const struct wasm_table_state *table = instance->tables[cell->index];
     if (OPERAND(0) >= table->len)
         TRAP(TABLE_OUT_OF_BOUNDS);
-    frame[cell->base] = table->elements[OPERAND(0)];
+    OPERAND(0) = table->elements[OPERAND(0)];
     NEXT();
 }
 
@@ -108,7 +121,7 @@ HANDLER(slow_TABLE_SET)
     const struct wasm_table_state *table = instance->tables[cell->index];
     if (OPERAND(0) >= table->len)
         TRAP(TABLE_OUT_OF_BOUNDS);
-    table->elements[OPERAND(0)] = OPERAND(1);
+    table->elements[OPERAND(0)] = (uint32_t)OPERAND(1);
     NEXT();
 }
 
@@ -121,7 +134,7 @@ HANDLER(slow_TABLE_INIT)
         !is_in_range(OPERAND(1), OPERAND(2), elem.len))
         TRAP(TABLE_OUT_OF_BOUNDS);
     PAY(OPERAND(2));
-    for (uint32_t i = 0; i < OPERAND(2); i++)
+    for (uint64_t i = 0; i < OPERAND(2); i++)
         table->elements[OPERAND(0) + i] = elem.refs[OPERAND(1) + i];
     NEXT();
 }
@@ -154,17 +167,17 @@ HANDLER(slow_TABLE_GROW)
     CELL(stack);
     struct wasm_store *store = instance->store;
     struct wasm_table_state *table = instance->tables[cell->index];
-    uint32_t count = OPERAND(1);
+    uint64_t count = OPERAND(1);
     if (count > table->cap - table->len ||
         count > store->caps.table_elements - store->table_elements) {
-        frame[cell->base] = UINT32_MAX;
+        OPERAND(0) = no_growth(&table->type.limits);
         NEXT();
     }
     PAY(count);
-    for (uint32_t i = 0; i < count; i++)
-        table->elements[table->len + i] = OPERAND(0);
-    frame[cell->base] = table->len;
-    table->len += count;
+    for (uint64_t i = 0; i < count; i++)
+        table->elements[table->len + i] = (uint32_t)OPERAND(0);
+    OPERAND(0) = table->len;
+    table->len += (uint32_t)count;
     store->table_elements += count;
     NEXT();
 }
@@ -172,7 +185,7 @@ HANDLER(slow_TABLE_GROW)
 HANDLER(slow_TABLE_SIZE)
 {
     CELL(stack);
-    frame[cell->base] = instance->tables[cell->index]->len;
+    OPERAND(0) = instance->tables[cell->index]->len;
     NEXT();
 }
 
@@ -183,7 +196,7 @@ HANDLER(slow_TABLE_FILL)
     if (!is_in_range(OPERAND(0), OPERAND(2), table->len))
         TRAP(TABLE_OUT_OF_BOUNDS);
     PAY(OPERAND(2));
-    for (uint32_t i = 0; i < OPERAND(2); i++)
-        table->elements[OPERAND(0) + i] = OPERAND(1);
+    for (uint64_t i = 0; i < OPERAND(2); i++)
+        table->elements[OPERAND(0) + i] = (uint32_t)OPERAND(1);
     NEXT();
 }

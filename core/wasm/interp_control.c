@@ -83,7 +83,7 @@ HANDLER(op_CALL)
     HANDLER(op_CALL_INDIRECT_##l)                                                                  \
     {                                                                                              \
         CELL(call_indirect);                                                                       \
-        uint32_t index = (uint32_t)(index_expression);                                             \
+        uint64_t index = (index_expression);                                                       \
         const struct wasm_table_state *table = instance->tables[cell->table];                      \
         if (UNLIKELY(index >= table->len))                                                         \
             TRAP(UNDEFINED_ELEMENT);                                                               \

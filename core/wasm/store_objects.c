@@ -4,6 +4,7 @@
  * Each gets the room that its type and the job's caps let it grow to at once, so that growth never
  * fails for lack of it (semantics.md 5).
  */
+#include "core/base/ckd.h"
 #include "core/wasm/instance.h"
 #include "core/wasm/memory.h"
 
@@ -39,15 +40,18 @@ enum status wasm_table_create(struct wasm_store *store, const struct wasm_table 
                               struct wasm_table_state **out_table, struct report *report)
 {
     const struct wasm_limits *limits = &type->limits;
-    uint64_t spare = store->caps.table_elements - store->table_elements;
+    uint64_t spare = min_u64(store->caps.table_elements - store->table_elements, UINT32_MAX);
+    uint64_t sum;
+    if (ckd_add(&sum, store->table_elements, limits->min))
+        sum = UINT64_MAX;
     if (limits->min > spare)
         return report_fail_u64x2(report, STATUS_LIMIT, REPORT_NO_OFFSET,
-                                 "tables need % elements, % are allowed",
-                                 store->table_elements + limits->min, store->caps.table_elements);
+                                 "tables need % elements, % are allowed", sum,
+                                 store->caps.table_elements);
     struct wasm_table_state *table = arena_alloc(store->arena, 1, sizeof *table);
     if (table == NULL)
         return report_fail(report, STATUS_NO_MEMORY, REPORT_NO_OFFSET, "no room for the tables");
-    uint64_t cap = min_u64(min_u64(limits->max, spare), UINT32_MAX);
+    uint64_t cap = min_u64(limits->max, spare);
     uint32_t *elements = arena_alloc(store->arena, (size_t)cap, sizeof *elements);
     if (elements == NULL)
         return report_fail(report, STATUS_NO_MEMORY, REPORT_NO_OFFSET, "no room for the tables");

@@ -6,7 +6,8 @@
 #include "tests/support/test.h"
 
 #define ENGINE_IMPORTS_MAX 16
-#define GUEST_CAP          ((size_t)4 << 16) /* 4 pages */
+#define GUEST_CAP          ((size_t)4 << 16) /* 4 pages, of each memory */
+#define GUEST_MEMORIES_MAX 4
 #define ARENA_CAP          ((size_t)256 << 10)
 
 static enum wasm_trap import_called(void *context, struct wasm_instance *caller, uint64_t *slots,
@@ -24,9 +25,9 @@ static enum status reserve(void *context, uint64_t cap_bytes, uint8_t **out_base
 {
     struct engine_trial *trial = context;
     trial->reserved_bytes = cap_bytes;
-    if (cap_bytes > GUEST_CAP)
+    if (cap_bytes > GUEST_CAP || trial->reserved_count == GUEST_MEMORIES_MAX)
         return STATUS_NO_MEMORY;
-    *out_base = trial->guest_memory;
+    *out_base = trial->guest_memory + trial->reserved_count++ * GUEST_CAP;
     return STATUS_OK;
 }
 
@@ -35,7 +36,7 @@ void engine_begin(struct engine_trial *trial)
     memset(trial, 0, sizeof *trial);
     trial_begin_sized(&trial->load, (size_t)64 << 10, (size_t)128 << 10);
     trial->arena_cap = ARENA_CAP;
-    trial->guest_memory = calloc(1, GUEST_CAP);
+    trial->guest_memory = calloc(GUEST_MEMORIES_MAX, GUEST_CAP);
     assert_non_null(trial->guest_memory);
     trial->caps = (struct wasm_caps){
         .fuel = 1000000, .memory_bytes = GUEST_CAP, .table_elements = 64, .stack_units = 1000};

@@ -20,7 +20,8 @@ struct engine_trial {
     size_t arena_cap;
     uint64_t refuse_at; /* the n-th allocation of the instance fails */
     uint8_t *guest_memory;
-    uint64_t reserved_bytes;
+    uint64_t reserved_bytes; /* of the newest memory */
+    size_t reserved_count;   /* memories, one behind the other in guest_memory */
     struct wasm_caps caps;
     struct wasm_store *store; /* NULL until made */
     size_t store_bytes;       /* of the arena, behind its creation */

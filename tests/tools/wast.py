@@ -26,6 +26,8 @@ TRAPS = {
     "undefined element": "UNDEFINED_ELEMENT",
     "uninitialized element": "NULL_REFERENCE",
     "indirect call type mismatch": "INDIRECT_CALL_TYPE",
+    "unaligned atomic": "UNALIGNED_ATOMIC",
+    "expected shared memory": "EXPECTED_SHARED_MEMORY",
 }
 # mantissa bits, bias, width
 FLOATS = {"f32": (23, 127, 32), "f64": (52, 1023, 64)}

@@ -61,7 +61,7 @@ TEST(only_a_refused_trap_carries_a_reason)
     (void)state;
     cell_init(&cell, NULL);
 
-    for (uint32_t kind = 1; kind <= WASM_TRAP_HOST_REFUSED; kind++) {
+    for (uint32_t kind = 1; kind <= WASM_TRAP_ENDLESS_WAIT; kind++) {
         const struct wasm_outcome trap = {
             .trap = (enum wasm_trap)kind, .reason = REFUSAL_BUDGET, .func = 3, .offset = 44};
         cell_outcome_trap(&cell, &trap, &outcome);
