@@ -60,7 +60,7 @@ $(B)/aether.iso: $(B)/aether.elf
 iso: $(B)/aether.iso ## bootable BIOS ISO of the default image (ISO_WORDS=bench)
 
 RING0_TEXT_MAX := 65536
-IMAGE_MAX := 262144
+IMAGE_MAX := 786432
 METAL_LINES_MAX := 4000
 size: $(B)/aether.elf ## ring-0 text, image and lines of metal/ against their limits
 	@tools/image_size.py $< $(B)/metal/kernel.o $(RING0_TEXT_MAX) $(IMAGE_MAX) $(METAL_LINES_MAX)

@@ -1,6 +1,6 @@
 /*
  * core/wasm/small/classes.h: which operand classes the handlers are built for: few, for the metal
- * cell (an image of at most 256 KiB) and for the sanitizer build.
+ * cell (an image of at most 768 KiB) and for the sanitizer build.
  *
  * Chosen by include path; core/wasm/full/classes.h is the other choice. Semantics, fuel and traps
  * are the same: a combination that is not built is done by another one and a move.
