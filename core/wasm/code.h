@@ -167,6 +167,54 @@ struct code_call_indirect {
     uint32_t table;
 };
 
+/* A call that takes the place of its function's frame. */
+struct code_tail {
+    struct code_head head;
+    uint32_t source; /* first slot of the arguments */
+    uint32_t count;  /* of their slots */
+    uint32_t header; /* as of code_return, of the frame that ends */
+    uint32_t units;
+    uint32_t callee; /* function index; slot of the table index or of the reference */
+    uint32_t type;   /* as of code_call_indirect */
+    uint32_t table;
+};
+
+/* How a clause's values come: the exception itself lies above or below the payload. */
+enum code_catch_kind {
+    CODE_CATCH,
+    CODE_CATCH_REF,
+    CODE_CATCH_ALL,
+    CODE_CATCH_ALL_REF,
+    CODE_CATCH_LEGACY, /* below */
+};
+
+struct code_catch {
+    int32_t target;
+    uint32_t destination; /* slot that the label's values go to */
+    uint32_t tag;         /* index in the module, unless it catches all */
+    uint32_t kind;        /* enum code_catch_kind */
+};
+
+/* Clauses of a try; stepped over when it runs. A legacy try has none here: each of its catches has
+ * a cell of its own in front of its code. Distances are from the field, 0: nothing there. */
+struct code_try {
+    struct code_head head;
+    int32_t more;        /* to the next cell with clauses of the same try */
+    int32_t parent;      /* to the cell of the try that is asked next */
+    uint16_t pin0, pin1; /* to load again where a clause leads to */
+    uint32_t count;
+    struct code_catch clauses[];
+};
+
+/* From `cell` on (bytes in the code of the function) the innermost try is the one whose cell is at
+ * `region`; CODE_NO_REGION: none. Points lie in the order of their cells; of equal ones the last
+ * counts. */
+#define CODE_NO_REGION UINT32_MAX
+struct code_try_point {
+    uint32_t cell;
+    uint32_t region;
+};
+
 struct code_jump {
     struct code_head head;
     int32_t target;

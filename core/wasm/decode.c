@@ -32,10 +32,10 @@ typedef enum status decode_fn(struct wasm_decoder *decoder);
 static enum status decode_all(struct wasm_decoder *decoder)
 {
     static decode_fn *const steps[] = {
-        wasm_decode_sections, wasm_decode_types,  wasm_decode_imports,  wasm_decode_spaces,
-        wasm_decode_funcs,    wasm_decode_tables, wasm_decode_memories, wasm_decode_globals,
-        wasm_decode_exports,  wasm_decode_start,  wasm_decode_elems,    wasm_decode_data_count,
-        wasm_decode_bodies,   wasm_decode_datas,
+        wasm_decode_sections,   wasm_decode_types,   wasm_decode_imports,  wasm_decode_spaces,
+        wasm_decode_funcs,      wasm_decode_tables,  wasm_decode_memories, wasm_decode_tags,
+        wasm_decode_globals,    wasm_decode_exports, wasm_decode_start,    wasm_decode_elems,
+        wasm_decode_data_count, wasm_decode_bodies,  wasm_decode_datas,
     };
     for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
         enum status status = steps[i](decoder);
@@ -60,6 +60,14 @@ static enum status validate_bodies(struct wasm_decoder *decoder)
 enum status wasm_module_load(struct bytes input, struct arena *module_arena, struct arena *scratch,
                              struct wasm_module **out_module, struct report *report)
 {
+    return wasm_module_load_with(input, (struct wasm_features){0}, module_arena, scratch,
+                                 out_module, report);
+}
+
+enum status wasm_module_load_with(struct bytes input, struct wasm_features features,
+                                  struct arena *module_arena, struct arena *scratch,
+                                  struct wasm_module **out_module, struct report *report)
+{
     struct wasm_decoder decoder = {
         .module_arena = module_arena, .scratch = scratch, .report = report};
     if (input.len == 0)
@@ -74,6 +82,7 @@ enum status wasm_module_load(struct bytes input, struct arena *module_arena, str
         return status;
     decoder.module = module;
     decoder.module->input = input;
+    decoder.module->features = features;
     status = decode_all(&decoder);
     if (status == STATUS_OK)
         status = validate_bodies(&decoder);

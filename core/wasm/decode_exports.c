@@ -28,8 +28,9 @@ static enum status check_index(struct wasm_module *module, const struct wasm_cur
         sentence = "unknown global %";
         break;
     case WASM_EXTERN_TAG:
-        return wasm_cursor_fail(cursor, STATUS_UNSUPPORTED,
-                                "exception handling (an exported tag) is not supported");
+        count = module->tag_count;
+        sentence = "unknown tag %";
+        break;
     }
     if (sentence == NULL)
         return report_fail_u64(cursor->report, STATUS_MALFORMED, wasm_cursor_offset(cursor),

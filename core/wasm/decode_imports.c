@@ -15,6 +15,7 @@ struct import_entry {
     struct wasm_table table;
     struct wasm_memory_type memory;
     struct wasm_global global;
+    struct wasm_tag tag;
 };
 
 static enum status read_description(const struct wasm_decoder *decoder, struct wasm_cursor *cursor,
@@ -36,8 +37,7 @@ static enum status read_description(const struct wasm_decoder *decoder, struct w
     case WASM_EXTERN_GLOBAL:
         return wasm_decode_global_type(decoder->module, cursor, &entry->global);
     case WASM_EXTERN_TAG:
-        return wasm_cursor_fail(&before, STATUS_UNSUPPORTED,
-                                "exception handling (an imported tag) is not supported");
+        return wasm_decode_tag_type(decoder->module, cursor, &entry->tag);
     default:
         return report_fail_u64(cursor->report, STATUS_MALFORMED, wasm_cursor_offset(&before),
                                "% is no kind of import", kind);
@@ -70,9 +70,9 @@ static uint32_t *counter_of(struct wasm_module *module, enum wasm_extern_kind ki
     case WASM_EXTERN_GLOBAL:
         return &module->import_global_count;
     case WASM_EXTERN_TAG:
-        break;
+        return &module->import_tag_count;
     }
-    ASSERT(false); /* imports of tags are refused */
+    ASSERT(false); /* every kind has one */
 }
 
 enum status wasm_decode_imports(struct wasm_decoder *decoder)
@@ -123,7 +123,9 @@ static void place_import(struct wasm_module *module, const struct import_entry *
         module->globals[index].is_import = true;
         return;
     case WASM_EXTERN_TAG:
-        return; /* refused in the first pass */
+        module->tags[index] = entry->tag;
+        module->tags[index].is_import = true;
+        return;
     }
 }
 

@@ -34,7 +34,7 @@ struct wasm_decoder {
     struct arena *scratch;
     struct report *report;
     /* At each section's contents; an absent one is empty and stands at the end of the input. The
-     * four sections that follow imports in an index space stand behind their count once that is
+     * sections that follow imports in an index space stand behind their count once that is
      * read. */
     struct wasm_cursor sections[WASM_SECTION_COUNT];
     uint32_t present; /* bit n: section n occurs */
@@ -63,7 +63,7 @@ enum status MUST_CHECK wasm_decode_types(struct wasm_decoder *decoder);
 enum status MUST_CHECK wasm_decode_imports(struct wasm_decoder *decoder);
 void wasm_decode_imports_again(struct wasm_decoder *decoder, struct wasm_cursor section);
 
-/* decode_spaces.c: counts of the four index spaces, their arrays, their imported part. */
+/* decode_spaces.c: counts of the index spaces, their arrays, their imported part. */
 enum status MUST_CHECK wasm_decode_spaces(struct wasm_decoder *decoder);
 
 /* decode_funcs.c: the function and the code section; bodies are only cut out. Their count is
@@ -86,6 +86,11 @@ enum status MUST_CHECK wasm_decode_memory_type(struct wasm_cursor *cursor,
                                                struct wasm_memory_type *out_memory);
 enum status MUST_CHECK wasm_decode_tables(struct wasm_decoder *decoder);
 enum status MUST_CHECK wasm_decode_memories(struct wasm_decoder *decoder);
+
+/* decode_tags.c */
+enum status MUST_CHECK wasm_decode_tag_type(const struct wasm_module *module,
+                                            struct wasm_cursor *cursor, struct wasm_tag *out_tag);
+enum status MUST_CHECK wasm_decode_tags(struct wasm_decoder *decoder);
 
 /* decode_globals.c */
 enum status MUST_CHECK wasm_decode_global_type(const struct wasm_module *module,

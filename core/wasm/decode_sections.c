@@ -91,9 +91,6 @@ static enum status keep_section(struct wasm_decoder *decoder, uint8_t id, uint64
     if (rank == 0)
         return report_fail_u64(decoder->report, STATUS_MALFORMED, offset,
                                "% is no section of a module", id);
-    if (id == WASM_SECTION_TAG)
-        return report_fail(decoder->report, STATUS_UNSUPPORTED, offset,
-                           "exception handling (a tag section) is not supported");
     if (wasm_decoder_has(decoder, id))
         return report_fail_u64(decoder->report, STATUS_MALFORMED, offset, "section % occurs twice",
                                id);

@@ -1,5 +1,5 @@
 /*
- * core/wasm/decode_spaces.c: the index spaces of functions, tables, memories and globals.
+ * core/wasm/decode_spaces.c: the index spaces of functions, tables, memories, tags and globals.
  *
  * Each holds the imports first and then what its section defines; the section's count is read here,
  * ahead of its subject, so that every space is one array.
@@ -91,6 +91,23 @@ static enum status make_memories(struct wasm_decoder *decoder)
     return status;
 }
 
+static enum status make_tags(struct wasm_decoder *decoder)
+{
+    struct wasm_module *module = decoder->module;
+    const struct space space = {
+        .section = WASM_SECTION_TAG,
+        .import_count = module->import_tag_count,
+        .least = 2,
+        .limit = WASM_LIMIT_TAGS,
+        .limit_sentence = "a module has more than % tags",
+        .item_size = sizeof *module->tags,
+    };
+    void *items = NULL;
+    enum status status = make_space(decoder, &space, &module->tag_count, &items);
+    module->tags = items;
+    return status;
+}
+
 static enum status make_globals(struct wasm_decoder *decoder)
 {
     struct wasm_module *module = decoder->module;
@@ -115,6 +132,8 @@ enum status wasm_decode_spaces(struct wasm_decoder *decoder)
         status = make_tables(decoder);
     if (status == STATUS_OK)
         status = make_memories(decoder);
+    if (status == STATUS_OK)
+        status = make_tags(decoder);
     if (status == STATUS_OK)
         status = make_globals(decoder);
     if (status == STATUS_OK && wasm_decoder_has(decoder, WASM_SECTION_IMPORT))

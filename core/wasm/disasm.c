@@ -208,6 +208,35 @@ static size_t add_far(struct line *line, const uint8_t *cell)
     return sizeof *c;
 }
 
+static size_t add_tail(struct line *line, const uint8_t *cell)
+{
+    const struct code_tail *c = (const void *)cell;
+    add_field(line, "callee=", c->callee);
+    add_field(line, "source=", c->source);
+    add_field(line, "count=", c->count);
+    return sizeof *c;
+}
+
+/* Where a distance of a TRY cell leads; -1: nowhere. */
+static int64_t place_of(const uint8_t *start, const int32_t *field)
+{
+    return *field == 0 ? -1 : target_of(start, field);
+}
+
+static size_t add_try(struct line *line, const uint8_t *start, const uint8_t *cell)
+{
+    const struct code_try *c = (const void *)cell;
+    add_field(line, "more=", place_of(start, &c->more));
+    add_field(line, "parent=", place_of(start, &c->parent));
+    for (uint32_t i = 0; i < c->count; i++) {
+        add_field(line, "kind=", c->clauses[i].kind);
+        add_field(line, "tag=", c->clauses[i].tag);
+        add_field(line, "to=", target_of(start, &c->clauses[i].target));
+        add_field(line, "d=", c->clauses[i].destination);
+    }
+    return sizeof *c + c->count * sizeof c->clauses[0];
+}
+
 /* Cells with a shape of their own. */
 static size_t add_plain(struct line *line, uint32_t code, const uint8_t *start, const uint8_t *cell)
 {
@@ -238,6 +267,16 @@ static size_t add_plain(struct line *line, uint32_t code, const uint8_t *start, 
     case CODE_BR_TABLE_A:
     case CODE_BR_TABLE_MOVE:
         return add_table(line, start, cell);
+    case CODE_CALL_REF_S:
+    case CODE_CALL_REF_A:
+        add_field(line, "a=", ((const struct code_call *)(const void *)cell)->func);
+        return sizeof(struct code_call);
+    case CODE_RETURN_CALL:
+    case CODE_RETURN_CALL_INDIRECT:
+    case CODE_RETURN_CALL_REF:
+        return add_tail(line, cell);
+    case CODE_TRY:
+        return add_try(line, start, cell);
     case CODE_CALL:
         add_field(line, "func=", ((const struct code_call *)(const void *)cell)->func);
         return sizeof(struct code_call);

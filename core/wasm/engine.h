@@ -147,6 +147,11 @@ enum status MUST_CHECK wasm_store_global(struct wasm_store *store, uint32_t type
                                          const uint64_t *value, struct wasm_extern *out_extern,
                                          struct report *report);
 
+/* `params`: what its exceptions carry. */
+enum status MUST_CHECK wasm_store_tag(struct wasm_store *store, const uint32_t *params,
+                                      uint32_t count, struct wasm_extern *out_extern,
+                                      struct report *report);
+
 /* Memory `index`, as it is now: `out_len` bytes from `out_base`. NOT_FOUND when there is none. */
 enum status MUST_CHECK wasm_instance_memory(struct wasm_instance *instance, uint32_t index,
                                             uint8_t **out_base, uint64_t *out_len);

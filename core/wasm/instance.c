@@ -7,6 +7,7 @@
  */
 #include "core/wasm/instance.h"
 #include "core/wasm/handler_table.h"
+#include "core/wasm/heap.h"
 
 #define NO_FUNC UINT32_MAX
 
@@ -113,6 +114,9 @@ struct before {
     struct wasm_entry *funcs;
     uint32_t func_count, func_cap;
     uint64_t memory_bytes, table_elements;
+    struct wasm_heap *heap;
+    struct wasm_heap_layout *exceptions;
+    uint32_t tag_count, tag_cap;
 };
 
 static struct before remember(const struct wasm_store *store)
@@ -122,7 +126,11 @@ static struct before remember(const struct wasm_store *store)
                            .func_count = store->func_count,
                            .func_cap = store->func_cap,
                            .memory_bytes = store->memory_bytes,
-                           .table_elements = store->table_elements};
+                           .table_elements = store->table_elements,
+                           .heap = store->heap,
+                           .exceptions = store->exceptions,
+                           .tag_count = store->tag_count,
+                           .tag_cap = store->tag_cap};
 }
 
 static void undo(struct wasm_store *store, const struct before *before)
@@ -132,6 +140,12 @@ static void undo(struct wasm_store *store, const struct before *before)
     store->func_cap = before->func_cap;
     store->memory_bytes = before->memory_bytes;
     store->table_elements = before->table_elements;
+    store->heap = before->heap;
+    store->exceptions = before->exceptions;
+    if (store->heap != NULL)
+        store->heap->exceptions = store->exceptions;
+    store->tag_count = before->tag_count;
+    store->tag_cap = before->tag_cap;
     arena_rewind(store->arena, before->mark);
 }
 
@@ -209,6 +223,7 @@ void wasm_instance_export(const struct wasm_instance *instance, const struct was
         out_extern->global = instance->global_states[export->index];
         break;
     case WASM_EXTERN_TAG:
+        out_extern->tag = instance->tags[export->index];
         break;
     }
 }

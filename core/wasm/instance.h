@@ -32,6 +32,8 @@ struct wasm_code {
     uint32_t cells_len;
     const uint8_t *map;
     uint32_t map_len;
+    const struct code_try_point *points; /* which try is where (code.h) */
+    uint32_t point_count;
     uint32_t header; /* slot of the return address */
     uint32_t units;  /* of the stack budget that a frame takes */
 };
@@ -54,6 +56,12 @@ struct wasm_global_state {
     uint64_t *value;
     uint32_t type; /* in the store's terms */
     bool is_mutable;
+};
+
+struct wasm_tag_state {
+    uint32_t id;    /* number in the store */
+    uint32_t type;  /* of the store */
+    uint32_t slots; /* of the payload */
 };
 
 /* A segment as it is now: len 0 once dropped. */
@@ -100,6 +108,9 @@ struct wasm_store {
     struct wasm_type_node *type_nodes;
     uint32_t type_root;
     uint32_t type_count, type_cap;
+    struct wasm_heap *heap;              /* NULL: nothing needed one so far */
+    struct wasm_heap_layout *exceptions; /* by tag */
+    uint32_t tag_count, tag_cap;
     uint64_t memory_bytes;   /* of all memories */
     uint64_t table_elements; /* of all tables */
     const uint8_t *bottom;   /* RESUME and HALT: where the host's own calls return to */
@@ -129,6 +140,7 @@ struct wasm_instance {
     struct wasm_global_state **global_states; /* by global index */
     struct wasm_elem_state *elems;
     struct bytes *datas; /* len 0 once dropped */
+    struct wasm_tag_state **tags;
 
     struct wasm_module *module;        /* nothing in it changes; bodies are read again */
     const struct wasm_extern *imports; /* by import; functions in order of their index */
@@ -175,6 +187,12 @@ enum status MUST_CHECK wasm_memory_create(struct wasm_store *store,
 enum status MUST_CHECK wasm_table_create(struct wasm_store *store, const struct wasm_table *type,
                                          struct wasm_table_state **out_table,
                                          struct report *report);
+
+/* store_tags.c */
+enum status MUST_CHECK wasm_store_need_heap(struct wasm_store *store, struct report *report);
+/* A tag of the store's type `type_id`; the heap is there. */
+enum status MUST_CHECK wasm_tag_create(struct wasm_store *store, uint32_t type_id,
+                                       struct wasm_tag_state **out_tag, struct report *report);
 
 /* store_types.c: ids across modules. */
 enum status MUST_CHECK wasm_store_add_types(struct wasm_store *store,

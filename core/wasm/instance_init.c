@@ -173,6 +173,27 @@ static enum status fill_elem(struct wasm_instance *instance, uint32_t index, str
     return STATUS_OK;
 }
 
+static enum status fill_tags(struct wasm_instance *instance, struct report *report)
+{
+    const struct wasm_module *module = instance->module;
+    struct wasm_store *store = instance->store;
+    uint32_t at = 0;
+    if (module->tag_count == 0)
+        return STATUS_OK;
+    instance->tags = arena_alloc(store->arena, module->tag_count, sizeof *instance->tags);
+    if (instance->tags == NULL)
+        return no_room(report, "no room for the tags");
+    enum status status = wasm_store_need_heap(store, report);
+    for (uint32_t i = 0; i < module->tag_count && status == STATUS_OK; i++) {
+        if (i < module->import_tag_count)
+            instance->tags[i] = next_import(instance, WASM_EXTERN_TAG, &at)->tag;
+        else
+            status = wasm_tag_create(store, instance->type_ids[module->tags[i].type_index],
+                                     &instance->tags[i], report);
+    }
+    return status;
+}
+
 enum status wasm_instance_fill(struct wasm_instance *instance, struct report *report)
 {
     const struct wasm_module *module = instance->module;
@@ -182,6 +203,8 @@ enum status wasm_instance_fill(struct wasm_instance *instance, struct report *re
         status = fill_globals(instance, report);
     if (status == STATUS_OK)
         status = fill_tables(instance, report);
+    if (status == STATUS_OK)
+        status = fill_tags(instance, report);
     if (status != STATUS_OK)
         return status;
     instance->elems = arena_alloc(arena, module->elem_count, sizeof *instance->elems);

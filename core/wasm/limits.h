@@ -17,8 +17,9 @@ enum {
     WASM_LIMIT_TYPES = 1000000,
     WASM_LIMIT_SUBTYPE_DEPTH = 63, /* supertypes above a type */
     WASM_LIMIT_FIELDS = 10000,     /* of a struct type */
-    WASM_LIMIT_FUNCS = 1000000, /* imported and defined together; so for the next four */
+    WASM_LIMIT_FUNCS = 1000000,    /* imported and defined together; so for the next five */
     WASM_LIMIT_GLOBALS = 1000000,
+    WASM_LIMIT_TAGS = 1000000,
     WASM_LIMIT_TABLES = 100,
     WASM_LIMIT_MEMORIES = 100,
     WASM_LIMIT_IMPORTS = 1000000,
@@ -31,6 +32,7 @@ enum {
     WASM_LIMIT_LOCALS = 50000, /* params included */
     WASM_LIMIT_PARAMS = 1000,
     WASM_LIMIT_RESULTS = 1000,
+    WASM_LIMIT_CATCHES = 10000,   /* of one try_table */
     WASM_LIMIT_NESTING = 65536,   /* open blocks of a body, the function's own frame included */
     WASM_LIMIT_OPERANDS = 100000, /* operand stack of a body, in values */
     WASM_LIMIT_CONST_STACK = 128, /* operand stack of a constant expression */

@@ -66,7 +66,8 @@ static bool is_fitting(const struct wasm_instance *instance, const struct wasm_i
     case WASM_EXTERN_GLOBAL:
         return is_global_fitting(instance, import->index, given->global);
     case WASM_EXTERN_TAG:
-        break;
+        return given->tag->type ==
+               instance->type_ids[instance->module->tags[import->index].type_index];
     }
     return false;
 }

@@ -37,6 +37,7 @@ struct wasm_func {
     uint32_t type_index;
     bool is_import;
     bool is_declared;     /* may be named by ref.func */
+    bool has_try;         /* known after validation */
     struct bytes body;    /* locals and code, without the size; empty for imports */
     uint64_t body_offset; /* of body.data[0] in the input */
     /* Known after validation: */
@@ -65,6 +66,11 @@ struct wasm_global {
     struct wasm_const_expr init;
 };
 
+struct wasm_tag {
+    uint32_t type_index; /* of a function type without results: what an exception carries */
+    bool is_import;
+};
+
 enum wasm_segment_mode { WASM_SEGMENT_ACTIVE, WASM_SEGMENT_PASSIVE, WASM_SEGMENT_DECLARED };
 
 struct wasm_elem {
@@ -85,17 +91,25 @@ struct wasm_data {
     struct bytes init;
 };
 
+/* What a module may have besides WebAssembly 3.0. */
+struct wasm_features {
+    bool legacy_exceptions; /* try, catch, catch_all, delegate, rethrow */
+};
+
 struct wasm_module {
     struct bytes input;
+    struct wasm_features features;
     uint32_t type_count, import_count, func_count, table_count, memory_count, global_count;
-    uint32_t export_count, elem_count, data_count;
+    uint32_t export_count, elem_count, data_count, tag_count;
     uint32_t import_func_count, import_table_count, import_memory_count, import_global_count;
+    uint32_t import_tag_count;
     struct wasm_type *types;
     struct wasm_import *imports;
     struct wasm_func *funcs;
     struct wasm_table *tables;
     struct wasm_memory_type *memories;
     struct wasm_global *globals;
+    struct wasm_tag *tags;
     struct wasm_export *exports;
     struct wasm_elem *elems;
     struct wasm_data *datas;
@@ -118,9 +132,21 @@ enum status MUST_CHECK wasm_module_load(struct bytes input, struct arena *module
                                         struct arena *scratch, struct wasm_module **out_module,
                                         struct report *report);
 
+/* The same for a module that may have more than the standard. */
+enum status MUST_CHECK wasm_module_load_with(struct bytes input, struct wasm_features features,
+                                             struct arena *module_arena, struct arena *scratch,
+                                             struct wasm_module **out_module,
+                                             struct report *report);
+
 /* NULL when there is no such export. */
 const struct wasm_export *wasm_module_find_export(const struct wasm_module *module,
                                                   struct bytes name);
+
+ALWAYS_INLINE const struct wasm_func_type *wasm_module_tag_type(const struct wasm_module *module,
+                                                                uint32_t tag)
+{
+    return &module->types[module->tags[tag].type_index].func;
+}
 
 ALWAYS_INLINE const struct wasm_func_type *wasm_module_func_type(const struct wasm_module *module,
                                                                  uint32_t func)

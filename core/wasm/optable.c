@@ -78,20 +78,6 @@ uint32_t wasm_op_access_log2(uint32_t code)
 const char *wasm_op_feature(uint32_t code)
 {
     switch (code) {
-    case 0x06:
-    case 0x07:
-    case 0x08:
-    case 0x09:
-    case 0x0A:
-    case 0x18:
-    case 0x19:
-    case 0x1F:
-        return "exception handling instructions are not supported";
-    case 0x12:
-    case 0x13:
-        return "tail calls are not supported";
-    case 0x14:
-    case 0x15:
     case 0xD4:
     case 0xD5:
     case 0xD6:

@@ -44,6 +44,13 @@ enum wasm_immediate {
     WASM_IMM_ELEM,
     WASM_IMM_TABLE_COPY,
     WASM_IMM_ZERO, /* a reserved byte */
+    WASM_IMM_TYPE,
+    WASM_IMM_TAG,
+    /* Of the older exception handling: refused unless the module may have it. */
+    WASM_IMM_LEGACY_NONE,
+    WASM_IMM_LEGACY_BLOCK,
+    WASM_IMM_LEGACY_TAG,
+    WASM_IMM_LEGACY_LABEL,
 };
 
 /* clang-format off */
@@ -54,6 +61,11 @@ enum wasm_immediate {
     X(0x03, LOOP, "loop", "*", BLOCK, 0) \
     X(0x04, IF, "if", "*", BLOCK, 1) \
     X(0x05, ELSE, "else", "*", NONE, 0) \
+    X(0x06, TRY, "try", "*", LEGACY_BLOCK, 1) \
+    X(0x07, CATCH, "catch", "*", LEGACY_TAG, 0) \
+    X(0x08, THROW, "throw", "*", TAG, 1) \
+    X(0x09, RETHROW, "rethrow", "*", LEGACY_LABEL, 1) \
+    X(0x0A, THROW_REF, "throw_ref", "*", NONE, 1) \
     X(0x0B, END, "end", "*", NONE, 0) \
     X(0x0C, BR, "br", "*", LABEL, 1) \
     X(0x0D, BR_IF, "br_if", "*", LABEL, 1) \
@@ -61,9 +73,16 @@ enum wasm_immediate {
     X(0x0F, RETURN, "return", "*", NONE, 0) \
     X(0x10, CALL, "call", "*", FUNC, 1) \
     X(0x11, CALL_INDIRECT, "call_indirect", "*", CALL_INDIRECT, 1) \
+    X(0x12, RETURN_CALL, "return_call", "*", FUNC, 1) \
+    X(0x13, RETURN_CALL_INDIRECT, "return_call_indirect", "*", CALL_INDIRECT, 1) \
+    X(0x14, CALL_REF, "call_ref", "*", TYPE, 1) \
+    X(0x15, RETURN_CALL_REF, "return_call_ref", "*", TYPE, 1) \
+    X(0x18, DELEGATE, "delegate", "*", LEGACY_LABEL, 0) \
+    X(0x19, CATCH_ALL, "catch_all", "*", LEGACY_NONE, 0) \
     X(0x1A, DROP, "drop", "*", NONE, 0) \
     X(0x1B, SELECT, "select", "*", NONE, 1) \
     X(0x1C, SELECT_T, "select", "*", SELECT_T, 1) \
+    X(0x1F, TRY_TABLE, "try_table", "*", BLOCK, 1) \
     X(0x20, LOCAL_GET, "local.get", "*", LOCAL, 1) \
     X(0x21, LOCAL_SET, "local.set", "*", LOCAL, 1) \
     X(0x22, LOCAL_TEE, "local.tee", "*", LOCAL, 1) \

@@ -36,9 +36,10 @@
 #define WASM_PREFIX_FE   0x500u
 #define WASM_OP_CODE_END 0x600u
 
-/* One open block, loop, if, else or function. Valid during the call only. */
+/* One open block, loop, if, else, try or function. Valid during the call only. */
 struct wasm_control {
-    uint16_t code; /* WASM_OP_BLOCK, LOOP, IF, ELSE; for the function's own frame: 0xFFFF */
+    uint16_t code; /* WASM_OP_BLOCK, LOOP, IF, ELSE, TRY_TABLE, TRY, CATCH, CATCH_ALL; for the
+                      function's own frame: 0xFFFF */
     bool is_reachable_at_entry;
     uint32_t depth;        /* 0: the function's frame */
     uint32_t height;       /* operand stack in values below the block's params */
@@ -48,6 +49,20 @@ struct wasm_control {
     /* What a branch to it carries: params for a loop, results for others. */
     uint32_t label_count, label_slots;
     const uint32_t *labels;
+};
+
+enum wasm_catch_kind {
+    WASM_CATCH = 0, /* the numbers of the binary format */
+    WASM_CATCH_REF = 1,
+    WASM_CATCH_ALL = 2,
+    WASM_CATCH_ALL_REF = 3,
+};
+
+/* One clause of a try_table. */
+struct wasm_catch {
+    uint8_t kind;   /* enum wasm_catch_kind */
+    uint32_t tag;   /* unless it catches all */
+    uint32_t depth; /* of the frame that its label names: wasm_control.depth */
 };
 
 struct wasm_br_table {
@@ -74,10 +89,12 @@ struct wasm_op {
     uint32_t type; /* select, drop, local.*, global.*, ref.null, table.*: the value's type */
     /* block, loop, if: the frame just opened (after its params were popped and pushed);
      * else, end: the frame it belongs to, with the values as they stand at its start/end;
-     * br, br_if, return: the target; otherwise NULL. From its `else` on, the frame of an `if` has
-     * the code WASM_OP_ELSE. */
+     * br, br_if, return, rethrow, delegate: the target; otherwise NULL. From its `else` on, the
+     * frame of an `if` has the code WASM_OP_ELSE; that of a `try` that of its newest catch. */
     const struct wasm_control *control;
     struct wasm_br_table br_table;
+    uint32_t catch_count; /* try_table */
+    const struct wasm_catch *catches;
 };
 
 struct wasm_sink {

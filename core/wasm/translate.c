@@ -115,13 +115,20 @@ static uint64_t most_code_bytes(const struct wasm_func *func)
            (uint64_t)func->body.len * sizeof(struct code_table_target) + BYTES_PER_FUNCTION;
 }
 
-/* Splits what is left of the arena, without taking it: code from the front, then the map, and all
- * of the rest is scratch. */
+/* Room for the points of tries (code.h): at most one an operator. */
+static uint64_t point_bytes(const struct wasm_func *func)
+{
+    return func->has_try ? (uint64_t)func->op_count * sizeof(struct code_try_point) : 0;
+}
+
+/* Splits what is left of the arena, without taking it: code from the front, then the map and the
+ * points of tries, and all of the rest is scratch. */
 static enum status split_arena(struct translator *t, struct arena *arena, struct arena *scratch)
 {
     uint64_t most_code = most_code_bytes(t->func);
     uint64_t map = ((uint64_t)t->func->op_count + 2) * MAP_BYTES_PER_OP;
-    uint64_t tables = scratch_bytes(t) + map;
+    uint64_t points = point_bytes(t->func);
+    uint64_t tables = scratch_bytes(t) + map + points;
     if (most_code > INT32_MAX)
         return STATUS_LIMIT;
     t->code = arena_alloc(arena, 0, 1);
@@ -133,7 +140,8 @@ static enum status split_arena(struct translator *t, struct arena *arena, struct
     t->cap = (uint32_t)min_u64(most_code, left - tables) / 8 * 8;
     t->map = t->code + t->cap;
     t->map_cap = (uint32_t)map;
-    size_t front = ((size_t)t->cap + t->map_cap + 15) / 16 * 16;
+    t->points = (void *)(t->map + t->map_cap);
+    size_t front = ((size_t)t->cap + t->map_cap + (size_t)points + 15) / 16 * 16;
     arena_init(scratch, t->code + front, left - front);
     t->values = arena_alloc(scratch, (size_t)t->func->max_height + 2, sizeof *t->values);
     t->locals = arena_alloc(scratch, (size_t)t->local_count + 1, sizeof *t->locals);
@@ -154,24 +162,39 @@ static enum status read(struct translator *t, uint32_t func, struct arena *scrat
     return wasm_body_read(t->module, func, &sink, &t->reader, scratch, report);
 }
 
-/* Takes the code, and the map moved down to it, out of the arena. */
+/* Moves `len` bytes down and wipes what they leave. */
+static uint8_t *move_down(uint8_t *to, uint8_t *from, size_t len)
+{
+    memmove(to, from, len);
+    uint8_t *end = to + len;
+    uint8_t *rest = end > from ? end : from;
+    if (rest < from + len)
+        memory_wipe(rest, (size_t)(from + len - rest));
+    return end;
+}
+
+/* Takes the code, and the points and the map moved down to it, out of the arena. */
 static enum status keep(struct translator *t, struct arena *arena, struct wasm_code *out_code)
 {
+    size_t points_len = t->point_count * sizeof *t->points;
     uint8_t *map = t->code + t->at;
-    memmove(map, t->map, t->map_at);
-    uint8_t *end = map + t->map_at;
-    if (end < t->map + t->map_at) {
-        uint8_t *rest = end > t->map ? end : t->map;
-        memory_wipe(rest, (size_t)(t->map + t->map_at - rest));
-    }
-    if (arena_alloc(arena, (size_t)t->at + t->map_at, 1) == NULL) {
-        memory_wipe(t->code, (size_t)t->at + t->map_at);
+    uint8_t *points = move_down(map, t->map, t->map_at);
+    points += (8 - ((uintptr_t)points & 7)) & 7;
+    if (points_len != 0)
+        (void)move_down(points, (uint8_t *)t->points, points_len); /* to the end of it */
+    size_t len = (size_t)t->at + t->map_at;
+    if (points_len != 0)
+        len = (size_t)(points - t->code) + points_len;
+    if (arena_alloc(arena, len, 1) == NULL) {
+        memory_wipe(t->code, len);
         return STATUS_NO_MEMORY;
     }
     *out_code = (struct wasm_code){.cells = t->code,
                                    .cells_len = t->at,
                                    .map = map,
                                    .map_len = t->map_at,
+                                   .points = (const void *)points,
+                                   .point_count = t->point_count,
                                    .header = t->header,
                                    .units = 1 + t->func->local_slots + t->func->max_height};
     return STATUS_OK;
@@ -181,10 +204,12 @@ static enum status keep(struct translator *t, struct arena *arena, struct wasm_c
 static void give_up(struct translator *t, struct arena *arena)
 {
     uint64_t most = most_code_bytes(t->func) + scratch_bytes(t) +
-                    ((uint64_t)t->func->op_count + 2) * MAP_BYTES_PER_OP + 64;
+                    ((uint64_t)t->func->op_count + 2) * MAP_BYTES_PER_OP + point_bytes(t->func) +
+                    64;
     if (t->map != NULL) {
         memory_wipe(t->code, t->at);
         memory_wipe(t->map, t->map_at);
+        memory_wipe((uint8_t *)t->points, t->point_count * sizeof *t->points);
     }
     arena->wanted = arena->used + (size_t)most;
 }
@@ -201,7 +226,8 @@ enum status wasm_translate(struct wasm_instance *instance, uint32_t func, struct
                            .noted_cell = TRANSLATE_NONE,
                            .cost_at = TRANSLATE_NONE,
                            .charge_at = TRANSLATE_NONE,
-                           .resume_at = TRANSLATE_NONE};
+                           .resume_at = TRANSLATE_NONE,
+                           .region = CODE_NO_REGION};
     t.local_count = t.func->local_slots;
     uint32_t pinned[2] = {TRANSLATE_NONE, TRANSLATE_NONE};
     struct arena scratch = {0};
@@ -214,7 +240,7 @@ enum status wasm_translate(struct wasm_instance *instance, uint32_t func, struct
         lay_out(&t, pinned);
         status = read(&t, func, &scratch, report);
     }
-    size_t needed = arena->used + t.at + t.map_at + scratch.peak;
+    size_t needed = arena->used + t.at + t.map_at + t.point_count * sizeof *t.points + scratch.peak;
     if (arena->peak < needed)
         arena->peak = needed;
     if (scratch.base != NULL)

@@ -62,6 +62,9 @@ struct label {
     uint32_t loop_at; /* LOOP: its CHARGE cell */
     uint32_t fixups;  /* last target field that waits for the label; each holds the one before */
     uint32_t else_fixup;
+    uint32_t region; /* innermost try outside of it: its TRY cell; CODE_NO_REGION */
+    uint32_t try_at; /* its own TRY cell, while that is what a throw in it asks; CODE_NO_REGION */
+    uint32_t clauses_at; /* TRY: the newest cell with clauses */
 };
 
 struct translator {
@@ -102,6 +105,10 @@ struct translator {
     bool is_block_empty; /* nothing with a cost seen in the open block */
     bool is_entered;     /* the first block has begun: ENTER charges it */
     uint32_t resume_at;  /* RESUME cell that waits for its block */
+
+    struct code_try_point *points; /* room for one an operator, if the function has a try */
+    uint32_t point_count;
+    uint32_t region; /* TRY cell of the innermost try; CODE_NO_REGION */
 };
 
 /* translate_emit.c: cells, the map, moves, and the operand stack. */
@@ -146,8 +153,25 @@ enum status MUST_CHECK wasm_choose_pins(struct wasm_module *module, uint32_t fun
 
 /* translate_control.c: blocks, branches, calls. False: the operator is none of these. */
 bool translate_control_op(struct translator *t, const struct wasm_op *op);
+void translate_open_block(struct translator *t, const struct wasm_op *op);
+void translate_end_block(struct translator *t);
+void translate_end_path(struct translator *t);
+void translate_finish_body(struct translator *t, const struct label *label);
+void translate_unwind(struct translator *t, uint32_t height);
+void translate_link(struct translator *t, struct label *label, uint32_t field);
+void translate_jump(struct translator *t, struct label *label);
+uint32_t translate_place_arguments(struct translator *t, const struct wasm_func_type *type);
+void translate_emit_resume(struct translator *t, uint32_t delta);
 void translate_begin(struct translator *t);
 void translate_fuel_block(struct translator *t, uint64_t offset);
 void translate_fuel_block_cost(struct translator *t, uint32_t cost);
+
+/* translate_exceptions.c: throws and tries. False: the operator is none of these. */
+bool translate_try_op(struct translator *t, const struct wasm_op *op);
+bool translate_throw_op(struct translator *t, const struct wasm_op *op);
+void translate_leave_try(struct translator *t, struct label *label);
+
+/* translate_calls.c: tail calls and calls of references. */
+bool translate_call_op(struct translator *t, const struct wasm_op *op);
 
 #endif

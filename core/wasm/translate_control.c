@@ -90,7 +90,7 @@ static void bind(struct translator *t, uint32_t *chain, uint32_t target)
 }
 
 /* The branch whose target is at `field` goes to the label. */
-static void link_to(struct translator *t, struct label *label, uint32_t field)
+void translate_link(struct translator *t, struct label *label, uint32_t field)
 {
     if (t->is_full)
         return;
@@ -106,15 +106,15 @@ static struct label *label_at_depth(struct translator *t, uint32_t depth)
     return &t->labels[depth];
 }
 
-static void unwind(struct translator *t, uint32_t height)
+void translate_unwind(struct translator *t, uint32_t height)
 {
     while (t->height > height)
         (void)translate_pop(t); /* values of a path that ends here */
 }
 
-static void end_path(struct translator *t)
+void translate_end_path(struct translator *t)
 {
-    unwind(t, t->labels[t->label_count - 1].height);
+    translate_unwind(t, t->labels[t->label_count - 1].height);
     t->is_reachable = false;
     t->last = TRANSLATE_NONE;
 }
@@ -301,10 +301,10 @@ static void carry_values(struct translator *t, const struct label *label)
     }
 }
 
-static void emit_jump(struct translator *t, struct label *label)
+void translate_jump(struct translator *t, struct label *label)
 {
     (void)translate_emit(t, CODE_JUMP, sizeof(struct code_jump)); /* link_to fills it */
-    link_to(t, label, t->last + (uint32_t)offsetof(struct code_jump, target));
+    translate_link(t, label, t->last + (uint32_t)offsetof(struct code_jump, target));
 }
 
 static void br(struct translator *t, const struct wasm_op *op)
@@ -314,9 +314,9 @@ static void br(struct translator *t, const struct wasm_op *op)
         return_values(t);
     } else {
         carry_values(t, label);
-        emit_jump(t, label);
+        translate_jump(t, label);
     }
-    end_path(t);
+    translate_end_path(t);
 }
 
 static void br_if(struct translator *t, const struct wasm_op *op)
@@ -326,14 +326,14 @@ static void br_if(struct translator *t, const struct wasm_op *op)
     translate_settle(t, label->arity);
     uint32_t from = label->arity == 0 ? 0 : t->values[t->height - label->arity].slot;
     if (label->arity == 0 || from == label->slot) {
-        link_to(t, label, emit_condition(t, &condition, false));
+        translate_link(t, label, emit_condition(t, &condition, false));
         return;
     }
     uint32_t over = TRANSLATE_NONE;
     add_fixup(t, &over, emit_condition(t, &condition, true));
     emit_free_charge(t);
     emit_move_range(t, label->slot, from, label->arity);
-    emit_jump(t, label);
+    translate_jump(t, label);
     bind(t, &over, t->at);
     t->last = TRANSLATE_NONE;
 }
@@ -350,7 +350,7 @@ static void br_table(struct translator *t, const struct wasm_op *op)
     size_t size = sizeof(struct code_br_table) + target_count * sizeof(struct code_table_target);
     if (size > t->cap - t->at) {
         t->is_full = true;
-        end_path(t);
+        translate_end_path(t);
         return;
     }
     uint32_t code = arity != 0 ? CODE_BR_TABLE_MOVE : from_acc ? CODE_BR_TABLE_A : CODE_BR_TABLE_S;
@@ -364,9 +364,9 @@ static void br_table(struct translator *t, const struct wasm_op *op)
         const struct wasm_control *control = wasm_reader_label(t->reader, table->depths[i]);
         struct label *label = label_at_depth(t, control->depth);
         cell->targets[i].destination = label->slot;
-        link_to(t, label, targets + i * (uint32_t)sizeof(struct code_table_target));
+        translate_link(t, label, targets + i * (uint32_t)sizeof(struct code_table_target));
     }
-    end_path(t);
+    translate_end_path(t);
 }
 
 /* ---- blocks ---- */
@@ -383,11 +383,13 @@ static void open_label(struct translator *t, const struct wasm_op *op)
                             .params = control->param_count,
                             .results = control->result_count,
                             .fixups = TRANSLATE_NONE,
-                            .else_fixup = TRANSLATE_NONE};
+                            .else_fixup = TRANSLATE_NONE,
+                            .region = t->region,
+                            .try_at = CODE_NO_REGION};
     label->slot = t->operands + label->height;
 }
 
-static void open_block(struct translator *t, const struct wasm_op *op)
+void translate_open_block(struct translator *t, const struct wasm_op *op)
 {
     if (!t->is_reachable) {
         open_label(t, op);
@@ -413,9 +415,9 @@ static void else_block(struct translator *t)
     struct label *label = &t->labels[t->label_count - 1];
     if (t->is_reachable) {
         translate_settle(t, label->results);
-        emit_jump(t, label);
+        translate_jump(t, label);
     }
-    unwind(t, label->height);
+    translate_unwind(t, label->height);
     translate_forget(t);
     t->is_reachable = label->is_reachable_at_entry;
     label->code = WASM_OP_ELSE;
@@ -433,18 +435,30 @@ static void end_function(struct translator *t)
     } else {
         if (t->is_reachable)
             translate_settle(t, label->results);
-        unwind(t, 0);
+        translate_unwind(t, 0);
         translate_forget(t);
         bind(t, &label->fixups, t->at);
         emit_free_charge(t);
         translate_push_slots(t, label->results);
         return_values(t);
     }
-    unwind(t, 0);
+    translate_unwind(t, 0);
     t->label_count = 0;
 }
 
-static void end_block(struct translator *t)
+/* The values that the body of a block gives go to where its label has them: a legacy catch has its
+ * own one higher. */
+void translate_finish_body(struct translator *t, const struct label *label)
+{
+    translate_settle(t, label->results);
+    if (label->results == 0)
+        return;
+    uint32_t from = t->values[t->height - label->results].slot;
+    if (from != label->slot)
+        emit_move_range(t, label->slot, from, label->results);
+}
+
+void translate_end_block(struct translator *t)
 {
     struct label *label = &t->labels[t->label_count - 1];
     if (t->label_count == 1) {
@@ -452,9 +466,10 @@ static void end_block(struct translator *t)
         return;
     }
     if (t->is_reachable)
-        translate_settle(t, label->results);
-    unwind(t, label->height);
+        translate_finish_body(t, label);
+    translate_unwind(t, label->height);
     translate_forget(t);
+    translate_leave_try(t, label);
     if (label->is_reachable_at_entry) {
         uint32_t here = label_position(t);
         bind(t, &label->fixups, here);
@@ -467,7 +482,7 @@ static void end_block(struct translator *t)
 
 /* ---- calls ---- */
 
-static void emit_resume(struct translator *t, uint32_t delta)
+void translate_emit_resume(struct translator *t, uint32_t delta)
 {
     uint32_t at = t->at;
     struct code_resume *cell = translate_emit(t, CODE_RESUME, sizeof *cell);
@@ -480,10 +495,10 @@ static void emit_resume(struct translator *t, uint32_t delta)
 
 /* Arguments go to their slots, accumulators are given up; the callee's frame starts at the first.
  */
-static uint32_t place_arguments(struct translator *t, const struct wasm_func_type *type)
+uint32_t translate_place_arguments(struct translator *t, const struct wasm_func_type *type)
 {
     translate_settle(t, type->param_count);
-    unwind(t, t->height - type->param_count);
+    translate_unwind(t, t->height - type->param_count);
     translate_evict(t, &t->acc);
     translate_evict(t, &t->facc);
     return translate_next_slot(t);
@@ -492,11 +507,11 @@ static uint32_t place_arguments(struct translator *t, const struct wasm_func_typ
 static void call(struct translator *t, const struct wasm_op *op)
 {
     const struct wasm_func_type *type = wasm_module_func_type(t->module, op->index);
-    uint32_t frame = place_arguments(t, type);
+    uint32_t frame = translate_place_arguments(t, type);
     translate_note(t, t->at, op->offset);
     struct code_call *cell = translate_emit(t, CODE_CALL, sizeof *cell);
     cell->func = op->index;
-    emit_resume(t, frame);
+    translate_emit_resume(t, frame);
     translate_push_slots(t, type->result_count);
 }
 
@@ -506,14 +521,14 @@ static void call_indirect(struct translator *t, const struct wasm_op *op)
     struct value index = translate_pop(t);
     bool from_acc = translate_class(t, &index, false, 0) == CLASS_A;
     uint32_t slot = from_acc ? 0 : translate_to_slot(t, &index);
-    uint32_t frame = place_arguments(t, type);
+    uint32_t frame = translate_place_arguments(t, type);
     translate_note(t, t->at, op->offset);
     struct code_call_indirect *cell =
         translate_emit(t, from_acc ? CODE_CALL_INDIRECT_A : CODE_CALL_INDIRECT_S, sizeof *cell);
     cell->index = slot;
     cell->type = t->instance->type_ids[op->index];
     cell->table = op->index2;
-    emit_resume(t, frame);
+    translate_emit_resume(t, frame);
     translate_push_slots(t, type->result_count);
 }
 
@@ -521,7 +536,7 @@ static void unreachable(struct translator *t, const struct wasm_op *op)
 {
     translate_note(t, t->at, op->offset);
     (void)translate_emit(t, CODE_UNREACHABLE, sizeof(struct code_head)); /* no operands */
-    end_path(t);
+    translate_end_path(t);
 }
 
 static bool branch_op(struct translator *t, const struct wasm_op *op)
@@ -538,7 +553,7 @@ static bool branch_op(struct translator *t, const struct wasm_op *op)
         return true;
     case WASM_OP_RETURN:
         return_values(t);
-        end_path(t);
+        translate_end_path(t);
         return true;
     case WASM_OP_UNREACHABLE:
         unreachable(t, op);
@@ -550,7 +565,7 @@ static bool branch_op(struct translator *t, const struct wasm_op *op)
         call_indirect(t, op);
         return true;
     default:
-        return false;
+        return translate_call_op(t, op) || translate_throw_op(t, op);
     }
 }
 
@@ -559,24 +574,24 @@ bool translate_control_op(struct translator *t, const struct wasm_op *op)
     switch (op->code) {
     case WASM_OP_BLOCK:
     case WASM_OP_LOOP:
-        open_block(t, op);
+        translate_open_block(t, op);
         return true;
     case WASM_OP_IF:
         t->is_block_empty = false;
-        open_block(t, op);
+        translate_open_block(t, op);
         return true;
     case WASM_OP_ELSE:
         else_block(t);
         return true;
     case WASM_OP_END:
-        end_block(t);
+        translate_end_block(t);
         return true;
     case WASM_OP_NOP:
         return true;
     default:
         break;
     }
-    if (!t->is_reachable)
+    if (translate_try_op(t, op) || !t->is_reachable)
         return true;
     if (wasm_op_rows[wasm_op_row_of(op->code)].fuel != 0)
         t->is_block_empty = false;
@@ -592,7 +607,9 @@ void translate_begin(struct translator *t)
                                   .arity = t->type->result_count,
                                   .results = t->type->result_count,
                                   .fixups = TRANSLATE_NONE,
-                                  .else_fixup = TRANSLATE_NONE};
+                                  .else_fixup = TRANSLATE_NONE,
+                                  .region = CODE_NO_REGION,
+                                  .try_at = CODE_NO_REGION};
     t->label_count = 1;
     t->is_reachable = true;
     struct code_enter *cell = translate_emit(t, CODE_ENTER, sizeof *cell);

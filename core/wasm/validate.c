@@ -25,6 +25,10 @@ static bool ends_fuel_block(uint32_t code)
     case WASM_OP_BR_IF:
     case WASM_OP_CALL:
     case WASM_OP_CALL_INDIRECT:
+    case WASM_OP_CALL_REF:
+    case WASM_OP_CATCH:
+    case WASM_OP_CATCH_ALL:
+    case WASM_OP_DELEGATE:
         return true;
     default:
         return false;
@@ -187,6 +191,7 @@ static enum status end_function(struct wasm_reader *reader)
     reader->func->max_height = reader->max_height;
     reader->func->op_count = reader->op_count;
     reader->func->max_nesting = reader->max_nesting;
+    reader->func->has_try = reader->has_try;
     if (reader->sink == NULL)
         return STATUS_OK;
     enum status status = close_fuel_block(reader);

@@ -91,13 +91,18 @@ static enum status read_block_type(struct wasm_reader *reader, struct wasm_contr
     return single_result(reader, type, &control->results);
 }
 
-static enum status open_block(struct wasm_reader *reader)
+enum status wasm_reader_open_block(struct wasm_reader *reader)
 {
     struct wasm_control control = {.code = reader->op.code};
     enum status status = read_block_type(reader, &control);
     if (status != STATUS_OK)
         return status;
     set_labels(&control);
+    if (control.code == WASM_OP_TRY_TABLE) {
+        status = wasm_reader_read_catches(reader); /* they are outside of the block */
+        if (status != STATUS_OK)
+            return status;
+    }
     if (control.code == WASM_OP_IF) {
         status = wasm_reader_pop(reader, WASM_TYPE_I32);
         if (status != STATUS_OK)
@@ -114,7 +119,7 @@ static enum status open_block(struct wasm_reader *reader)
 }
 
 /* At `else` and `end`: the block's results and nothing else lie on the stack. They are popped. */
-static enum status pop_block_results(struct wasm_reader *reader, const struct wasm_control *control)
+enum status wasm_reader_pop_results(struct wasm_reader *reader, const struct wasm_control *control)
 {
     enum status status = wasm_reader_pop_many(reader, control->results, control->result_count);
     if (status != STATUS_OK)
@@ -132,7 +137,7 @@ static enum status turn_to_else(struct wasm_reader *reader)
     if (control->code != WASM_OP_IF)
         return report_fail(reader->cursor.report, STATUS_MALFORMED, wasm_reader_offset(reader),
                            "else without an if");
-    enum status status = pop_block_results(reader, control);
+    enum status status = wasm_reader_pop_results(reader, control);
     if (status != STATUS_OK)
         return status;
     control->code = WASM_OP_ELSE;
@@ -155,25 +160,33 @@ static bool are_params_results(const struct wasm_reader *reader, const struct wa
 static enum status close_block(struct wasm_reader *reader)
 {
     const struct wasm_control *control = &top_frame(reader)->control;
-    enum status status = pop_block_results(reader, control);
+    enum status status = wasm_reader_pop_results(reader, control);
     if (status != STATUS_OK)
         return status;
     if (control->code == WASM_OP_IF && !are_params_results(reader, control))
         return wasm_reader_fail(reader, "type mismatch: an if without else has to give what it "
                                         "takes");
+    return wasm_reader_leave_frame(reader);
+}
+
+/* The top frame is closed and its results lie on the outer one's operands. */
+enum status wasm_reader_leave_frame(struct wasm_reader *reader)
+{
+    const struct wasm_control *control = &top_frame(reader)->control;
+    reader->height = control->height; /* where a legacy catch holds the exception */
     reader->frame_count--;
     reader->op.control = control;
     if (reader->frame_count == 0)
         return STATUS_OK;
     struct wasm_frame *outer = top_frame(reader);
-    reader->floor = outer->control.height;
+    reader->floor = outer->control.height + wasm_frame_hidden(outer);
     reader->is_polymorphic = outer->is_polymorphic;
     reader->is_reachable = control->is_reachable_at_entry;
     return wasm_reader_push_many(reader, control->results, control->result_count);
 }
 
-static enum status find_label(const struct wasm_reader *reader, uint32_t depth,
-                              struct wasm_frame **out_frame)
+enum status wasm_reader_find_label(const struct wasm_reader *reader, uint32_t depth,
+                                   struct wasm_frame **out_frame)
 {
     if (depth >= reader->frame_count)
         return wasm_reader_fail_u64(reader, "unknown label %", depth);
@@ -184,7 +197,7 @@ static enum status find_label(const struct wasm_reader *reader, uint32_t depth,
 static enum status branch(struct wasm_reader *reader)
 {
     struct wasm_frame *target;
-    enum status status = find_label(reader, reader->op.index, &target);
+    enum status status = wasm_reader_find_label(reader, reader->op.index, &target);
     if (status != STATUS_OK)
         return status;
     const struct wasm_control *control = &target->control;
@@ -209,7 +222,7 @@ static enum status check_target(struct wasm_reader *reader, uint32_t depth, uint
                                 bool is_first)
 {
     struct wasm_frame *target;
-    enum status status = find_label(reader, depth, &target);
+    enum status status = wasm_reader_find_label(reader, depth, &target);
     if (status != STATUS_OK || target->seen_by == reader->br_table_count)
         return status;
     target->seen_by = reader->br_table_count;
@@ -286,11 +299,28 @@ static enum status apply_type(struct wasm_reader *reader, const struct wasm_func
     return wasm_reader_push_many(reader, type->results, type->result_count);
 }
 
+/* A tail call gives what this function has to give, and does not come back. */
+static enum status apply_tail_type(struct wasm_reader *reader, const struct wasm_func_type *type)
+{
+    enum status status = wasm_reader_pop_many(reader, type->params, type->param_count);
+    if (status != STATUS_OK)
+        return status;
+    reader->op.control = &reader->frames[0].control;
+    if (!wasm_reader_is_subtype_list(reader, type->results, type->result_count,
+                                     reader->type->results, reader->type->result_count))
+        return wasm_reader_fail(reader,
+                                "type mismatch: a tail call to a function of other results");
+    wasm_reader_set_dead(reader);
+    return STATUS_OK;
+}
+
 static enum status call(struct wasm_reader *reader)
 {
     if (reader->op.index >= reader->module->func_count)
         return wasm_reader_fail_u64(reader, "unknown function %", reader->op.index);
-    return apply_type(reader, wasm_module_func_type(reader->module, reader->op.index));
+    const struct wasm_func_type *type = wasm_module_func_type(reader->module, reader->op.index);
+    return reader->op.code == WASM_OP_CALL ? apply_type(reader, type)
+                                           : apply_tail_type(reader, type);
 }
 
 static enum status call_indirect(struct wasm_reader *reader)
@@ -310,12 +340,30 @@ static enum status call_indirect(struct wasm_reader *reader)
         wasm_reader_pop(reader, wasm_address_type(&module->tables[reader->op.index2].limits));
     if (status != STATUS_OK)
         return status;
-    return apply_type(reader, &module->types[reader->op.index].func);
+    const struct wasm_func_type *type = &module->types[reader->op.index].func;
+    return reader->op.code == WASM_OP_CALL_INDIRECT ? apply_type(reader, type)
+                                                    : apply_tail_type(reader, type);
+}
+
+static enum status call_ref(struct wasm_reader *reader)
+{
+    const struct wasm_module *module = reader->module;
+    if (reader->op.index >= module->type_count)
+        return wasm_reader_fail_u64(reader, "unknown type %", reader->op.index);
+    if (module->types[reader->op.index].kind != WASM_KIND_FUNC)
+        return wasm_reader_fail_u64(reader, "type % is no function type", reader->op.index);
+    const struct wasm_func_type *type = &module->types[reader->op.index].func;
+    enum status status =
+        wasm_reader_pop(reader, WASM_TYPE_REF_NULL(module->types[reader->op.index].canonical));
+    if (status != STATUS_OK)
+        return status;
+    return reader->op.code == WASM_OP_CALL_REF ? apply_type(reader, type)
+                                               : apply_tail_type(reader, type);
 }
 
 bool wasm_reader_is_control(uint32_t code)
 {
-    return code <= WASM_OP_CALL_INDIRECT;
+    return code <= WASM_OP_CATCH_ALL || code == WASM_OP_TRY_TABLE;
 }
 
 enum status wasm_reader_control(struct wasm_reader *reader)
@@ -329,7 +377,8 @@ enum status wasm_reader_control(struct wasm_reader *reader)
     case WASM_OP_BLOCK:
     case WASM_OP_LOOP:
     case WASM_OP_IF:
-        return open_block(reader);
+    case WASM_OP_TRY_TABLE:
+        return wasm_reader_open_block(reader);
     case WASM_OP_ELSE:
         return turn_to_else(reader);
     case WASM_OP_END:
@@ -342,10 +391,15 @@ enum status wasm_reader_control(struct wasm_reader *reader)
     case WASM_OP_RETURN:
         return leave_function(reader);
     case WASM_OP_CALL:
+    case WASM_OP_RETURN_CALL:
         return call(reader);
     case WASM_OP_CALL_INDIRECT:
+    case WASM_OP_RETURN_CALL_INDIRECT:
         return call_indirect(reader);
+    case WASM_OP_CALL_REF:
+    case WASM_OP_RETURN_CALL_REF:
+        return call_ref(reader);
     default:
-        ASSERT(false); /* every control operator has a rule */
+        return wasm_reader_exception(reader);
     }
 }

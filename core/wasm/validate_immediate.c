@@ -126,6 +126,20 @@ static enum status read_zero(struct wasm_reader *reader)
     return STATUS_OK;
 }
 
+static enum status need_legacy(const struct wasm_reader *reader)
+{
+    if (!reader->module->features.legacy_exceptions)
+        return report_fail(reader->cursor.report, STATUS_UNSUPPORTED, wasm_reader_offset(reader),
+                           "legacy exception handling instructions are not enabled");
+    return STATUS_OK;
+}
+
+static enum status read_legacy_index(struct wasm_reader *reader)
+{
+    enum status status = need_legacy(reader);
+    return status != STATUS_OK ? status : wasm_read_u32(&reader->cursor, &reader->op.index);
+}
+
 enum status wasm_reader_read_immediate(struct wasm_reader *reader, enum wasm_immediate immediate)
 {
     switch (immediate) {
@@ -141,7 +155,15 @@ enum status wasm_reader_read_immediate(struct wasm_reader *reader, enum wasm_imm
     case WASM_IMM_MEMORY:
     case WASM_IMM_DATA:
     case WASM_IMM_ELEM:
+    case WASM_IMM_TYPE:
+    case WASM_IMM_TAG:
         return wasm_read_u32(&reader->cursor, &reader->op.index);
+    case WASM_IMM_LEGACY_NONE:
+    case WASM_IMM_LEGACY_BLOCK:
+        return need_legacy(reader);
+    case WASM_IMM_LEGACY_TAG:
+    case WASM_IMM_LEGACY_LABEL:
+        return read_legacy_index(reader);
     case WASM_IMM_CALL_INDIRECT:
     case WASM_IMM_MEMORY_INIT:
     case WASM_IMM_MEMORY_COPY:

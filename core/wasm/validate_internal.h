@@ -53,11 +53,14 @@ struct wasm_reader {
     uint32_t near_locals[WASM_NEAR_LOCALS];
 
     uint32_t op_count, max_height, max_nesting;
-    uint32_t address_type; /* of the memory that the access being read names */
+    uint32_t address_type;         /* of the memory that the access being read names */
     const uint32_t *single_result; /* of the last block with one reference as its result */
     uint32_t br_table_count;
     uint32_t *targets; /* label indices of the br_table being reported */
     uint32_t target_capacity;
+    struct wasm_catch *catches; /* clauses of the try_table being reported */
+    uint32_t catch_capacity;
+    bool has_try;
     bool is_block_due; /* the next reachable operator starts a fuel block */
     bool is_block_open;
     uint32_t block_cost;
@@ -139,6 +142,25 @@ COLD enum status wasm_reader_refuse_prefixed(const struct wasm_reader *reader, u
 
 /* validate_control.c, validate_rules.c: operators with a rule of their own. */
 bool wasm_reader_is_control(uint32_t code);
+enum status MUST_CHECK wasm_reader_open_block(struct wasm_reader *reader);
+enum status MUST_CHECK wasm_reader_pop_results(struct wasm_reader *reader,
+                                               const struct wasm_control *control);
+enum status MUST_CHECK wasm_reader_leave_frame(struct wasm_reader *reader);
+enum status MUST_CHECK wasm_reader_find_label(const struct wasm_reader *reader, uint32_t depth,
+                                              struct wasm_frame **out_frame);
+
+/* validate_exceptions.c */
+enum status MUST_CHECK wasm_reader_read_catches(struct wasm_reader *reader);
+enum status MUST_CHECK wasm_reader_exception(struct wasm_reader *reader);
+/* Can values of these types go where those are wanted? */
+bool wasm_reader_is_subtype_list(const struct wasm_reader *reader, const uint32_t *types,
+                                 uint32_t count, const uint32_t *wanted, uint32_t wanted_count);
+
+/* In a legacy catch the caught exception lies below the operands, for a rethrow. */
+ALWAYS_INLINE uint32_t wasm_frame_hidden(const struct wasm_frame *frame)
+{
+    return frame->control.code == WASM_OP_CATCH || frame->control.code == WASM_OP_CATCH_ALL;
+}
 enum status MUST_CHECK wasm_reader_control(struct wasm_reader *reader);
 enum status MUST_CHECK wasm_reader_rule(struct wasm_reader *reader);
 

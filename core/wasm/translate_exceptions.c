@@ -1,0 +1,187 @@
+/*
+ * core/wasm/translate_exceptions.c: tries, their clauses, and throws.
+ *
+ * A try costs nothing but the step over its TRY cell. Which try a place of the code is in is a list
+ * of points (code.h), made on the way; a throw looks there. A clause's label is a branch target
+ * like any other: what lies below its values is in slots since its block was opened.
+ */
+#include <stddef.h>
+
+#include "core/wasm/translate.h"
+
+/* From here on the innermost try is `region`. */
+static void add_point(struct translator *t, uint32_t region)
+{
+    t->region = region;
+    t->points[t->point_count++] = (struct code_try_point){.cell = t->at, .region = region};
+}
+
+static void set_distance(struct translator *t, uint32_t field, uint32_t target)
+{
+    int32_t distance = (int32_t)target - (int32_t)field;
+    memcpy(t->code + field, &distance, sizeof distance);
+}
+
+/* A TRY cell with room for clauses; NULL: the room is used up. */
+static struct code_try *emit_try(struct translator *t, uint32_t count)
+{
+    size_t size = sizeof(struct code_try) + count * sizeof(struct code_catch);
+    if (size > t->cap - t->at) {
+        t->is_full = true;
+        return NULL;
+    }
+    struct code_try *cell = translate_emit(t, CODE_TRY, size);
+    cell->count = count;
+    cell->pin0 = t->pins[0];
+    cell->pin1 = t->pins[1];
+    return cell;
+}
+
+static void set_parent(struct translator *t, uint32_t cell, uint32_t parent)
+{
+    if (parent != CODE_NO_REGION)
+        set_distance(t, cell + (uint32_t)offsetof(struct code_try, parent), parent);
+}
+
+static void open_try(struct translator *t, const struct wasm_op *op)
+{
+    translate_open_block(t, op);
+    struct label *label = &t->labels[t->label_count - 1];
+    struct code_try *cell = emit_try(t, op->catch_count);
+    if (cell == NULL)
+        return;
+    uint32_t at = t->last;
+    for (uint32_t i = 0; i < op->catch_count; i++) {
+        const struct wasm_catch *clause = &op->catches[i];
+        struct label *target = &t->labels[clause->depth];
+        cell->clauses[i].destination = target->slot;
+        cell->clauses[i].tag = clause->tag;
+        cell->clauses[i].kind = clause->kind;
+        translate_link(t, target,
+                       at + (uint32_t)offsetof(struct code_try, clauses) +
+                           i * (uint32_t)sizeof(struct code_catch) +
+                           (uint32_t)offsetof(struct code_catch, target));
+    }
+    set_parent(t, at, label->region);
+    label->try_at = label->clauses_at = at;
+    add_point(t, at);
+    t->last = TRANSLATE_NONE;
+}
+
+/* The body of the label's try ends, if it has one and is in it. */
+void translate_leave_try(struct translator *t, struct label *label)
+{
+    if (label->try_at == CODE_NO_REGION)
+        return;
+    label->try_at = CODE_NO_REGION;
+    add_point(t, label->region);
+}
+
+/* A legacy catch: its clause's cell, then its code. */
+static void open_catch(struct translator *t, const struct wasm_op *op)
+{
+    struct label *label = &t->labels[t->label_count - 1];
+    if (t->is_reachable) {
+        translate_finish_body(t, label);
+        translate_jump(t, label);
+    }
+    translate_unwind(t, label->height);
+    translate_forget(t);
+    translate_leave_try(t, label);
+    t->is_reachable = label->is_reachable_at_entry;
+    label->code = op->code;
+    if (!t->is_reachable)
+        return;
+    bool is_all = op->code == WASM_OP_CATCH_ALL;
+    struct code_try *cell = emit_try(t, 1);
+    if (cell != NULL) {
+        uint32_t field = t->last + (uint32_t)offsetof(struct code_try, clauses);
+        cell->clauses[0].destination = label->slot;
+        cell->clauses[0].tag = op->index;
+        cell->clauses[0].kind = is_all ? CODE_CATCH_ALL_REF : CODE_CATCH_LEGACY;
+        set_distance(t, field + (uint32_t)offsetof(struct code_catch, target), t->at);
+        set_distance(t, label->clauses_at + (uint32_t)offsetof(struct code_try, more), t->last);
+        label->clauses_at = t->last;
+    }
+    t->last = TRANSLATE_NONE;
+    translate_push_slots(t, 1);
+    if (!is_all)
+        translate_push_slots(t, wasm_module_tag_type(t->module, op->index)->param_count);
+}
+
+static void end_delegate(struct translator *t, const struct wasm_op *op)
+{
+    const struct label *label = &t->labels[t->label_count - 1];
+    const struct label *target = &t->labels[op->control->depth];
+    if (label->try_at != CODE_NO_REGION && !t->is_full) {
+        uint32_t parent = target->try_at != CODE_NO_REGION ? target->try_at : target->region;
+        set_distance(t, label->try_at + (uint32_t)offsetof(struct code_try, parent),
+                     label->try_at + (uint32_t)offsetof(struct code_try, parent));
+        set_parent(t, label->try_at, parent);
+    }
+    translate_end_block(t);
+}
+
+bool translate_try_op(struct translator *t, const struct wasm_op *op)
+{
+    switch (op->code) {
+    case WASM_OP_TRY_TABLE:
+    case WASM_OP_TRY:
+        if (t->is_reachable) {
+            t->is_block_empty = false;
+            open_try(t, op);
+        } else {
+            translate_open_block(t, op);
+        }
+        return true;
+    case WASM_OP_CATCH:
+    case WASM_OP_CATCH_ALL:
+        open_catch(t, op);
+        return true;
+    case WASM_OP_DELEGATE:
+        end_delegate(t, op);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void throw_tag(struct translator *t, const struct wasm_op *op)
+{
+    uint32_t count = wasm_module_tag_type(t->module, op->index)->param_count;
+    translate_settle(t, count);
+    translate_flush(t);
+    uint32_t base = count == 0 ? 0 : t->values[t->height - count].slot;
+    translate_note(t, t->at, op->offset);
+    struct code_stack *cell = translate_emit(t, CODE_THROW, sizeof *cell);
+    cell->base = base;
+    cell->index = op->index;
+    translate_end_path(t);
+}
+
+static void throw_slot(struct translator *t, const struct wasm_op *op, uint32_t slot)
+{
+    translate_note(t, t->at, op->offset);
+    struct code_stack *cell = translate_emit(t, CODE_THROW_REF, sizeof *cell);
+    cell->base = slot;
+    translate_end_path(t);
+}
+
+bool translate_throw_op(struct translator *t, const struct wasm_op *op)
+{
+    struct value value;
+    switch (op->code) {
+    case WASM_OP_THROW:
+        throw_tag(t, op);
+        return true;
+    case WASM_OP_THROW_REF:
+        value = translate_pop(t);
+        throw_slot(t, op, translate_to_slot(t, &value));
+        return true;
+    case WASM_OP_RETHROW: /* a catch has the exception below its operands */
+        throw_slot(t, op, t->labels[op->control->depth].slot);
+        return true;
+    default:
+        return false;
+    }
+}
