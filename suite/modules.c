@@ -8,8 +8,9 @@ void suite_load(struct suite_run *run, struct bytes binary, struct suite_made *o
     struct wasm_module *module = NULL;
     *out_made = (struct suite_made){.stage = SUITE_STAGE_LOAD};
     report_init(&out_made->report);
-    out_made->status =
-        wasm_module_load(binary, run->host->arena, run->host->scratch, &module, &out_made->report);
+    out_made->status = wasm_module_load_with(
+        binary, (struct wasm_features){.legacy_exceptions = run->host->legacy_exceptions},
+        run->host->arena, run->host->scratch, &module, &out_made->report);
     out_made->module = module;
 }
 
