@@ -65,13 +65,6 @@ TEST(what_is_exported_has_to_exist)
                "unknown global 4294967295");
 }
 
-TEST(an_exported_tag_is_unsupported_by_name)
-{
-    (void)state;
-    is_refused(7, CODE(1, 0, 4, 0), STATUS_UNSUPPORTED, 2,
-               "exception handling (an exported tag) is not supported");
-}
-
 TEST(an_unknown_kind_of_export_is_malformed)
 {
     (void)state;
@@ -158,7 +151,6 @@ TEST(a_start_function_takes_and_gives_nothing)
 }
 
 TEST_MAIN(T(an_export_is_found_by_its_name), T(a_name_exported_twice_is_invalid_at_the_second),
-          T(what_is_exported_has_to_exist), T(an_exported_tag_is_unsupported_by_name),
-          T(an_unknown_kind_of_export_is_malformed), T(an_export_cut_off_is_malformed),
-          T(exports_that_do_not_fit_an_arena_are_refused), T(a_million_exports_are_the_limit),
-          T(a_start_function_takes_and_gives_nothing))
+          T(what_is_exported_has_to_exist), T(an_unknown_kind_of_export_is_malformed),
+          T(an_export_cut_off_is_malformed), T(exports_that_do_not_fit_an_arena_are_refused),
+          T(a_million_exports_are_the_limit), T(a_start_function_takes_and_gives_nothing))

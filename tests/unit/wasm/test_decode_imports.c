@@ -81,11 +81,11 @@ TEST(an_unknown_kind_of_import_is_malformed)
     is_refused(CODE(1, 0, 0, 5, 0), STATUS_MALFORMED, 3, "5 is no kind of import");
 }
 
-TEST(an_imported_tag_is_unsupported_by_name)
+TEST(an_imported_tag_needs_a_type)
 {
     (void)state;
-    is_refused(CODE(1, 0, 0, 4, 0, 0), STATUS_UNSUPPORTED, 3,
-               "exception handling (an imported tag) is not supported");
+    is_refused(CODE(1, 0, 0, 4, 0, 9), STATUS_INVALID, 5, "unknown type 9");
+    is_refused(CODE(1, 0, 0, 4, 1, 0), STATUS_MALFORMED, 4, "1 is no attribute of a tag");
 }
 
 TEST(an_import_cut_off_is_malformed_at_every_byte)
@@ -157,7 +157,7 @@ TEST(a_million_imports_are_the_limit)
 }
 
 TEST_MAIN(T(imports_come_first_in_their_index_spaces), T(an_import_of_an_unknown_type_is_invalid),
-          T(an_unknown_kind_of_import_is_malformed), T(an_imported_tag_is_unsupported_by_name),
+          T(an_unknown_kind_of_import_is_malformed), T(an_imported_tag_needs_a_type),
           T(an_import_cut_off_is_malformed_at_every_byte),
           T(mistakes_in_imported_types_are_refused_where_they_stand),
           T(imported_memories_count_as_memories), T(imports_and_definitions_share_a_limit),

@@ -129,13 +129,6 @@ TEST(an_unknown_section_is_malformed)
     rest_is_refused(CODE(0xFF, 0), STATUS_MALFORMED, 8, "255 is no section of a module");
 }
 
-TEST(a_tag_section_is_unsupported_by_name)
-{
-    (void)state;
-    rest_is_refused(CODE(13, 1, 0), STATUS_UNSUPPORTED, 8,
-                    "exception handling (a tag section) is not supported");
-}
-
 TEST(a_section_twice_is_malformed)
 {
     (void)state;
@@ -149,6 +142,10 @@ TEST(sections_out_of_order_are_malformed)
                     "section 1 stands behind one that has to follow it");
     rest_is_refused(CODE(10, 1, 0, 12, 1, 0), STATUS_MALFORMED, 11,
                     "section 12 stands behind one that has to follow it");
+    rest_is_refused(CODE(13, 1, 0, 5, 1, 0), STATUS_MALFORMED, 11,
+                    "section 5 stands behind one that has to follow it");
+    rest_is_refused(CODE(6, 1, 0, 13, 1, 0), STATUS_MALFORMED, 11,
+                    "section 13 stands behind one that has to follow it");
 }
 
 TEST(a_section_longer_than_its_contents_is_malformed)
@@ -258,8 +255,8 @@ TEST_MAIN(T(a_header_alone_is_a_valid_module), T(a_short_header_is_truncated_at_
           T(other_file_formats_are_no_module), T(a_module_has_at_most_1_gib),
           T(another_version_is_named), T(a_component_is_unsupported_by_name),
           T(a_section_cut_off_is_truncated), T(a_section_size_that_is_no_u32_is_malformed),
-          T(an_unknown_section_is_malformed), T(a_tag_section_is_unsupported_by_name),
-          T(a_section_twice_is_malformed), T(sections_out_of_order_are_malformed),
+          T(an_unknown_section_is_malformed), T(a_section_twice_is_malformed),
+          T(sections_out_of_order_are_malformed),
           T(a_section_longer_than_its_contents_is_malformed), T(an_empty_section_lacks_its_count),
           T(a_count_without_bytes_behind_it_allocates_nothing),
           T(custom_sections_may_stand_anywhere_and_often), T(a_custom_section_needs_a_name),

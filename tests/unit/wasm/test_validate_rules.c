@@ -271,10 +271,8 @@ TEST(operators_of_other_proposals_are_unsupported_by_name)
         const char *sentence;
         uint8_t codes[9];
     } features[] = {
-        {"exception handling instructions are not supported",
-         {0x06, 0x07, 0x08, 0x09, 0x0A, 0x18, 0x19, 0x1F}},
-        {"tail calls are not supported", {0x12, 0x13}},
-        {"typed function reference instructions are not supported", {0x14, 0x15, 0xD4, 0xD5, 0xD6}},
+        {"legacy exception handling instructions are not enabled", {0x06, 0x07, 0x09, 0x18, 0x19}},
+        {"typed function reference instructions are not supported", {0xD4, 0xD5, 0xD6}},
         {"garbage collection instructions are not supported", {0xD3, 0xFB}},
         {"SIMD instructions are not supported", {0xFD}},
     };
