@@ -13,12 +13,14 @@ static enum status no_room(struct report *report)
 }
 
 /* May a value of the type be an object of the heap? */
-static bool is_traced(uint32_t type)
+static bool is_traced(const struct wasm_store *store, uint32_t type)
 {
     if (!wasm_type_is_ref(type))
         return false;
     uint32_t heap = wasm_type_heap(type);
-    return !wasm_heap_is_defined(heap) && heap != WASM_HEAP_FUNC && heap != WASM_HEAP_NOFUNC;
+    if (wasm_heap_is_defined(heap))
+        return store->types[heap].kind != WASM_KIND_FUNC;
+    return heap != WASM_HEAP_FUNC && heap != WASM_HEAP_NOFUNC;
 }
 
 enum status wasm_store_need_heap(struct wasm_store *store, struct report *report)
@@ -53,19 +55,19 @@ static enum status reserve_tags(struct wasm_store *store, uint32_t count, struct
     return STATUS_OK;
 }
 
-static uint32_t count_refs(const struct wasm_func_type *type)
+static uint32_t count_refs(const struct wasm_store *store, const struct wasm_func_type *type)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < type->param_count; i++)
-        count += is_traced(type->params[i]);
+        count += is_traced(store, type->params[i]);
     return count;
 }
 
 enum status wasm_tag_create(struct wasm_store *store, uint32_t type_id,
                             struct wasm_tag_state **out_tag, struct report *report)
 {
-    const struct wasm_func_type *type = store->types[type_id];
-    uint32_t ref_count = count_refs(type);
+    const struct wasm_func_type *type = &store->types[type_id].func;
+    uint32_t ref_count = count_refs(store, type);
     struct wasm_tag_state *tag = arena_alloc(store->arena, 1, sizeof *tag);
     uint32_t *refs = arena_alloc(store->arena, ref_count, sizeof *refs);
     if (tag == NULL || refs == NULL)
@@ -76,7 +78,7 @@ enum status wasm_tag_create(struct wasm_store *store, uint32_t type_id,
     uint32_t at = WASM_HEAP_STRUCT_HEADER;
     uint32_t next = 0;
     for (uint32_t i = 0; i < type->param_count; i++) {
-        if (is_traced(type->params[i]))
+        if (is_traced(store, type->params[i]))
             refs[next++] = at;
         at += wasm_type_slots(type->params[i]) * (uint32_t)sizeof(uint64_t);
     }
