@@ -22,7 +22,29 @@ static void add_run(struct wasm_reader *reader, uint32_t count, uint32_t type)
             (struct wasm_local_run){.end = reader->local_count, .type = type};
 }
 
-static enum status read_declaration(struct wasm_reader *reader)
+/* More locals than we take. More declared ones than a u32 counts are malformed, though: that is
+ * looked up in the `left` declarations that follow. The cursor stands at the type of the one at
+ * `offset`. */
+static COLD enum status refuse_count(const struct wasm_reader *reader, uint64_t offset,
+                                     uint64_t sum, uint32_t left)
+{
+    struct wasm_cursor cursor = reader->cursor;
+    uint32_t count, type;
+    cursor.report = NULL;
+    while (wasm_read_value_type(&cursor, reader->module, &type) == STATUS_OK && left != 0 &&
+           wasm_read_u32(&cursor, &count) == STATUS_OK) {
+        sum += count; /* at most 50,000 declarations of 2^32 */
+        left--;
+    }
+    if (sum > UINT32_MAX)
+        return report_fail_u64(reader->cursor.report, STATUS_MALFORMED, offset,
+                               "too many locals: % are declared", sum);
+    return report_fail_u64(reader->cursor.report, STATUS_LIMIT, offset,
+                           "a function has more than % locals", WASM_LIMIT_LOCALS);
+}
+
+/* `left` more follow. */
+static enum status read_declaration(struct wasm_reader *reader, uint32_t left)
 {
     struct wasm_cursor *cursor = &reader->cursor;
     uint64_t offset = wasm_cursor_offset(cursor);
@@ -31,8 +53,9 @@ static enum status read_declaration(struct wasm_reader *reader)
     if (status != STATUS_OK)
         return status;
     if (count > WASM_LIMIT_LOCALS - reader->local_count)
-        return report_fail_u64(cursor->report, STATUS_LIMIT, offset,
-                               "a function has more than % locals", WASM_LIMIT_LOCALS);
+        return refuse_count(reader, offset,
+                            (uint64_t)reader->local_count - reader->type->param_count + count,
+                            left);
     status = wasm_read_value_type(cursor, reader->module, &type);
     if (status != STATUS_OK)
         return status;
@@ -59,7 +82,7 @@ enum status wasm_reader_read_locals(struct wasm_reader *reader)
     for (uint32_t i = 0; i < type->param_count; i++)
         add_run(reader, 1, type->params[i]);
     for (uint32_t i = 0; i < declaration_count; i++) {
-        status = read_declaration(reader);
+        status = read_declaration(reader, declaration_count - 1 - i);
         if (status != STATUS_OK)
             return status;
     }

@@ -25,11 +25,13 @@ TEST(fifty_thousand_locals_are_the_limit_params_included)
                "a function has more than 50000 locals");
 }
 
-TEST(counts_whose_sum_wraps_are_refused)
+TEST(counts_whose_sum_wraps_are_malformed)
 {
     (void)state;
-    is_refused(CODE(3, 1, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 0x7F, 1, 0x7F, END), STATUS_LIMIT, 3,
-               "a function has more than 50000 locals");
+    is_refused(CODE(3, 1, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 0x7F, 1, 0x7F, END), STATUS_MALFORMED,
+               3, "too many locals: 4294967297 are declared");
+    is_refused(CODE(2, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 0x7F, 1, 0x7F, END), STATUS_MALFORMED, 1,
+               "too many locals: 4294967296 are declared");
 }
 
 TEST(declarations_of_nothing_declare_nothing)
@@ -137,6 +139,6 @@ TEST(locals_that_do_not_fit_the_scratch_memory_are_refused)
 }
 
 TEST_MAIN(T(fifty_thousand_locals_are_the_limit_params_included),
-          T(counts_whose_sum_wraps_are_refused), T(declarations_of_nothing_declare_nothing),
+          T(counts_whose_sum_wraps_are_malformed), T(declarations_of_nothing_declare_nothing),
           T(declarations_cut_off_are_malformed), T(a_local_far_out_has_the_type_of_its_run),
           T(a_sink_is_told_every_local), T(locals_that_do_not_fit_the_scratch_memory_are_refused))
