@@ -8,7 +8,7 @@
 #include "core/wasm/name_section.h"
 
 static const char help[] =
-    "usage: aether inspect FILE [LIST...] [--json]\n"
+    "usage: aether inspect FILE [LIST...] [--code F] [--json]\n"
     "\n"
     "Shows what is in a module, types in the syntax of the text format. Without a LIST: all of\n"
     "them but functions and segments.\n"
@@ -20,6 +20,8 @@ static const char help[] =
     "  --segments   element and data segments\n"
     "  --limits     what it uses of each limit of the engine (docs/limits.md)\n"
     "  --custom     what producers, target_features and the name section say\n"
+    "  --code F     the register code that function F (an index, an export or a name) becomes;\n"
+    "               docs/engine.md explains it\n"
     "  --json       one object; a list is an array\n"
     "\n"
     "Names are quoted and escaped: they are whatever the file says. Nothing is run.\n"
@@ -31,6 +33,7 @@ static const char help[] =
 struct inspect_options {
     bool sections, types, imports, exports, functions, tables, memories, globals, segments;
     bool limits, custom, json;
+    const char *code;
 };
 
 static void show_types(struct listing *l, const struct wasm_module *m)
@@ -237,7 +240,7 @@ static void show_module(struct listing *l, struct wasm_file *file, const struct 
         show_space(l, m, WASM_EXTERN_GLOBAL, "globals", m->global_count, m->import_global_count);
     if (o->exports)
         show_exports(l, m);
-    if (m->has_start)
+    if (m->has_start && (o->exports || o->functions))
         listing_number(l, "start", "\nstart function ", m->start, "\n");
     if (o->segments)
         show_segments(l, m);
@@ -280,6 +283,8 @@ static int inspect(struct wasm_file *file, const struct inspect_options *o)
         inspect_sections(&listing, file->content);
     if (status == STATUS_OK)
         show_module(&listing, file, o);
+    if (status == STATUS_OK && o->code != NULL)
+        code = inspect_code(&listing, file, o->code);
     listing_end(&listing);
     if (status != STATUS_OK)
         cli_say_report(file->path, &file->report);
@@ -296,6 +301,7 @@ static int run(int argc, char **argv)
         {"--memories", CLI_FLAG, &o.memories},   {"--globals", CLI_FLAG, &o.globals},
         {"--segments", CLI_FLAG, &o.segments},   {"--limits", CLI_FLAG, &o.limits},
         {"--custom", CLI_FLAG, &o.custom},       {"--json", CLI_FLAG, &o.json},
+        {"--code", CLI_TEXT, &o.code},
     };
     struct cli_list files;
     struct wasm_file file;
@@ -303,7 +309,7 @@ static int run(int argc, char **argv)
         return CLI_USAGE;
     bool has_list = o.sections || o.types || o.imports || o.exports || o.functions || o.tables ||
                     o.memories || o.globals || o.segments || o.limits || o.custom;
-    if (!has_list)
+    if (!has_list && o.code == NULL)
         o.sections = o.types = o.imports = o.exports = o.tables = o.memories = o.globals =
             o.limits = o.custom = true;
     int code = wasm_file_read(&file, files.items[0]) ? inspect(&file, &o) : CLI_FAILED;

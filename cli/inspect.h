@@ -17,4 +17,7 @@ void inspect_features(struct listing *listing, struct bytes file);
 /* inspect_limits.c: what the module uses of each limit of ours. */
 void inspect_limits(struct listing *listing, const struct wasm_module *module, size_t file_bytes);
 
+/* inspect_code.c: the register code of one function, by index or name. An exit code. */
+int MUST_CHECK inspect_code(struct listing *listing, struct wasm_file *file, const char *func);
+
 #endif

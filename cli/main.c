@@ -10,7 +10,7 @@
 #define VERSION "0.1.0"
 
 static const struct cli_command *const commands[] = {
-    &cli_validate, &cli_inspect,  &cli_wast,   &cli_keygen,  &cli_sign,
+    &cli_validate, &cli_inspect,  &cli_run,    &cli_wast,    &cli_keygen,     &cli_sign,
     &cli_bundle,   &cli_receipts, &cli_verify, &cli_keyring, &cli_image_hash,
 };
 
@@ -25,6 +25,11 @@ static const char outro[] =
     "  help         this text; `aether help COMMAND` is `aether COMMAND --help`\n"
     "  version      the version of this program\n"
     "\n"
+    "A module on its own:\n"
+    "\n"
+    "  aether run fib.wasm --invoke fib 30             prints the result, or the trap with its "
+    "frames\n"
+    "\n"
     "From nothing to a checked receipt:\n"
     "\n"
     "  aether keygen -o dev.key                        a signing key\n"
@@ -34,7 +39,7 @@ static const char outro[] =
     "  aether verify --image build/run.elf build/receipts.bin build/run.elf.bundle\n"
     "\n"
     "Exit codes: 0 it holds; 1 refused, broken or different; 2 wrong command line;\n"
-    "3 a file could not be read or written.\n";
+    "3 a file could not be read or written; 4 the guest trapped.\n";
 
 static int print_help(void)
 {

@@ -337,21 +337,105 @@ static size_t add_cell(struct line *line, const uint8_t *start, const uint8_t *c
     }
 }
 
+/* Reads the map beside the code: which byte of the module a cell is of. */
+struct places {
+    const uint8_t *at, *end;
+    uint32_t cell, offset; /* of the next entry; cell UINT32_MAX: there is none */
+};
+
+static uint32_t place_number(struct places *places)
+{
+    uint32_t number = 0;
+    for (uint32_t shift = 0;; shift += 7) {
+        uint8_t byte = *places->at++;
+        number |= (uint32_t)(byte & 0x7F) << shift;
+        if ((byte & 0x80) == 0)
+            return number;
+    }
+}
+
+static void next_place(struct places *places)
+{
+    if (places->at == places->end) {
+        places->cell = UINT32_MAX;
+        return;
+    }
+    places->cell += place_number(places) * 8;
+    places->offset += place_number(places);
+}
+
+static void add_places(struct line *line, struct places *places, uint32_t cells, uint64_t base)
+{
+    for (; places->cell <= cells; next_place(places))
+        add_field(line, "@", (int64_t)(base + places->offset));
+}
+
+/* `base`: where the body is in the module, or REPORT_NO_OFFSET: places are not shown. */
+static void disasm_code(const struct wasm_code *code, uint32_t func, uint64_t base,
+                        disasm_line_fn *line_out, void *context)
+{
+    struct places places = {.at = code->map, .end = code->map + code->map_len};
+    struct line line = {.len = 0};
+    if (base != REPORT_NO_OFFSET)
+        next_place(&places);
+    else
+        places.cell = UINT32_MAX;
+    add_text(&line, "function ");
+    add_number(&line, func);
+    line_out(context, line.text);
+    for (uint32_t at = 0; at < code->cells_len;) {
+        line.len = 0;
+        add_number(&line, at);
+        add_text(&line, "\t");
+        uint32_t len = (uint32_t)add_cell(&line, code->cells, code->cells + at);
+        add_places(&line, &places, at, base);
+        line_out(context, line.text);
+        at += len;
+    }
+}
+
 void wasm_disasm(const struct wasm_instance *instance, disasm_line_fn *line_out, void *context)
 {
     const struct wasm_module *module = instance->module;
-    for (uint32_t i = module->import_func_count; i < module->func_count; i++) {
-        const struct wasm_code *code = &instance->codes[i - module->import_func_count];
-        struct line line = {.len = 0};
-        add_text(&line, "function ");
-        add_number(&line, i);
-        line_out(context, line.text);
-        for (uint32_t at = 0; at < code->cells_len;) {
-            line.len = 0;
-            add_number(&line, at);
-            add_text(&line, "\t");
-            at += (uint32_t)add_cell(&line, code->cells, code->cells + at);
-            line_out(context, line.text);
-        }
-    }
+    for (uint32_t i = module->import_func_count; i < module->func_count; i++)
+        disasm_code(&instance->codes[i - module->import_func_count], i, REPORT_NO_OFFSET, line_out,
+                    context);
+}
+
+/* Indices of the module stand where the store's numbers would. */
+static enum status number_by_module(struct wasm_instance *instance, struct arena *arena,
+                                    struct report *report)
+{
+    const struct wasm_module *module = instance->module;
+    instance->type_ids = arena_alloc(arena, module->type_count, sizeof *instance->type_ids);
+    instance->import_funcs =
+        arena_alloc(arena, module->import_func_count, sizeof *instance->import_funcs);
+    instance->codes =
+        arena_alloc(arena, module->func_count - module->import_func_count, sizeof *instance->codes);
+    if (instance->type_ids == NULL || instance->import_funcs == NULL || instance->codes == NULL)
+        return report_fail(report, STATUS_NO_MEMORY, REPORT_NO_OFFSET, "no room for the code");
+    for (uint32_t i = 0; i < module->type_count; i++)
+        instance->type_ids[i] = i;
+    for (uint32_t i = 0; i < module->import_func_count; i++)
+        instance->import_funcs[i] = i + 1;
+    instance->func_base = module->import_func_count + 1;
+    return STATUS_OK;
+}
+
+enum status wasm_disasm_func(struct wasm_module *module, uint32_t func, struct arena *arena,
+                             disasm_line_fn *line_out, void *context, struct report *report)
+{
+    struct wasm_store store = {.arena = arena};
+    struct wasm_instance instance = {.module = module, .store = &store};
+    size_t mark = arena_mark(arena);
+    if (func < module->import_func_count || func >= module->func_count)
+        return STATUS_NOT_FOUND;
+    enum status status = number_by_module(&instance, arena, report);
+    if (status == STATUS_OK)
+        status = wasm_translate(&instance, func, arena, report);
+    if (status == STATUS_OK)
+        disasm_code(&instance.codes[func - module->import_func_count], func,
+                    module->funcs[func].body_offset, line_out, context);
+    arena_rewind(arena, mark);
+    return status;
 }

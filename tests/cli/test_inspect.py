@@ -160,3 +160,45 @@ def test_the_add_module_in_full(write):
     assert aether("inspect", path, "--types", "--exports")[0] == (
         f"{path}: valid, {len(ADD)} bytes\n\ntypes (1)\n  0  (func (param i32 i32) (result i32))\n\n"
         "exports (1)\n  func 0  \"add\"  (func (param i32 i32) (result i32))\n")
+
+
+def code_lines(path, func):
+    return [item["line"] for item in aether_json("inspect", path, "--code", func)["code"]]
+
+
+def test_register_code_is_shown_by_index_export_and_name(write):
+    path = write(RICH)
+
+    lines = code_lines(path, 2)
+
+    assert lines[0] == "function 2"
+    assert lines[1].startswith("0\tENTER ")
+    assert any("I32_ADD" in line for line in lines)
+    assert lines == code_lines(path, "add") == code_lines(path, "0x2")
+    assert code_lines(path, HOSTILE)[0] == "function 3"
+    text = aether("inspect", path, "--code", "2")[0]
+    assert [line.strip() for line in text.splitlines()[-len(lines):]] == lines
+    assert "types (" not in text
+
+
+def test_register_code_names_bytes_of_the_module(write):
+    traps = module([("i>i", i32(1) + get(0) + b"\x6d")])
+
+    lines = code_lines(write(traps), 0)
+
+    assert [line for line in lines if f"@{len(traps) - 2}" in line][0].split("\t")[1].startswith("I32_DIV_S")
+
+
+@pytest.mark.parametrize("func, why", [("0", "imported"), ("1", "imported"), ("5", "not there"), ("99999999999", "not there"),
+                                       ("none", "no function has"), ("-1", "no function has"), ("", "no function has")])
+def test_a_function_without_code_is_told(write, func, why):
+    out, errors = aether("inspect", write(RICH), f"--code={func}", code=1)
+
+    assert why in errors
+    assert "ENTER" not in out
+
+
+def test_a_name_section_may_name_functions_that_are_not_there(write):
+    wrong = module([(">", b"")], tail=name_section({7: "ghost"}))
+
+    assert "not there" in aether("inspect", write(wrong), "--code", "ghost", code=1)[1]

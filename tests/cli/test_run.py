@@ -1,0 +1,285 @@
+"""aether run: arguments and results, traps with their frames, limits, and what it says when it can not."""
+import json
+import subprocess
+
+import pytest
+from modules import (ADD, FUNC, HEADER, HOSTILE, HOSTILE_SHOWN, MEMORY, call, export, get, i32, i64, module, name_section,
+                     section)
+from support import AETHER, aether, aether_json
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write_file(content, stem="module.wasm"):
+        path = tmp_path / stem
+        path.write_bytes(content)
+        return path
+    return write_file
+
+
+@pytest.fixture(scope="module")
+def identities(tmp_path_factory):
+    """A module with a function for each type that gives its argument back."""
+    path = tmp_path_factory.mktemp("run") / "identities.wasm"
+    names = {"i": "i32", "I": "i64", "f": "f32", "F": "f64", "r": "funcref", "x": "externref"}
+    path.write_bytes(module([(f"{t}>{t}", get(0)) for t in names], exports=[export(n, i) for i, n in enumerate(names.values())]))
+    return path
+
+
+def test_the_only_function_is_run(write):
+    out, errors = aether("run", write(ADD), "2", "-40")
+
+    assert (out, errors) == ("i32 -38\n", "")
+
+
+def test_the_words_may_stand_in_any_order(write):
+    path = write(ADD)
+
+    assert aether("run", "--invoke", "add", path, "--fuel", "100", "1", "2")[0] == "i32 3\n"
+    assert aether("run", path, "1", "--invoke=add", "--", "2")[0] == "i32 3\n"
+
+
+@pytest.mark.parametrize("kind, given, shown", [
+    ("i32", "0", "0"), ("i32", "4294967295", "-1"), ("i32", "-2147483648", "-2147483648"), ("i32", "0x80000000", "-2147483648"),
+    ("i32", "-0x1", "-1"), ("i32", "+7", "7"),
+    ("i64", "18446744073709551615", "-1"), ("i64", "-9223372036854775808", "-9223372036854775808"), ("i64", "0x10", "16"),
+    ("f32", "1.5", "1.5"), ("f32", "-0", "-0"), ("f32", "-.5", "-0.5"), ("f32", "0x1.8p3", "12"), ("f32", "1e-45", "1e-45"),
+    ("f32", "0.1", "0.1"), ("f32", "16777217", "16777216"), ("f32", "inf", "inf"), ("f32", "-inf", "-inf"),
+    ("f32", "nan", "nan"), ("f32", "-nan", "-nan"), ("f32", "nan:0x1", "nan:0x1"), ("f32", "nan:0x7fffff", "nan:0x7fffff"),
+    ("f32", "3.4028235e38", "3.4028235e+38"),
+    ("f64", "0.1", "0.1"), ("f64", "0x1p-1074", "5e-324"), ("f64", "1e308", "1e+308"), ("f64", "-nan:0x4", "-nan:0x4"),
+    ("f64", "3.141592653589793", "3.141592653589793"),
+    ("funcref", "null", "null"), ("externref", "null", "null"),
+])
+def test_a_value_goes_in_and_comes_out(identities, kind, given, shown):
+    assert aether("run", identities, "--invoke", kind, given)[0] == f"{kind} {shown}\n"
+    assert aether("run", identities, "--invoke", kind, shown)[0] == f"{kind} {shown}\n"
+    assert aether_json("run", identities, "--invoke", kind, given)["results"] == [{"type": kind, "value": shown}]
+
+
+@pytest.mark.parametrize("kind, given", [
+    ("i32", "4294967296"), ("i32", "-2147483649"), ("i32", ""), ("i32", "x"), ("i32", "1 "), ("i32", " 1"), ("i32", "0x"),
+    ("i32", "1.5"), ("i32", "+-1"), ("i32", "99999999999999999999999999"),
+    ("i64", "18446744073709551616"), ("i64", "-9223372036854775809"),
+    ("f32", "1e39"), ("f32", "3.4028236e38"), ("f32", "nan:0x800000"), ("f32", "nan:0x0"), ("f32", "nan:1"), ("f32", "nan(1)"),
+    ("f32", "infinity"), ("f32", "1.5f"), ("f32", "."), ("f32", ""), ("f32", "+ 1"), ("f32", "nanx"),
+    ("f64", "1e309"), ("f64", "nan:0x10000000000000"), ("f64", "1e"), ("f64", "0x"), ("f64", "9" * 400),
+    ("funcref", "0"), ("externref", "5"),
+])
+def test_what_is_no_value_of_the_type_is_usage(identities, kind, given):
+    out, errors = aether("run", identities, "--invoke", kind, "--", given, code=2)
+
+    assert out == ""
+    assert errors.startswith(f'aether: argument 1, of type {kind}, is "')
+    assert len(errors.splitlines()) == 1
+
+
+def test_a_hostile_argument_is_escaped(identities):
+    assert '"\\1b[2J": it is no integer' in aether("run", identities, "--invoke", "i32", "\x1b[2J", code=2)[1]
+
+
+def test_the_count_of_arguments_is_held_against_the_type(write):
+    errors = aether("run", write(ADD), "1", code=2)[1]
+
+    assert errors == 'aether: "add" is (func (param i32 i32) (result i32)): 1 arguments are given\n'
+
+
+def test_start_is_run_before_any_other(write):
+    two = module([(">i", i32(1)), (">i", i32(2))], exports=[export("a", 0), export("_start", 1)])
+
+    assert aether("run", write(two))[0] == "i32 2\n"
+    assert aether("run", write(two), "--invoke", "a")[0] == "i32 1\n"
+
+
+def test_of_several_functions_one_has_to_be_named(write):
+    several = write(module([(">", b""), ("i>", b"")], exports=[export("a", 0), export(HOSTILE, 1), export("m", 0, MEMORY)],
+                           memory=b"\0\1"))
+
+    for words in ([], ["--invoke", "none"], ["--invoke", "m"]):
+        errors = aether("run", several, *words, code=2)[1]
+        assert errors.splitlines()[1:] == ['    "a" (func)', f"    {HOSTILE_SHOWN} (func (param i32))"]
+
+
+def test_a_module_that_exports_nothing_is_instantiated(write):
+    assert aether("run", write(HEADER)) == ("", "")
+    assert aether_json("run", write(HEADER))["outcome"] == "returned"
+    assert "no function: 1 arguments" in aether("run", write(HEADER), "1", code=2)[1]
+    assert aether("run", write(HEADER), "--invoke", "f", code=2)[1].endswith("    none\n")
+
+
+DIVIDE = module([("i>i", i32(1) + get(0) + b"\x6d"), ("i>i", get(0) + call(0)), ("i>i", get(0) + call(1) + i32(1) + b"\x6a")],
+                exports=[export("outer", 2)], tail=name_section({0: HOSTILE, 1: "middle"}))
+
+
+def test_a_trap_is_told_with_every_frame(write):
+    path = write(DIVIDE)
+    code = DIVIDE.index(b"\x41\x01\x20\x00\x6d")
+
+    out, errors = aether("run", path, "0", code=4)
+    found = aether_json("run", path, "0", code=4)
+
+    middle, outer = (DIVIDE.index(call(0) + b"\x0b"), DIVIDE.index(call(1) + b"\x41"))
+    assert out == ""
+    assert errors.splitlines() == [
+        f"aether: {path}: trap: integer divide by zero", f"    at byte {code + 4} in function 0 {HOSTILE_SHOWN}",
+        f'    at byte {middle} in function 1 "middle"', f'    at byte {outer} in function 2 "outer"']
+    assert found["outcome"] == "trapped"
+    assert (found["trap"], found["kind"]) == ("integer divide by zero", 2)
+    assert found["trace"] == [{"function": 0, "name": HOSTILE, "offset": code + 4},
+                              {"function": 1, "name": "middle", "offset": middle},
+                              {"function": 2, "name": "outer", "offset": outer}]
+    assert found["trace_is_cut"] is False
+
+
+def test_endless_recursion_shows_the_innermost_frames(write):
+    path = write(module([(">", call(0))], exports=[export("f", 0)]))
+
+    lines = aether("run", path, code=4)[1].splitlines()
+    found = aether_json("run", path, code=4)
+
+    assert lines[0].endswith("trap: call stack exhausted")
+    assert lines[1:-1] == [lines[1]] * 32
+    assert lines[-1] == "    and more frames below"
+    assert found["trace_is_cut"] is True
+    assert len(found["trace"]) == 32
+
+
+def test_a_trap_in_the_start_function_and_in_a_segment(write):
+    starts = module([(">", b"\x00")], start=0)
+    writes = module(memory=b"\0\1", datas=[b"\0" + i32(65536) + b"\x0b" + b"\1x"])
+
+    assert "in function 0" in aether("run", write(starts), code=4)[1]
+    assert "while active segments were applied" in aether("run", write(writes), code=4)[1]
+    assert "function" not in aether_json("run", write(writes), code=4)["trace"][0]
+
+
+LOOP = module([(">", b"\x03\x40\x0c\x00\x0b")], exports=[export("forever", 0)])
+
+
+def test_fuel_ends_what_does_not_end_and_is_told(write):
+    path = write(LOOP)
+
+    errors = aether("run", path, "--fuel", "1000", "--stats", code=4)[1]
+    found = aether_json("run", path, "--fuel", "1000", code=4)
+
+    assert "trap: all fuel consumed" in errors
+    assert errors.splitlines()[-1].startswith("aether: fuel ")
+    assert 0 < found["fuel"] <= 1000
+    assert found == aether_json("run", path, "--fuel", "1000", code=4)
+
+
+def test_stats_of_a_run_that_returns(write):
+    path = write(ADD)
+
+    out, errors = aether("run", path, "1", "2", "--stats")
+
+    assert out == "i32 3\n"
+    assert errors.startswith("aether: fuel 4, memory 0 of 0 bytes, arena ")
+    assert aether_json("run", path, "1", "2")["fuel"] == 4
+
+
+GROW = module([("i>i", get(0) + b"\x40\x00")], exports=[export("grow", 0)], memory=b"\x00\x01")
+
+
+def test_memory_grows_up_to_its_limit(write):
+    path = write(GROW)
+
+    assert aether("run", path, "3", "--memory-max", "256KiB")[0] == "i32 1\n"
+    assert aether("run", path, "4", "--memory-max", "256KiB")[0] == "i32 -1\n"
+    assert aether_json("run", path, "65535")["memory_bytes"] == 1 << 32
+    assert "memory needs 65536 bytes, 65535 are allowed" in aether("run", path, "0", "--memory-max", "65535", code=1)[1]
+
+
+def test_the_stack_has_its_limit(write):
+    path = write(ADD)
+
+    assert "call stack exhausted" in aether("run", path, "1", "2", "--stack", "2", code=4)[1]
+    assert aether("run", path, "1", "2", "--stack", "100")[0] == "i32 3\n"
+
+
+def test_a_table_over_its_limit_is_refused(write):
+    path = write(module([(">", b"")], exports=[export("f", 0)], table=b"\x00\x0a"))
+
+    aether("run", path, "--table-max", "10")
+    assert "tables need 10 elements, 9 are allowed" in aether("run", path, "--table-max", "9", code=1)[1]
+
+
+@pytest.mark.parametrize("option, value", [
+    ("--fuel", "9223372036854775808"), ("--fuel", "-1"), ("--fuel", "1KiB"), ("--stack", "18446744073709551615"),
+    ("--memory-max", "x"), ("--heap-max", "18446744073709551615"), ("--table-max", "18446744073709551615"),
+    ("--table-max", "0x"), ("--memory-max", "18446744073709551616"),
+])
+def test_limits_that_make_no_sense_are_usage(write, option, value):
+    assert aether("run", write(ADD), "1", "2", option, value, code=2)[1] != ""
+
+
+def test_limits_that_no_machine_has_are_a_failure_and_no_crash(write):
+    done = subprocess.run([AETHER, "run", write(ADD), "1", "2", "--stack", "1000000000000000"], capture_output=True, text=True,
+                          check=False)
+
+    assert done.returncode == 3
+    assert "no room for an arena" in done.stderr
+
+
+def test_imports_are_missing_and_listed(write):
+    path = write(module([(">", b"")], imports=[("wasi_snapshot_preview1", "fd_write", "iiii>i"), ("env", HOSTILE, ">")],
+                        exports=[export("_start", 2)]))
+
+    out, errors = aether("run", path, code=1)
+    found = aether_json("run", path, code=1)
+
+    assert out == ""
+    assert errors.splitlines()[0].startswith(f"aether: {path}: it imports 2 items")
+    assert "WASI comes with components" in errors
+    assert errors.splitlines()[1:] == [
+        '    func "wasi_snapshot_preview1" "fd_write" (func (param i32 i32 i32 i32) (result i32))',
+        f'    func "env" {HOSTILE_SHOWN} (func)']
+    assert found["outcome"] == "refused"
+    assert found["verdict"] == "unlinkable"
+    assert found["missing"][1] == {"kind": "func", "module": "env", "name": HOSTILE, "type": "(func)"}
+
+
+def test_a_refused_module_is_told_with_its_place(write):
+    path = write(module([("i>i", get(0) + i64(0) + b"\x6a")], exports=[export("f", 0)]))
+
+    errors = aether("run", path, "1", code=1)[1]
+    found = aether_json("run", path, "1", code=1)
+
+    assert f"(at byte {found['offset']})" in errors
+    assert (found["outcome"], found["verdict"]) == ("refused", "invalid")
+    assert "wat2wasm" in aether("run", write(b"(module)"), code=1)[1]
+
+
+def test_several_results_have_a_line_each(write):
+    path = write(module([(">iIF", i32(1) + i64(-2) + b"\x44" + bytes(8))], exports=[export("f", 0, FUNC)]))
+
+    assert aether("run", path)[0] == "i32 1\ni64 -2\nf64 0\n"
+    assert [r["type"] for r in aether_json("run", path)["results"]] == ["i32", "i64", "f64"]
+
+
+def test_a_thousand_parameters(write):
+    path = write(module([("i" * 1000 + ">i", get(999))], exports=[export("f", 0)]))
+
+    assert aether("run", path, *range(1000))[0] == "i32 999\n"
+    assert ": 999 arguments are given" in aether("run", path, *range(999), code=2)[1]
+
+
+def test_files_that_are_not_there(tmp_path):
+    assert "No such file" in aether("run", tmp_path / "none", code=3)[1]
+    assert "too few files" in aether("run", code=2)[1]
+    assert aether("run", "/dev/null", code=1)[1] != ""
+
+
+def test_a_result_that_can_not_be_written_is_a_failure(write):
+    with open("/dev/full", "w", encoding="ascii") as full:
+        done = subprocess.run([AETHER, "run", write(ADD), "1", "2"], stdout=full, stderr=subprocess.PIPE, check=False)
+
+    assert done.returncode == 3
+
+
+def test_json_is_one_object_whatever_happens(write):
+    cases = [(ADD, ["1", "2"], 0), (DIVIDE, ["0"], 4), (b"junk", [], 1), (HEADER + section(1, b"\x05"), [], 1)]
+    for content, words, code in cases:
+        out = aether("run", write(content), *words, "--json", code=code)[0]
+        assert json.loads(out)["file"].endswith("module.wasm")
+        assert out.endswith("}\n")
