@@ -36,16 +36,37 @@ struct inspect_options {
     const char *code;
 };
 
+/* The recursion group that begins at `first` ends in front of this. */
+static uint32_t find_group_end(const struct wasm_module *m, uint32_t first)
+{
+    uint32_t end = first + 1;
+    while (end < m->type_count && !m->types[end].starts_group)
+        end++;
+    return end;
+}
+
+static void show_type_row(struct listing *l, const struct wasm_module *m, uint32_t index,
+                          uint32_t first, uint32_t end)
+{
+    const struct wasm_type *type = &m->types[index];
+    listing_item(l);
+    listing_number(l, "index", "", index, "");
+    listing_value(l, "type", "  ");
+    wat_defined_type(l->out, type);
+    listing_value_end(l);
+    listing_number(l, "group", end - first > 1 ? "  in the recursion group of " : NULL, first, "");
+    listing_number(l, "canonical", type->canonical != index ? "  the same as " : NULL,
+                   type->canonical, "");
+    listing_item_end(l);
+}
+
 static void show_types(struct listing *l, const struct wasm_module *m)
 {
     listing_open(l, "types", "types", m->type_count);
-    for (uint32_t i = 0; i < m->type_count; i++) {
-        listing_item(l);
-        listing_number(l, "index", "", i, "");
-        listing_value(l, "type", "  ");
-        wat_defined_type(l->out, &m->types[i]);
-        listing_value_end(l);
-        listing_item_end(l);
+    for (uint32_t first = 0, end; first < m->type_count; first = end) {
+        end = find_group_end(m, first);
+        for (uint32_t i = first; i < end; i++)
+            show_type_row(l, m, i, first, end);
     }
     listing_close(l);
 }

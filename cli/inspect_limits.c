@@ -6,7 +6,7 @@
 
 /* The greatest of each, over all bodies and types. */
 struct greatest {
-    uint64_t body_bytes, locals, nesting, operands, params, results, elem_items;
+    uint64_t body_bytes, locals, nesting, operands, params, results, elem_items, depth, fields;
 };
 
 static void raise(uint64_t *greatest, uint64_t number)
@@ -26,6 +26,11 @@ static struct greatest find_greatest(const struct wasm_module *m)
         raise(&g.operands, func->max_height);
         raise(&g.params, wasm_module_func_type(m, i)->param_count);
         raise(&g.results, wasm_module_func_type(m, i)->result_count);
+    }
+    for (uint32_t i = 0; i < m->type_count; i++) {
+        raise(&g.depth, m->types[i].depth);
+        if (m->types[i].kind == WASM_KIND_STRUCT)
+            raise(&g.fields, m->types[i].fields.field_count);
     }
     for (uint32_t i = 0; i < m->elem_count; i++)
         raise(&g.elem_items, m->elems[i].count);
@@ -50,6 +55,8 @@ void inspect_limits(struct listing *listing, const struct wasm_module *m, size_t
     } rows[] = {
         {"bytes", file_bytes, WASM_LIMIT_MODULE_BYTES},
         {"types", m->type_count, WASM_LIMIT_TYPES},
+        {"supertypes above a type", g.depth, WASM_LIMIT_SUBTYPE_DEPTH},
+        {"fields of a struct", g.fields, WASM_LIMIT_FIELDS},
         {"functions", m->func_count, WASM_LIMIT_FUNCS},
         {"tables", m->table_count, WASM_LIMIT_TABLES},
         {"memories", m->memory_count, WASM_LIMIT_MEMORIES},

@@ -54,7 +54,7 @@ static void print_results(const struct run *run)
         uint32_t type = run->type->results[i];
         wat_value_type(stdout, type);
         (void)fputc(' ', stdout);
-        value_print(stdout, type, slots);
+        value_print(stdout, run->file.module, type, slots);
         (void)fputc('\n', stdout);
         slots += wasm_type_slots(type);
     }
@@ -71,7 +71,7 @@ static void list_results(struct listing *l, const struct run *run)
         wat_value_type(l->out, type);
         listing_value_end(l);
         listing_value(l, "value", "");
-        value_print(l->out, type, slots);
+        value_print(l->out, run->file.module, type, slots);
         listing_value_end(l);
         listing_item_end(l);
         slots += wasm_type_slots(type);

@@ -155,10 +155,10 @@ const char *value_parse(const char *text, uint32_t type, uint64_t out_slots[2])
         return parse_vector(text, out_slots);
     if (!wasm_type_is_ref(type))
         return parse_number(text, shape_of(type), out_slots);
-    if (strcmp(text, "null") != 0 || (type & WASM_TYPE_NULL_BIT) == 0)
-        return (type & WASM_TYPE_NULL_BIT) == 0
-                   ? "a reference that is not null can not be written on a command line"
-                   : "a reference on a command line can only be null";
+    if (!wasm_type_is_nullable(type))
+        return "a reference that is not null can not be written on a command line";
+    if (strcmp(text, "null") != 0)
+        return "a reference on a command line can only be null";
     out_slots[0] = 0;
     return NULL;
 }
@@ -203,12 +203,13 @@ static void print_vector(FILE *out, const uint64_t *slots)
 }
 
 /* References are numbers of the engine (engine.h); what they stand for has no text form. */
-static void print_ref(FILE *out, uint32_t type, uint32_t ref)
+static void print_ref(FILE *out, const struct wasm_module *module, uint32_t type, uint32_t ref)
 {
-    uint32_t heap = type & WASM_TYPE_HEAP_MASK;
+    uint32_t heap = wasm_type_heap(type);
     if (ref == 0)
         (void)fputs("null", out);
-    else if (heap == WASM_HEAP_FUNC)
+    else if (heap == WASM_HEAP_FUNC ||
+             (wasm_heap_is_defined(heap) && module->types[heap].kind == WASM_KIND_FUNC))
         (void)fputs("function", out);
     else if ((ref & 1) != 0)
         (void)fprintf(out, "i31:%d", (int32_t)ref >> 1);
@@ -218,12 +219,12 @@ static void print_ref(FILE *out, uint32_t type, uint32_t ref)
         (void)fputs("object", out);
 }
 
-void value_print(FILE *out, uint32_t type, const uint64_t *slots)
+void value_print(FILE *out, const struct wasm_module *module, uint32_t type, const uint64_t *slots)
 {
     if (type == WASM_TYPE_V128)
         print_vector(out, slots);
     else if (wasm_type_is_ref(type))
-        print_ref(out, type, (uint32_t)slots[0]);
+        print_ref(out, module, type, (uint32_t)slots[0]);
     else if (type == WASM_TYPE_I32)
         (void)fprintf(out, "%d", (int32_t)slots[0]);
     else if (type == WASM_TYPE_I64)

@@ -12,11 +12,12 @@
 
 #include <stdio.h>
 
-#include "core/wasm/type.h"
+#include "core/wasm/module.h"
 
 /* Into one slot, or two of a v128. NULL: it is read; else why it is not. */
 const char *MUST_CHECK value_parse(const char *text, uint32_t type, uint64_t out_slots[2]);
 
-void value_print(FILE *out, uint32_t type, const uint64_t *slots);
+/* `type`: of the module. */
+void value_print(FILE *out, const struct wasm_module *module, uint32_t type, const uint64_t *slots);
 
 #endif

@@ -61,24 +61,28 @@ void wat_func_type(FILE *out, const struct wasm_func_type *type)
 
 static void print_field(FILE *out, const struct wasm_field *field)
 {
-    (void)fputs(field->is_mutable ? " (field (mut " : " (field ", out);
+    (void)fputs(field->is_mutable ? " (mut " : " ", out);
     wat_value_type(out, field->type);
-    (void)fputs(field->is_mutable ? "))" : ")", out);
+    (void)fputs(field->is_mutable ? ")" : "", out);
 }
 
 static void print_composite(FILE *out, const struct wasm_type *type)
 {
     if (type->kind == WASM_KIND_FUNC) {
         wat_func_type(out, &type->func);
-        return;
-    }
-    (void)fputs(type->kind == WASM_KIND_STRUCT ? "(struct" : "(array", out);
-    if (type->kind == WASM_KIND_ARRAY)
+    } else if (type->kind == WASM_KIND_ARRAY) {
+        (void)fputs("(array", out);
         print_field(out, &type->element);
-    else
-        for (uint32_t i = 0; i < type->fields.field_count; i++)
+        (void)fputc(')', out);
+    } else {
+        (void)fputs("(struct", out);
+        for (uint32_t i = 0; i < type->fields.field_count; i++) {
+            (void)fputs(" (field", out);
             print_field(out, &type->fields.fields[i]);
-    (void)fputc(')', out);
+            (void)fputc(')', out);
+        }
+        (void)fputc(')', out);
+    }
 }
 
 void wat_defined_type(FILE *out, const struct wasm_type *type)

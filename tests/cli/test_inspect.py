@@ -78,8 +78,8 @@ def test_sections_have_the_places_of_the_file(write):
 def test_segments_have_mode_and_size(write):
     found = aether_json("inspect", write(RICH), "--segments")
 
-    assert found["elems"] == [{"index": 0, "mode": "active", "table": 0, "type": "funcref", "items": 2},
-                              {"index": 1, "mode": "passive", "type": "funcref", "items": 1}]
+    assert found["elems"] == [{"index": 0, "mode": "active", "table": 0, "type": "(ref func)", "items": 2},
+                              {"index": 1, "mode": "passive", "type": "(ref func)", "items": 1}]
     assert found["datas"] == [{"index": 0, "mode": "active", "memory": 0, "bytes": 5},
                               {"index": 1, "mode": "passive", "bytes": 3}]
 
@@ -202,3 +202,17 @@ def test_a_name_section_may_name_functions_that_are_not_there(write):
     wrong = module([(">", b"")], tail=name_section({7: "ghost"}))
 
     assert "not there" in aether("inspect", write(wrong), "--code", "ghost", code=1)[1]
+
+
+def test_types_of_objects_are_in_the_syntax_of_the_text_format(write):
+    path = write(HEADER + section(1, vec([
+        b"\x50\x00\x5f\x01\x7f\x00", b"\x4f\x01\x00\x5f\x02\x7f\x00\x77\x01",
+        b"\x4e\x02" + b"\x50\x00\x5e\x63\x03\x01" + b"\x60\x02\x6e\x64\x02\x01\x63\x71",
+        b"\x5e\x7e\x00", b"\x5e\x7e\x00"])))
+    out, _ = aether("inspect", path, "--types")
+
+    assert out.splitlines()[2:] == [
+        "types (6)", "  0  (sub (struct (field i32)))", "  1  (sub final 0 (struct (field i32) (field (mut i16))))",
+        "  2  (sub (array (mut (ref null 3))))  in the recursion group of 2",
+        "  3  (func (param anyref (ref 2)) (result nullref))  in the recursion group of 2",
+        "  4  (array i64)", "  5  (array i64)  the same as 4"]
