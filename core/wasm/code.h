@@ -129,6 +129,7 @@ struct code_resume {
     uint32_t cost;
     uint32_t delta; /* slots from the caller's frame to the callee's */
     uint16_t pin0, pin1;
+    uint32_t roots; /* map of the references in the caller's frame (gc.h) */
 };
 
 struct code_enter {
@@ -294,6 +295,15 @@ struct code_stack {
     uint32_t base;
     uint32_t index;
     uint32_t index2;
+    uint32_t roots; /* where objects are made: map of the references in the frame (gc.h) */
+};
+
+/* Is the reference in slot `a` of this type (in the store's terms)? */
+struct code_cast {
+    struct code_head head;
+    uint16_t a;
+    uint16_t d;
+    uint32_t type;
 };
 
 /* What an atomic read-modify-write stores, given what it read; in the order of their opcodes. */

@@ -78,6 +78,23 @@
     X(COLD, ATOMIC_LOAD) X(COLD, ATOMIC_STORE) X(COLD, ATOMIC_RMW) \
     X(COLD, ATOMIC_NOTIFY) X(COLD, ATOMIC_WAIT)
 
+/* Objects; what touches one field or element has a handler for each width. */
+#define CODE_LIST_GC(X) \
+    X(COLD, STRUCT_NEW) X(COLD, STRUCT_NEW_DEFAULT) \
+    X(COLD, ARRAY_NEW) X(COLD, ARRAY_NEW_DEFAULT) X(COLD, ARRAY_NEW_FIXED) \
+    X(COLD, ARRAY_NEW_DATA) X(COLD, ARRAY_NEW_ELEM) \
+    X(COLD, ARRAY_FILL) X(COLD, ARRAY_COPY) X(COLD, ARRAY_INIT_DATA) X(COLD, ARRAY_INIT_ELEM) \
+    X(PLAIN, STRUCT_GET_8_S) X(PLAIN, STRUCT_GET_8_U) X(PLAIN, STRUCT_GET_16_S) X(PLAIN, STRUCT_GET_16_U) \
+    X(PLAIN, STRUCT_GET_32) X(PLAIN, STRUCT_GET_64) X(PLAIN, STRUCT_GET_128) \
+    X(PLAIN, ARRAY_GET_8_S) X(PLAIN, ARRAY_GET_8_U) X(PLAIN, ARRAY_GET_16_S) X(PLAIN, ARRAY_GET_16_U) \
+    X(PLAIN, ARRAY_GET_32) X(PLAIN, ARRAY_GET_64) X(PLAIN, ARRAY_GET_128) \
+    X(PLAIN, STRUCT_SET_8) X(PLAIN, STRUCT_SET_16) X(PLAIN, STRUCT_SET_32) X(PLAIN, STRUCT_SET_64) \
+    X(PLAIN, STRUCT_SET_128) \
+    X(PLAIN, ARRAY_SET_8) X(PLAIN, ARRAY_SET_16) X(PLAIN, ARRAY_SET_32) X(PLAIN, ARRAY_SET_64) \
+    X(PLAIN, ARRAY_SET_128) \
+    X(PLAIN, ARRAY_LEN) X(PLAIN, REF_AS_NON_NULL) X(PLAIN, REF_I31) X(PLAIN, I31_GET_S) X(PLAIN, I31_GET_U) \
+    X(COLD, REF_TEST) X(COLD, REF_TEST_A) X(COLD, REF_CAST)
+
 #define CODE_LIST_BINARY_32(X) \
     X(BINARY, I32_ADD, uint32_t) X(BINARY, I32_SUB, uint32_t) X(BINARY, I32_MUL, uint32_t) \
     X(BINARY, I32_AND, uint32_t) X(BINARY, I32_OR, uint32_t) X(BINARY, I32_XOR, uint32_t) \
@@ -193,6 +210,7 @@
     CODE_LIST_FAR_LOAD(X)                                                                          \
     CODE_LIST_FAR_STORE(X)                                                                         \
     CODE_LIST_ATOMIC(X)                                                                            \
+    CODE_LIST_GC(X)                                                                                \
     CODE_LIST_BINARY_32(X)                                                                         \
     CODE_LIST_BINARY_64(X)                                                                         \
     CODE_LIST_DIVIDE(X)                                                                            \

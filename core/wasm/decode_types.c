@@ -107,7 +107,7 @@ static enum status read_field(struct type_section *section, struct wasm_field *f
                                mutability);
     field->is_mutable = mutability == 1;
     field->size = size_of_field(field->type);
-    field->offset = WASM_OBJECT_HEADER;
+    field->offset = wasm_type_is_ref(field->type) ? WASM_REF_ARRAY_HEADER : WASM_OBJECT_HEADER;
     return STATUS_OK;
 }
 

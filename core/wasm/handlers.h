@@ -107,6 +107,13 @@ PRESERVE_NONE void wasm_slow_call_subtype(HANDLER_PARAMS);
         memory_len = instance->memory->len;                                                        \
     } while (0)
 
+/* What is made from here on may collect: the collector starts at this cell. */
+#define SAFEPOINT()                                                                                \
+    instance->store->safepoint = (struct wasm_safepoint)                                           \
+    {                                                                                              \
+        .instance = instance, .frame = frame, .pc = pc, .roots = cell->roots                       \
+    }
+
 /* Operands `a` and `b` by class. */
 #define OPERAND_A_S frame[cell->a]
 #define OPERAND_A_A acc

@@ -151,6 +151,13 @@ void wasm_heap_mark(struct wasm_heap *heap, uint32_t ref)
     heap->pending = ref;
 }
 
+void wasm_heap_mark_suspect(struct wasm_heap *heap, uint64_t number)
+{
+    if (number < heap->size && wasm_heap_is_object((uint32_t)number) &&
+        heap->starts[number / 8 / 64] >> number / 8 % 64 & 1)
+        wasm_heap_mark(heap, (uint32_t)number);
+}
+
 static void mark_array(struct wasm_heap *heap, uint32_t ref)
 {
     const uint8_t *elements = heap->base + ref + WASM_HEAP_REF_ARRAY_HEADER;

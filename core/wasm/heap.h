@@ -85,6 +85,9 @@ void wasm_heap_collect(struct wasm_heap *heap);
 /* For roots: the object that `ref` names lives, if it names one. */
 void wasm_heap_mark(struct wasm_heap *heap, uint32_t ref);
 
+/* The same where the number may be anything. */
+void wasm_heap_mark_suspect(struct wasm_heap *heap, uint64_t number);
+
 ALWAYS_INLINE bool wasm_heap_is_object(uint32_t ref)
 {
     return (ref & 7) == 0 && ref != 0;

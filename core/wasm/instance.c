@@ -5,7 +5,7 @@
  * active segments, run the start function. What can fail for lack of room fails before guest code
  * runs.
  */
-#include "core/wasm/instance.h"
+#include "core/wasm/gc.h"
 #include "core/wasm/handler_table.h"
 #include "core/wasm/heap.h"
 
@@ -117,6 +117,8 @@ struct before {
     struct wasm_heap *heap;
     struct wasm_heap_layout *exceptions;
     uint32_t tag_count, tag_cap;
+    const struct wasm_instance *instances;
+    const struct wasm_table_state *tables;
 };
 
 static struct before remember(const struct wasm_store *store)
@@ -130,7 +132,9 @@ static struct before remember(const struct wasm_store *store)
                            .heap = store->heap,
                            .exceptions = store->exceptions,
                            .tag_count = store->tag_count,
-                           .tag_cap = store->tag_cap};
+                           .tag_cap = store->tag_cap,
+                           .instances = store->instances,
+                           .tables = store->tables};
 }
 
 static void undo(struct wasm_store *store, const struct before *before)
@@ -146,6 +150,8 @@ static void undo(struct wasm_store *store, const struct before *before)
         store->heap->exceptions = store->exceptions;
     store->tag_count = before->tag_count;
     store->tag_cap = before->tag_cap;
+    store->instances = before->instances;
+    store->tables = before->tables;
     arena_rewind(store->arena, before->mark);
 }
 
@@ -156,7 +162,10 @@ static enum status make_types(struct wasm_store *store, const struct wasm_module
     *out_ids = arena_alloc(store->arena, module->type_count, sizeof **out_ids);
     if (*out_ids == NULL)
         return no_room(report);
-    return wasm_store_add_types(store, module, *out_ids, report);
+    enum status status = wasm_store_add_types(store, module, *out_ids, report);
+    if (status == STATUS_OK && wasm_module_needs_heap(module))
+        status = wasm_gc_prepare(store, report);
+    return status;
 }
 
 enum status wasm_instance_create(struct wasm_store *store, const struct wasm_module *module,
@@ -183,7 +192,10 @@ enum status wasm_instance_create(struct wasm_store *store, const struct wasm_mod
     *instance = (struct wasm_instance){.store = store,
                                        .module = (struct wasm_module *)(uintptr_t)module,
                                        .imports = kept,
-                                       .type_ids = type_ids};
+                                       .type_ids = type_ids,
+                                       .heap_base = store->heap == NULL ? NULL : store->heap->base,
+                                       .next = store->instances};
+    store->instances = instance;
     status = build(instance, report);
     if (status != STATUS_OK) {
         undo(store, &before);

@@ -30,6 +30,7 @@ struct wasm_entry {
 struct wasm_code {
     const uint8_t *cells;
     uint32_t cells_len;
+    const struct code_roots *roots_end; /* maps of references (gc.h) */
     const uint8_t *map;
     uint32_t map_len;
     const struct code_try_point *points; /* which try is where (code.h) */
@@ -48,14 +49,16 @@ struct wasm_memory {
 struct wasm_table_state {
     uint32_t *elements;
     uint32_t len;
-    uint64_t cap;           /* elements reserved: growth beyond fails */
-    struct wasm_table type; /* its reference type in the store's terms */
+    uint64_t cap;                        /* elements reserved: growth beyond fails */
+    struct wasm_table type;              /* its reference type in the store's terms */
+    const struct wasm_table_state *next; /* of the store */
 };
 
 struct wasm_global_state {
     uint64_t *value;
     uint32_t type; /* in the store's terms */
     bool is_mutable;
+    const struct wasm_global_state *next; /* of the host's own */
 };
 
 struct wasm_tag_state {
@@ -94,6 +97,21 @@ enum {
 };
 #define WASM_CROSSING_UNITS 4u
 
+/* Where an object is being made: what lives is found from here (gc.h). */
+struct wasm_safepoint {
+    struct wasm_instance *instance; /* NULL: no guest code runs above the newest host function */
+    uint64_t *frame;
+    const uint8_t *pc;
+    uint32_t roots; /* map of the frame */
+};
+
+/* Values that may be references and lie in no frame. On the C stack. */
+struct wasm_held {
+    const struct wasm_held *outer;
+    const uint64_t *slots;
+    uint32_t count;
+};
+
 struct wasm_store {
     struct wasm_host host;
     struct wasm_caps caps;
@@ -118,6 +136,15 @@ struct wasm_store {
     const struct wasm_activation *activation; /* the innermost; NULL: no host function runs */
     uint32_t depth;                           /* of the host's calls */
 
+    struct wasm_heap_layout *layouts;  /* by type */
+    uint32_t layout_count, layout_cap; /* the first types have layouts */
+    struct wasm_safepoint safepoint;
+    const struct wasm_instance *instances; /* the newest first; so for tables and globals */
+    const struct wasm_table_state *tables;
+    const struct wasm_global_state *globals;
+    const struct wasm_held *held;
+    bool collects_always; /* tests: at every allocation */
+
     /* How the last run ended. */
     enum wasm_trap trap;
     enum status fault; /* not OK: it ended without a result */
@@ -136,6 +163,7 @@ struct wasm_instance {
     struct wasm_memory *memory; /* memory 0; an empty one where there is none */
     struct wasm_table_state **tables;
     struct wasm_store *store;
+    uint8_t *heap_base; /* of the store's heap */
     struct wasm_memory **memories;
     struct wasm_global_state **global_states; /* by global index */
     struct wasm_elem_state *elems;
@@ -148,6 +176,7 @@ struct wasm_instance {
     uint32_t func_base;                /* funcref of the first defined function */
     uint32_t *type_ids;                /* the store's id of each type of the module */
     struct wasm_code *codes;           /* by function index minus imports */
+    const struct wasm_instance *next;  /* of the store */
 };
 
 ALWAYS_INLINE uint32_t wasm_instance_funcref(const struct wasm_instance *instance, uint32_t func)
@@ -188,8 +217,10 @@ enum status MUST_CHECK wasm_table_create(struct wasm_store *store, const struct 
                                          struct wasm_table_state **out_table,
                                          struct report *report);
 
-/* store_tags.c */
+/* gc_roots.c: makes the heap unless there is one. */
 enum status MUST_CHECK wasm_store_need_heap(struct wasm_store *store, struct report *report);
+
+/* store_tags.c */
 /* A tag of the store's type `type_id`; the heap is there. */
 enum status MUST_CHECK wasm_tag_create(struct wasm_store *store, uint32_t type_id,
                                        struct wasm_tag_state **out_tag, struct report *report);

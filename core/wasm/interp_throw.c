@@ -35,6 +35,7 @@ HANDLER(slow_THROW)
     CELL(stack);
     struct wasm_store *store = instance->store;
     const struct wasm_tag_state *tag = instance->tags[cell->index];
+    SAFEPOINT();
     uint32_t exception = wasm_heap_alloc(store->heap, WASM_HEAP_EXCEPTION | tag->id, 0);
     if (exception == 0)
         MUSTTAIL return wasm_slow_fault(HANDLER_ARGS);

@@ -112,6 +112,9 @@ struct wasm_sink {
 struct wasm_reader;
 const struct wasm_control *wasm_reader_label(const struct wasm_reader *reader, uint32_t depth);
 
+/* The type of operand `depth` below the topmost, after the operator being reported. */
+uint32_t wasm_reader_type_at(const struct wasm_reader *reader, uint32_t depth);
+
 /* Reads the body of defined function `func`. `reader` is passed to sinks that ask (set into
  * sink->context by the caller as it likes) through wasm_body_read's out-parameter before the
  * first call. Temporary tables come from `scratch`, rewound before return.

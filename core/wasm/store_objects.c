@@ -57,6 +57,8 @@ enum status wasm_table_create(struct wasm_store *store, const struct wasm_table 
         return report_fail(report, STATUS_NO_MEMORY, REPORT_NO_OFFSET, "no room for the tables");
     *table = (struct wasm_table_state){
         .elements = elements, .len = (uint32_t)limits->min, .cap = cap, .type = *type};
+    table->next = store->tables;
+    store->tables = table;
     store->table_elements += limits->min;
     *out_table = table;
     return STATUS_OK;
@@ -92,6 +94,8 @@ enum status wasm_store_global(struct wasm_store *store, uint32_t type, bool is_m
         return report_fail(report, STATUS_NO_MEMORY, REPORT_NO_OFFSET, "no room for a global");
     memcpy(slots, value, wasm_type_slots(type) * sizeof *slots);
     *global = (struct wasm_global_state){.value = slots, .type = type, .is_mutable = is_mutable};
+    global->next = store->globals;
+    store->globals = global;
     *out_extern = (struct wasm_extern){.kind = WASM_EXTERN_GLOBAL, .global = global};
     return STATUS_OK;
 }

@@ -4,33 +4,11 @@
  * Two tags are the same if they are one object of the store; its number is the type of its
  * exceptions in the heap.
  */
-#include "core/wasm/heap.h"
-#include "core/wasm/instance.h"
+#include "core/wasm/gc.h"
 
 static enum status no_room(struct report *report)
 {
     return report_fail(report, STATUS_NO_MEMORY, REPORT_NO_OFFSET, "no room for the store's tags");
-}
-
-/* May a value of the type be an object of the heap? */
-static bool is_traced(const struct wasm_store *store, uint32_t type)
-{
-    if (!wasm_type_is_ref(type))
-        return false;
-    uint32_t heap = wasm_type_heap(type);
-    if (wasm_heap_is_defined(heap))
-        return store->types[heap].kind != WASM_KIND_FUNC;
-    return heap != WASM_HEAP_FUNC && heap != WASM_HEAP_NOFUNC;
-}
-
-enum status wasm_store_need_heap(struct wasm_store *store, struct report *report)
-{
-    if (store->heap != NULL)
-        return STATUS_OK;
-    if (wasm_heap_create(store->arena, store->caps.heap_bytes, &store->heap) != STATUS_OK)
-        return no_room(report);
-    store->heap->debt = UINT64_MAX / 2; /* never collected */
-    return STATUS_OK;
 }
 
 /* Room for `count` more layouts, where the heap finds them. */
@@ -59,7 +37,7 @@ static uint32_t count_refs(const struct wasm_store *store, const struct wasm_fun
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < type->param_count; i++)
-        count += is_traced(store, type->params[i]);
+        count += wasm_type_is_traced(store->types, type->params[i]);
     return count;
 }
 
@@ -78,7 +56,7 @@ enum status wasm_tag_create(struct wasm_store *store, uint32_t type_id,
     uint32_t at = WASM_HEAP_STRUCT_HEADER;
     uint32_t next = 0;
     for (uint32_t i = 0; i < type->param_count; i++) {
-        if (is_traced(store, type->params[i]))
+        if (wasm_type_is_traced(store->types, type->params[i]))
             refs[next++] = at;
         at += wasm_type_slots(type->params[i]) * (uint32_t)sizeof(uint64_t);
     }

@@ -5,15 +5,16 @@
  * then what only the translation needs. Afterwards the map is moved down to the code and the rest
  * is given back.
  */
+#include "core/wasm/gc.h"
 #include "core/wasm/translate.h"
 
 #include <stddef.h>
 
 /* No operator makes more: a fused branch with values (16 + 16 + 24 + 16), the CHARGE behind it
  * (16), and the copy of the one value that it pushed (24). Wide frames move operands besides (5
- * times 16). */
-#define BYTES_PER_OP       112u
-#define BYTES_PER_OP_WIDE  208u
+ * times 16). A value and a safepoint make an entry of a map each (24). */
+#define BYTES_PER_OP       160u
+#define BYTES_PER_OP_WIDE  256u
 #define BYTES_PER_FUNCTION 256u
 #define MAP_BYTES_PER_OP   8u
 
@@ -31,9 +32,9 @@ static enum status begin(void *context, uint32_t func, const uint32_t *local_typ
 {
     struct translator *t = context;
     (void)func;
-    (void)local_types;
     ASSERT(local_count == t->local_count);
     translate_begin(t);
+    translate_root_locals(t, local_types);
     return STATUS_OK;
 }
 
@@ -55,6 +56,7 @@ static enum status op(void *context, const struct wasm_op *operator)
     struct translator *t = context;
     if (!translate_control_op(t, operator))
         translate_plain_op(t, operator);
+    translate_root_results(t, operator);
     return t->is_full ? STATUS_NO_MEMORY : STATUS_OK;
 }
 
@@ -173,16 +175,24 @@ static uint8_t *move_down(uint8_t *to, uint8_t *from, size_t len)
     return end;
 }
 
-/* Takes the code, and the points and the map moved down to it, out of the arena. */
+/* What stands in front of the map, to the end of the code's room. */
+static size_t roots_bytes(const struct translator *t)
+{
+    return t->roots_count * sizeof(struct code_roots);
+}
+
+/* Takes the code out of the arena, and the maps of references and of offsets and the points moved
+ * down to it. */
 static enum status keep(struct translator *t, struct arena *arena, struct wasm_code *out_code)
 {
     size_t points_len = t->point_count * sizeof *t->points;
-    uint8_t *map = t->code + t->at;
-    uint8_t *points = move_down(map, t->map, t->map_at);
+    size_t roots_len = roots_bytes(t);
+    uint8_t *map = t->code + t->at + roots_len;
+    uint8_t *points = move_down(t->code + t->at, t->map - roots_len, roots_len + t->map_at);
     points += (8 - ((uintptr_t)points & 7)) & 7;
     if (points_len != 0)
         (void)move_down(points, (uint8_t *)t->points, points_len); /* to the end of it */
-    size_t len = (size_t)t->at + t->map_at;
+    size_t len = t->at + roots_len + t->map_at;
     if (points_len != 0)
         len = (size_t)(points - t->code) + points_len;
     if (arena_alloc(arena, len, 1) == NULL) {
@@ -191,6 +201,7 @@ static enum status keep(struct translator *t, struct arena *arena, struct wasm_c
     }
     *out_code = (struct wasm_code){.cells = t->code,
                                    .cells_len = t->at,
+                                   .roots_end = (const void *)map,
                                    .map = map,
                                    .map_len = t->map_at,
                                    .points = (const void *)points,
@@ -208,7 +219,7 @@ static void give_up(struct translator *t, struct arena *arena)
                     64;
     if (t->map != NULL) {
         memory_wipe(t->code, t->at);
-        memory_wipe(t->map, t->map_at);
+        memory_wipe(t->map - roots_bytes(t), roots_bytes(t) + t->map_at);
         memory_wipe((uint8_t *)t->points, t->point_count * sizeof *t->points);
     }
     arena->wanted = arena->used + (size_t)most;
@@ -240,7 +251,8 @@ enum status wasm_translate(struct wasm_instance *instance, uint32_t func, struct
         lay_out(&t, pinned);
         status = read(&t, func, &scratch, report);
     }
-    size_t needed = arena->used + t.at + t.map_at + t.point_count * sizeof *t.points + scratch.peak;
+    size_t needed = arena->used + t.at + roots_bytes(&t) + t.map_at +
+                    t.point_count * sizeof *t.points + scratch.peak;
     if (arena->peak < needed)
         arena->peak = needed;
     if (scratch.base != NULL)

@@ -31,6 +31,13 @@ struct value {
     uint32_t local; /* VALUE_LOCAL */
     uint32_t link;  /* the next value below with the same local */
     uint64_t bits;  /* VALUE_CONST */
+    /* translate_roots.c */
+    bool is_traced;           /* may be an object of the heap */
+    bool has_traced_in_group; /* it, or one below of its group */
+    bool is_covered;          /* `roots` is the map up to it */
+    uint32_t roots;
+    uint32_t first, group_count; /* of the values that were pushed together */
+    const uint32_t *group;       /* their types; NULL: it came alone */
 };
 
 struct local {
@@ -109,6 +116,10 @@ struct translator {
     struct code_try_point *points; /* room for one an operator, if the function has a try */
     uint32_t point_count;
     uint32_t region; /* TRY cell of the innermost try; CODE_NO_REGION */
+
+    uint32_t covered; /* values below it are in maps */
+    uint32_t local_roots, roots_count;
+    uint32_t call_roots; /* for the RESUME cell of the call being made */
 };
 
 /* translate_emit.c: cells, the map, moves, and the operand stack. */
@@ -124,6 +135,7 @@ struct value translate_pop(struct translator *t);
 uint32_t translate_to_slot(struct translator *t, const struct value *value);
 void translate_store(struct translator *t, const struct value *value, uint32_t slot);
 void translate_settle(struct translator *t, uint32_t count);
+void translate_settle_one(struct translator *t, struct value *value);
 void translate_flush(struct translator *t);
 void translate_evict(struct translator *t, struct holder *holder);
 void translate_forget(struct translator *t);
@@ -145,6 +157,15 @@ struct code_far *translate_far(struct translator *t, const struct wasm_op *op, u
                                uint32_t pop_count, bool has_result);
 void translate_far_access(struct translator *t, const struct wasm_op *op);
 bool translate_atomic_op(struct translator *t, const struct wasm_op *op);
+
+/* translate_roots.c: the map of what is on the stack now, whose references go to their slots; after
+ * each operator, what its values are. */
+void translate_root_locals(struct translator *t, const uint32_t *types);
+void translate_root_results(struct translator *t, const struct wasm_op *op);
+uint32_t translate_roots(struct translator *t);
+
+/* translate_gc.c: False: not about structs, arrays, i31s, casts or null. */
+bool translate_gc_op(struct translator *t, const struct wasm_op *op);
 
 /* translate_pins.c: TRANSLATE_NONE where there is none. */
 enum status MUST_CHECK wasm_choose_pins(struct wasm_module *module, uint32_t func,

@@ -489,6 +489,7 @@ void translate_emit_resume(struct translator *t, uint32_t delta)
     cell->delta = delta;
     cell->pin0 = t->pins[0];
     cell->pin1 = t->pins[1];
+    cell->roots = t->call_roots;
     t->resume_at = at;
     t->last = TRANSLATE_NONE;
 }
@@ -499,6 +500,7 @@ uint32_t translate_place_arguments(struct translator *t, const struct wasm_func_
 {
     translate_settle(t, type->param_count);
     translate_unwind(t, t->height - type->param_count);
+    t->call_roots = translate_roots(t);
     translate_evict(t, &t->acc);
     translate_evict(t, &t->facc);
     return translate_next_slot(t);

@@ -132,6 +132,8 @@ struct value translate_pop(struct translator *t)
     struct value value = t->values[--t->height];
     if (t->flushed > t->height)
         t->flushed = t->height;
+    if (t->covered > t->height)
+        t->covered = t->height;
     if (value.kind == VALUE_LOCAL)
         t->locals[value.local].head = value.link;
     if (value.kind == VALUE_ACC)
@@ -236,7 +238,7 @@ void translate_store(struct translator *t, const struct value *value, uint32_t s
         emit_wide(t, CODE_WIDE_SET, to, slot, false);
 }
 
-static void settle_one(struct translator *t, struct value *value)
+void translate_settle_one(struct translator *t, struct value *value)
 {
     switch (value->kind) {
     case VALUE_SLOT:
@@ -264,7 +266,7 @@ void translate_settle(struct translator *t, uint32_t count)
     for (uint32_t i = t->height; i != t->height - count; i--) {
         struct value *value = &t->values[i - 1];
         ASSERT(value->kind != VALUE_LOCAL || t->locals[value->local].head == i - 1);
-        settle_one(t, value);
+        translate_settle_one(t, value);
     }
 }
 
@@ -273,6 +275,6 @@ void translate_flush(struct translator *t)
 {
     for (uint32_t i = t->height; i != t->flushed; i--)
         if (t->values[i - 1].kind != VALUE_CONST)
-            settle_one(t, &t->values[i - 1]);
+            translate_settle_one(t, &t->values[i - 1]);
     t->flushed = t->height;
 }

@@ -151,11 +151,13 @@ static void throw_tag(struct translator *t, const struct wasm_op *op)
     uint32_t count = wasm_module_tag_type(t->module, op->index)->param_count;
     translate_settle(t, count);
     translate_flush(t);
+    uint32_t roots = translate_roots(t);
     uint32_t base = count == 0 ? 0 : t->values[t->height - count].slot;
     translate_note(t, t->at, op->offset);
     struct code_stack *cell = translate_emit(t, CODE_THROW, sizeof *cell);
     cell->base = base;
     cell->index = op->index;
+    cell->roots = roots;
     translate_end_path(t);
 }
 

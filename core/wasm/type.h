@@ -133,6 +133,8 @@ struct wasm_struct_type {
 
 /* An object begins with its store type (4 bytes) and, if it is an array, its length (4 bytes). */
 #define WASM_OBJECT_HEADER 8u
+/* Of references an array has a word more in front of its elements (heap.h). */
+#define WASM_REF_ARRAY_HEADER 12u
 
 enum wasm_type_kind { WASM_KIND_FUNC = 0x60, WASM_KIND_STRUCT = 0x5F, WASM_KIND_ARRAY = 0x5E };
 

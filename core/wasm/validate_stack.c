@@ -181,3 +181,9 @@ void wasm_reader_set_dead(struct wasm_reader *reader)
     reader->is_polymorphic = true;
     reader->is_reachable = false;
 }
+
+uint32_t wasm_reader_type_at(const struct wasm_reader *reader, uint32_t depth)
+{
+    ASSERT(depth < reader->height);
+    return reader->operands[reader->height - 1 - depth];
+}

@@ -40,9 +40,9 @@ bool wasm_walk_is_bottom(const struct wasm_store *store, const uint8_t *pc)
 }
 
 /* The caller of whoever returns to `back` with its frame at `frame`. */
-static bool step(struct wasm_walk *walk, const uint8_t *back, uint64_t *frame)
+static bool step(struct wasm_walk *walk, const struct wasm_store *store, const uint8_t *back,
+                 uint64_t *frame)
 {
-    const struct wasm_store *store = walk->instance->store;
     walk->crossed_units = 0;
     walk->crossed_host = false;
     for (;;) {
@@ -73,7 +73,14 @@ static bool step(struct wasm_walk *walk, const uint8_t *back, uint64_t *frame)
 
 bool wasm_walk_next(struct wasm_walk *walk)
 {
-    return step(walk, (const uint8_t *)(uintptr_t)walk->frame[walk->code->header], walk->frame);
+    return step(walk, walk->instance->store,
+                (const uint8_t *)(uintptr_t)walk->frame[walk->code->header], walk->frame);
+}
+
+bool wasm_walk_begin_outside(struct wasm_walk *walk, const struct wasm_store *store)
+{
+    *walk = (struct wasm_walk){.activation = store->activation};
+    return step(walk, store, store->bottom, store->stack);
 }
 
 static uint32_t map_number(const uint8_t **at)

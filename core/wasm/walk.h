@@ -27,6 +27,9 @@ void wasm_walk_begin(struct wasm_walk *walk, const struct wasm_store *store,
                      struct wasm_instance *instance, const uint8_t *pc, uint64_t *frame,
                      bool is_behind);
 
+/* Stands at the frame that called the newest host function; false: there is none. */
+bool wasm_walk_begin_outside(struct wasm_walk *walk, const struct wasm_store *store);
+
 /* To the caller's frame; false: the host called, and no host function is below. */
 bool wasm_walk_next(struct wasm_walk *walk);
 
