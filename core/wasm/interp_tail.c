@@ -69,7 +69,7 @@ HANDLER(slow_RETURN_CALL_INDIRECT)
     CELL(tail);
     const struct wasm_store *store = instance->store;
     const struct wasm_table_state *table = instance->tables[cell->table];
-    uint64_t index = (uint32_t)frame[cell->callee];
+    uint64_t index = frame[cell->callee];
     if (index >= table->len)
         TRAP(UNDEFINED_ELEMENT);
     pin0 = table->elements[index];

@@ -25,14 +25,17 @@ CODE = wasmtime.TrapCode
 TRAP = {CODE.UNREACHABLE: 1, CODE.INTEGER_DIVISION_BY_ZERO: 2, CODE.INTEGER_OVERFLOW: 3,
         CODE.BAD_CONVERSION_TO_INTEGER: 4, CODE.MEMORY_OUT_OF_BOUNDS: 5, CODE.TABLE_OUT_OF_BOUNDS: 6,
         CODE.BAD_SIGNATURE: 8, CODE.INDIRECT_CALL_TO_NULL: 10, CODE.NULL_REFERENCE: 10,
-        CODE.STACK_OVERFLOW: 13, CODE.OUT_OF_FUEL: 14}
+        CODE.STACK_OVERFLOW: 13, CODE.OUT_OF_FUEL: 14, CODE.HEAP_MISALIGNED: 16,
+        CODE.ATOMIC_WAIT_NON_SHARED_MEMORY: 17}
 STACK_BYTES = 128 << 20
 START = "the start function"
 
 
 # What this engine does not have yet: a module that uses it is invalid in both.
-WITHOUT = ["threads", "tail_call", "simd", "relaxed_simd", "multi_memory", "memory64", "exceptions",
-           "function_references", "gc", "wide_arithmetic", "custom_page_sizes", "stack_switching"]
+WITHOUT = ["tail_call", "simd", "relaxed_simd", "exceptions", "function_references", "gc",
+           "wide_arithmetic", "stack_switching"]
+# What wasmtime has to be asked for.
+WITH = ["threads", "multi_memory", "memory64", "custom_page_sizes"]
 
 
 class Refused(Exception):
@@ -44,6 +47,9 @@ def make_engine():
     config.consume_fuel = True
     for feature in WITHOUT:
         setattr(config, "wasm_" + feature, False)
+    for feature in WITH:
+        setattr(config, "wasm_" + feature, True)
+    config.shared_memory = True
     config.max_wasm_stack = 64 << 20
     ffi.wasmtime_config_async_stack_size_set(config.ptr(), 96 << 20)
     ffi.wasmtime_config_cranelift_nan_canonicalization_set(config.ptr(), True)

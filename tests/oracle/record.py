@@ -28,7 +28,7 @@ REFUSED_RANGE, REFUSED_LONG, REFUSED_NO_MEMORY, REFUSED_SHRED = 1, 2, 5, 99
 
 TRAPS = ["none", "unreachable", "divide", "overflow", "conversion", "memory", "table", "array",
          "indirect-type", "undefined-element", "null", "cast", "exception", "stack", "fuel",
-         "refused"]
+         "refused", "unaligned", "not-shared", "endless-wait"]
 STACK_EXHAUSTED, OUT_OF_FUEL, HOST_REFUSED = 13, 14, 15
 
 

@@ -17,6 +17,7 @@
 #include "aether/gate.h"
 #include "core/crypto/sha256.h"
 #include "core/wasm/engine.h"
+#include "core/wasm/limits.h"
 
 #define FUEL           10000000u
 #define MEMORY_BYTES   (2u << 20)
@@ -33,7 +34,8 @@ enum host_order { TELEMETRY, UPLINK, SIGNAL, STATUS, PRESSURE, DOSIMETER, SHRED 
 
 struct bench {
     struct sha256 host;
-    uint8_t *memory; /* what memory_reserve gave; NULL: none */
+    uint8_t *memories[WASM_LIMIT_MEMORIES]; /* what memory_reserve gave */
+    uint32_t memory_count;
     struct arena module_arena;
     struct arena scratch;
     struct arena instance_arena;
@@ -155,10 +157,10 @@ static const struct wasm_host_func host_funcs[] = {
 static enum status reserve(void *context, uint64_t cap_bytes, uint8_t **out_base)
 {
     struct bench *bench = context;
-    bench->memory = calloc(1, cap_bytes == 0 ? 1 : cap_bytes);
-    if (bench->memory == NULL)
+    uint8_t *memory = calloc(1, cap_bytes == 0 ? 1 : cap_bytes);
+    if (memory == NULL)
         return STATUS_NO_MEMORY;
-    *out_base = bench->memory;
+    bench->memories[bench->memory_count++] = *out_base = memory;
     return STATUS_OK;
 }
 
@@ -317,8 +319,8 @@ static enum status instantiate(struct bench *bench, const struct wasm_module *mo
 
 static void drop_instance(struct bench *bench)
 {
-    free(bench->memory);
-    bench->memory = NULL;
+    while (bench->memory_count != 0)
+        free(bench->memories[--bench->memory_count]);
     arena_rewind(&bench->instance_arena, 0);
 }
 

@@ -215,6 +215,8 @@ TEST(a_64_bit_table_is_indexed_by_64_bits)
     traps(CODE(0, A0, A0, A0, A0, 0x11, 0, 1, END), ARGS(UINT64_C(1) << 32),
           WASM_TRAP_UNDEFINED_ELEMENT, 9);
     traps(CODE(0, A0, A0, A0, A0, 0x11, 0, 1, END), ARGS(1), WASM_TRAP_NULL_REFERENCE, 9);
+    traps(CODE(0, A0, A0, A0, A0, 0x13, 0, 1, END), ARGS(UINT64_C(1) << 32),
+          WASM_TRAP_UNDEFINED_ELEMENT, 9);
 }
 
 TEST(fuel_of_far_bulk_operators_is_a_unit_for_each_byte_page_and_element)
