@@ -74,6 +74,9 @@ enum {
 #define CODE_VARIANTS_SELECT        (SOURCE_COUNT * RESULT_COUNT)
 #define CODE_VARIANTS_GET           RESULT_COUNT
 #define CODE_VARIANTS_SET           SOURCE_COUNT
+#define CODE_VARIANTS_SIMD          1
+#define CODE_VARIANTS_SIMD_BITS     1
+#define CODE_VARIANTS_SIMD_MEMORY   1
 
 enum code_family {
     FAMILY_PLAIN,
@@ -97,6 +100,9 @@ enum code_family {
     FAMILY_SELECT,
     FAMILY_GET,
     FAMILY_SET,
+    FAMILY_SIMD,
+    FAMILY_SIMD_BITS,
+    FAMILY_SIMD_MEMORY,
 };
 
 /* CODE_x is the first variant of x. */
@@ -111,7 +117,7 @@ enum code_op {
             CODE_COUNT
 };
 
-#define CODE_WIDE_SLOTS 4
+#define CODE_WIDE_SLOTS 8 /* two of each: three operands, a result */
 #define CODE_SLOT_MAX   0xFFFFu
 
 struct code_head {
@@ -265,6 +271,25 @@ struct code_const64 {
     uint16_t a;
     uint16_t d;
     uint32_t low, high;
+};
+
+/* Sixteen bytes: a constant, or which lanes of `a` and `b` a shuffle takes. */
+struct code_v128 {
+    struct code_head head;
+    uint16_t a;
+    uint16_t d;
+    uint16_t b;
+    uint64_t low, high;
+};
+
+/* A vector's load or store, the address in `a`; a lane's, too. */
+struct code_v128_access {
+    struct code_head head;
+    uint16_t a;
+    uint16_t d;
+    uint16_t b; /* what is stored, or gets the lane that is loaded */
+    uint16_t lane;
+    uint32_t offset;
 };
 
 struct code_store {

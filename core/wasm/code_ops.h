@@ -8,6 +8,8 @@
 #ifndef AETHER_WASM_CODE_OPS_H
 #define AETHER_WASM_CODE_OPS_H
 
+#include "core/wasm/code_ops_simd.h"
+
 /* clang-format off */
 #define CODE_LIST_CONTROL(X) \
     X(PLAIN, CHARGE) \
@@ -230,6 +232,7 @@
     CODE_LIST_TRUNC(X)                                                                             \
     CODE_LIST_TRUNC_SAT(X)                                                                         \
     CODE_LIST_INT_TO_FLOAT(X)                                                                      \
-    CODE_LIST_VARIABLE(X)
+    CODE_LIST_VARIABLE(X)                                                                          \
+    CODE_LIST_SIMD(X)
 
 #endif

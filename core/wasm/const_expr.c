@@ -53,6 +53,17 @@ static enum status read_null(const struct wasm_module *module, struct wasm_curso
     return status;
 }
 
+static enum status read_v128(struct wasm_cursor *cursor, struct wasm_const_op *op)
+{
+    struct bytes raw;
+    enum status status = wasm_read_bytes(cursor, 16, &raw);
+    if (status != STATUS_OK)
+        return status;
+    op->bits = load_le64(raw.data);
+    op->bits_high = load_le64(raw.data + 8);
+    return STATUS_OK;
+}
+
 static enum status read_immediate(const struct wasm_module *module, struct wasm_cursor *cursor,
                                   struct wasm_const_op *op)
 {
@@ -73,6 +84,8 @@ static enum status read_immediate(const struct wasm_module *module, struct wasm_
         return read_float(cursor, 4, &op->bits);
     case WASM_OP_F64_CONST:
         return read_float(cursor, 8, &op->bits);
+    case WASM_OP_V128_CONST:
+        return read_v128(cursor, op);
     case WASM_OP_GLOBAL_GET:
     case WASM_OP_REF_FUNC:
         return wasm_read_u32(cursor, &op->index);
@@ -82,11 +95,28 @@ static enum status read_immediate(const struct wasm_module *module, struct wasm_
         if (wasm_op_feature(op->code) != NULL)
             return report_fail(cursor->report, STATUS_UNSUPPORTED, op->offset,
                                wasm_op_feature(op->code));
-        if (op->code != 0xFC && wasm_op_rows[op->code].rule == WASM_OP_RULE_NONE)
+        if (wasm_op_rows[wasm_op_row_of(op->code)].rule == WASM_OP_RULE_NONE)
             return report_fail_u64(cursor->report, STATUS_MALFORMED, op->offset, "% is no operator",
                                    op->code);
         return fail_at(cursor, op->offset, "a constant expression is required here");
     }
+}
+
+static enum status read_code(struct wasm_cursor *cursor, struct wasm_const_op *op)
+{
+    op->code = *cursor->at++;
+    if (op->code < 0xFB || op->code > 0xFE)
+        return STATUS_OK;
+    uint32_t prefix = op->code, number;
+    enum status status = wasm_read_u32(cursor, &number);
+    if (status != STATUS_OK)
+        return status;
+    if (wasm_op_feature(prefix) == NULL)
+        op->code = (uint16_t)wasm_op_prefixed_code(prefix, number);
+    if (op->code == WASM_OP_CODE_END)
+        return report_fail_u64x2(cursor->report, STATUS_MALFORMED, op->offset, "% % is no operator",
+                                 prefix, number);
+    return STATUS_OK;
 }
 
 static enum status read_op(const struct wasm_module *module, struct wasm_cursor *cursor,
@@ -96,8 +126,9 @@ static enum status read_op(const struct wasm_module *module, struct wasm_cursor 
     if (cursor->at >= cursor->end)
         return wasm_cursor_fail(cursor, STATUS_MALFORMED,
                                 "a constant expression ends without its end");
-    op.code = *cursor->at++;
-    enum status status = read_immediate(module, cursor, &op);
+    enum status status = read_code(cursor, &op);
+    if (status == STATUS_OK)
+        status = read_immediate(module, cursor, &op);
     if (status == STATUS_OK)
         *out_op = op;
     return status;
@@ -129,7 +160,7 @@ static enum status type_of(struct wasm_module *module, const struct wasm_cursor 
         *out_type = op->type;
         return STATUS_OK;
     default:
-        *out_type = wasm_op_rows[op->code].push;
+        *out_type = wasm_op_rows[wasm_op_row_of(op->code)].push;
         return STATUS_OK;
     }
 }
@@ -147,7 +178,7 @@ static enum status apply(struct wasm_module *module, const struct wasm_cursor *c
     enum status status = type_of(module, cursor, global_count, op, &type);
     if (status != STATUS_OK)
         return status;
-    const struct wasm_op_row *row = &wasm_op_rows[op->code];
+    const struct wasm_op_row *row = &wasm_op_rows[wasm_op_row_of(op->code)];
     if (row->pop_count == 2) {
         /* add, sub, mul: both operands are of the result's type */
         if (stack->height < 2 || stack->types[stack->height - 1] != type ||

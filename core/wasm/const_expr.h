@@ -2,10 +2,10 @@
  * core/wasm/const_expr.h: constant expressions and the items of element segments, read again.
  *
  * For whoever instantiates a module: both readers go over bytes that wasm_module_load has
- * validated and can not fail. What occurs: i32.const i64.const f32.const f64.const, global.get of
- * an immutable global of a lower index (for a global's own init) or of any (elsewhere), ref.null,
- * ref.func, and i32/i64 add, sub, mul on what was pushed before. At most WASM_LIMIT_CONST_STACK
- * values stand at a time; exactly one, of the right type, stands at the end.
+ * validated and can not fail. What occurs: i32.const i64.const f32.const f64.const v128.const,
+ * global.get of an immutable global of a lower index (for a global's own init) or of any
+ * (elsewhere), ref.null, ref.func, and i32/i64 add, sub, mul on what was pushed before. At most
+ * WASM_LIMIT_CONST_STACK values stand at a time; exactly one, of the right type, stands at the end.
  */
 #ifndef AETHER_WASM_CONST_EXPR_H
 #define AETHER_WASM_CONST_EXPR_H
@@ -15,9 +15,10 @@
 
 struct wasm_const_op {
     uint16_t code;
-    uint32_t index; /* global.get, ref.func */
-    uint32_t type;  /* ref.null, global.get */
-    uint64_t bits;  /* constants (f32 in the low half) */
+    uint32_t index;     /* global.get, ref.func */
+    uint32_t type;      /* ref.null, global.get */
+    uint64_t bits;      /* constants (f32 in the low half) */
+    uint64_t bits_high; /* v128.const's upper half */
     uint64_t offset;
 };
 

@@ -25,6 +25,14 @@ enum status wasm_decode_global_type(const struct wasm_module *module, struct was
     return STATUS_OK;
 }
 
+/* Gives a global the next slots. */
+void wasm_decode_place_global(struct wasm_module *module, uint32_t index)
+{
+    struct wasm_global *global = &module->globals[index];
+    global->slot = module->global_slots;
+    module->global_slots += wasm_type_slots(global->type); /* at most 2 times WASM_LIMIT_GLOBALS */
+}
+
 enum status wasm_decode_globals(struct wasm_decoder *decoder)
 {
     struct wasm_module *module = decoder->module;
@@ -34,6 +42,7 @@ enum status wasm_decode_globals(struct wasm_decoder *decoder)
         enum status status = wasm_decode_global_type(module, section, global);
         if (status != STATUS_OK)
             return status;
+        wasm_decode_place_global(module, i);
         status = wasm_const_expr_validate(module, section, global->type, i, &global->init);
         if (status != STATUS_OK)
             return status;

@@ -121,6 +121,7 @@ static void place_import(struct wasm_module *module, const struct import_entry *
     case WASM_EXTERN_GLOBAL:
         module->globals[index] = entry->global;
         module->globals[index].is_import = true;
+        wasm_decode_place_global(module, index);
         return;
     case WASM_EXTERN_TAG:
         module->tags[index] = entry->tag;

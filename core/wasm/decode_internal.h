@@ -93,6 +93,7 @@ enum status MUST_CHECK wasm_decode_tag_type(const struct wasm_module *module,
 enum status MUST_CHECK wasm_decode_tags(struct wasm_decoder *decoder);
 
 /* decode_globals.c */
+void wasm_decode_place_global(struct wasm_module *module, uint32_t index);
 enum status MUST_CHECK wasm_decode_global_type(const struct wasm_module *module,
                                                struct wasm_cursor *cursor,
                                                struct wasm_global *out_global);

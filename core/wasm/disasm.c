@@ -176,6 +176,28 @@ static size_t add_value(struct line *line, const uint8_t *cell)
     return sizeof *c;
 }
 
+static size_t add_v128(struct line *line, const uint8_t *cell)
+{
+    const struct code_v128 *c = (const void *)cell;
+    add_field(line, "a=", c->a);
+    add_field(line, "b=", c->b);
+    add_field(line, "d=", c->d);
+    add_field(line, "low=", (int64_t)c->low);
+    add_field(line, "high=", (int64_t)c->high);
+    return sizeof *c;
+}
+
+static size_t add_v128_access(struct line *line, const uint8_t *cell)
+{
+    const struct code_v128_access *c = (const void *)cell;
+    add_field(line, "a=", c->a);
+    add_field(line, "b=", c->b);
+    add_field(line, "d=", c->d);
+    add_field(line, "lane=", c->lane);
+    add_field(line, "offset=", c->offset);
+    return sizeof *c;
+}
+
 static size_t add_table(struct line *line, const uint8_t *start, const uint8_t *cell)
 {
     const struct code_br_table *c = (const void *)cell;
@@ -331,6 +353,10 @@ static size_t add_cell(struct line *line, const uint8_t *start, const uint8_t *c
     case FAMILY_TEST:
     case FAMILY_FLOAT_BRANCH:
         return add_branch(line, start, cell);
+    case FAMILY_SIMD_BITS:
+        return add_v128(line, cell);
+    case FAMILY_SIMD_MEMORY:
+        return add_v128_access(line, cell);
     default:
         (void)add_value(line, cell);
         return code == CODE_MOVE_KS ? sizeof(struct code_const64) : sizeof(struct code_value);

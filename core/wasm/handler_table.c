@@ -42,6 +42,9 @@
 #define WITH_GET(name, ...)            CLASS_RESULT_LIST(RESULT_ALONE, name)
 #define RESULT_ALONE(d, name)          ENTRY(op_##name##_##d)
 #define WITH_SET(name, ...)            CLASS_SOURCE_LIST(SOURCE_ALONE, name)
+#define WITH_SIMD(name, ...)           ENTRY(op_##name)
+#define WITH_SIMD_BITS(name, ...)      ENTRY(op_##name)
+#define WITH_SIMD_MEMORY(name, ...)    ENTRY(op_##name)
 #define MOVE_ENTRY(from, to, ...)      ENTRY(op_MOVE_##from##to)
 
 #define X(family, name, ...) WITH_##family(name, 0)

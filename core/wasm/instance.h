@@ -196,6 +196,10 @@ enum status MUST_CHECK wasm_translate(struct wasm_instance *instance, uint32_t f
 /* A constant expression's value; globals that it reads are initialised. */
 uint64_t wasm_const_eval(const struct wasm_instance *instance, const struct wasm_const_expr *expr);
 
+/* The same, to its slots: one, two of a v128. */
+void wasm_const_eval_slots(const struct wasm_instance *instance, const struct wasm_const_expr *expr,
+                           uint64_t *out_slots);
+
 /* Globals, tables, memories and segments as they are before anything runs (instance_init.c). */
 enum status MUST_CHECK wasm_instance_fill(struct wasm_instance *instance, struct report *report);
 

@@ -27,8 +27,16 @@ static uint64_t const_binary(uint32_t code, uint64_t a, uint64_t b)
 
 uint64_t wasm_const_eval(const struct wasm_instance *instance, const struct wasm_const_expr *expr)
 {
-    uint64_t stack[WASM_LIMIT_CONST_STACK];
-    uint32_t height = 0;
+    uint64_t slots[2];
+    wasm_const_eval_slots(instance, expr, slots);
+    return slots[0];
+}
+
+void wasm_const_eval_slots(const struct wasm_instance *instance, const struct wasm_const_expr *expr,
+                           uint64_t *out_slots)
+{
+    uint64_t stack[2 * WASM_LIMIT_CONST_STACK];
+    uint32_t height = 0; /* in slots */
     struct wasm_const_reader reader;
     struct wasm_const_op op;
     wasm_const_open(instance->module, expr, &reader);
@@ -42,9 +50,16 @@ uint64_t wasm_const_eval(const struct wasm_instance *instance, const struct wasm
         case WASM_OP_F64_CONST:
             stack[height++] = op.bits;
             break;
-        case WASM_OP_GLOBAL_GET:
-            stack[height++] = instance->global_states[op.index]->value[0];
+        case WASM_OP_V128_CONST:
+            stack[height++] = op.bits;
+            stack[height++] = op.bits_high;
             break;
+        case WASM_OP_GLOBAL_GET: {
+            const uint64_t *value = instance->global_states[op.index]->value;
+            for (uint32_t i = 0; i < wasm_type_slots(op.type); i++)
+                stack[height++] = value[i];
+            break;
+        }
         case WASM_OP_REF_NULL:
             stack[height++] = 0;
             break;
@@ -58,8 +73,9 @@ uint64_t wasm_const_eval(const struct wasm_instance *instance, const struct wasm
             break;
         }
     }
-    ASSERT(height == 1);
-    return stack[0];
+    ASSERT(height == 1 || height == 2);
+    for (uint32_t i = 0; i < height; i++)
+        out_slots[i] = stack[i];
 }
 
 static enum status no_room(struct report *report, const char *what)
@@ -134,20 +150,22 @@ static enum status fill_globals(struct wasm_instance *instance, struct report *r
         arena_alloc(arena, module->global_count - module->import_global_count, sizeof *states);
     instance->global_states =
         arena_alloc(arena, module->global_count, sizeof *instance->global_states);
-    instance->globals = arena_alloc(arena, module->global_count, sizeof *instance->globals);
+    instance->globals = arena_alloc(arena, module->global_slots, sizeof *instance->globals);
     if (states == NULL || instance->global_states == NULL || instance->globals == NULL)
         return no_room(report, "no room for the globals");
     for (uint32_t i = 0; i < module->global_count; i++) {
         const struct wasm_global *global = &module->globals[i];
         if (global->is_import) {
             instance->global_states[i] = next_import(instance, WASM_EXTERN_GLOBAL, &at)->global;
-            instance->globals[i] = instance->global_states[i]->value[0];
+            const uint64_t *value = instance->global_states[i]->value;
+            for (uint32_t j = 0; j < wasm_type_slots(global->type); j++)
+                instance->globals[global->slot + j] = value[j];
             continue;
         }
-        instance->globals[i] = wasm_const_eval(instance, &global->init);
+        wasm_const_eval_slots(instance, &global->init, &instance->globals[global->slot]);
         instance->global_states[i] = states;
         *states++ =
-            (struct wasm_global_state){.value = &instance->globals[i],
+            (struct wasm_global_state){.value = &instance->globals[global->slot],
                                        .type = wasm_store_value_type(instance, global->type),
                                        .is_mutable = global->is_mutable};
     }

@@ -35,16 +35,17 @@ struct wasm_const_expr {
 
 struct wasm_func {
     uint32_t type_index;
-    bool is_import;
-    bool is_declared;     /* may be named by ref.func */
-    bool has_try;         /* known after validation */
-    struct bytes body;    /* locals and code, without the size; empty for imports */
-    uint64_t body_offset; /* of body.data[0] in the input */
+    bool is_import : 1;
+    bool is_declared : 1;      /* may be named by ref.func */
+    bool has_try : 1;          /* known after validation, as is max_nesting */
+    uint32_t max_nesting : 29; /* open blocks at most, the function's own frame included */
+    struct bytes body;         /* locals and code, without the size; empty for imports */
+    uint64_t body_offset;      /* of body.data[0] in the input */
     /* Known after validation: */
-    uint32_t local_slots; /* params and locals, in slots */
+    uint32_t local_count; /* params and locals */
+    uint32_t local_slots; /* the same in slots */
     uint32_t max_height;  /* greatest operand height, in slots; dead code counts, too */
     uint32_t op_count;    /* operators in the body */
-    uint32_t max_nesting; /* open blocks at most, the function's own frame included */
 };
 
 struct wasm_table {
@@ -61,6 +62,7 @@ struct wasm_memory_type {
 
 struct wasm_global {
     uint32_t type;
+    uint32_t slot; /* globals' slots, in order of their indices; a v128 has two */
     bool is_mutable;
     bool is_import;
     struct wasm_const_expr init;
@@ -103,6 +105,7 @@ struct wasm_module {
     uint32_t export_count, elem_count, data_count, tag_count;
     uint32_t import_func_count, import_table_count, import_memory_count, import_global_count;
     uint32_t import_tag_count;
+    uint32_t global_slots; /* of all globals together */
     struct wasm_type *types;
     struct wasm_import *imports;
     struct wasm_func *funcs;

@@ -69,10 +69,32 @@ uint32_t wasm_op_access_log2(uint32_t code)
         0, 0, 1, 1, 2, 2,          /* i64.load8_s .. i64.load32_u */
         2, 3, 2, 3, 0, 1, 0, 1, 2, /* i32.store .. i64.store32 */
     };
+    static const uint8_t vector_log2[] = {
+        4, 3, 3, 3, 3, 3, 3, 0, 1, 2, 3, 4, /* v128.load .. v128.store */
+    };
+    static const uint8_t lane_log2[] = {
+        0, 1, 2, 3, 0, 1, 2, 3, 2, 3, /* v128.load8_lane .. v128.load64_zero */
+    };
+    if (code >= WASM_OP_V128_LOAD8_LANE && code <= WASM_OP_V128_LOAD64_ZERO)
+        return lane_log2[code - WASM_OP_V128_LOAD8_LANE];
+    if (code >= WASM_OP_V128_LOAD && code <= WASM_OP_V128_STORE)
+        return vector_log2[code - WASM_OP_V128_LOAD];
     if (code >= WASM_PREFIX_FE)
         return atomic_access_log2(code);
     ASSERT(code >= WASM_OP_I32_LOAD && code - WASM_OP_I32_LOAD < ARRAY_LEN(access_log2));
     return access_log2[code - WASM_OP_I32_LOAD];
+}
+
+uint32_t wasm_op_lane_count(uint32_t code)
+{
+    static const uint8_t lanes[] = {
+        16, 16, 16, 8, 8, 8, 4,
+        4,  2,  2,  4, 4, 2, 2, /* i8x16.extract_lane_s .. f64x2.replace_lane */
+    };
+    if (code >= WASM_OP_V128_LOAD8_LANE)
+        return 16u >> wasm_op_access_log2(code);
+    ASSERT(code - WASM_OP_I8X16_EXTRACT_LANE_S < ARRAY_LEN(lanes));
+    return lanes[code - WASM_OP_I8X16_EXTRACT_LANE_S];
 }
 
 const char *wasm_op_feature(uint32_t code)
@@ -85,8 +107,6 @@ const char *wasm_op_feature(uint32_t code)
     case 0xD3:
     case 0xFB:
         return "garbage collection instructions are not supported";
-    case 0xFD:
-        return "SIMD instructions are not supported";
     default:
         return NULL;
     }

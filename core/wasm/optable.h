@@ -17,6 +17,7 @@
 #ifndef AETHER_WASM_OPTABLE_H
 #define AETHER_WASM_OPTABLE_H
 
+#include "core/wasm/optable_simd.h"
 #include "core/wasm/sink.h"
 
 enum wasm_immediate {
@@ -31,6 +32,10 @@ enum wasm_immediate {
     WASM_IMM_GLOBAL,
     WASM_IMM_TABLE,
     WASM_IMM_MEMARG,
+    WASM_IMM_MEMARG_LANE,
+    WASM_IMM_LANE,
+    WASM_IMM_SHUFFLE,
+    WASM_IMM_V128,
     WASM_IMM_MEMORY,
     WASM_IMM_I32,
     WASM_IMM_I64,
@@ -268,6 +273,7 @@ enum wasm_immediate {
     X(WASM_PREFIX_FC + 15, TABLE_GROW, "table.grow", "*", TABLE, 1) \
     X(WASM_PREFIX_FC + 16, TABLE_SIZE, "table.size", "*", TABLE, 1) \
     X(WASM_PREFIX_FC + 17, TABLE_FILL, "table.fill", "*", TABLE, 1) \
+    WASM_OP_LIST_SIMD(X) \
     WASM_OP_LIST_FE(X)
 
 /* Atomics: threads. */
@@ -425,7 +431,10 @@ ALWAYS_INLINE uint32_t wasm_op_prefixed_code(uint32_t prefix, uint32_t number)
  * it belongs to, or NULL. */
 const char *wasm_op_feature(uint32_t code);
 
-/* log2 of the bytes that a load or store (its immediate is MEMARG) touches. */
+/* log2 of the bytes that a load or store (its immediate is MEMARG or MEMARG_LANE) touches. */
 uint32_t wasm_op_access_log2(uint32_t code);
+
+/* How many lanes the lane immediate of an operator chooses from. */
+uint32_t wasm_op_lane_count(uint32_t code);
 
 #endif

@@ -108,10 +108,9 @@ enum status wasm_read_value_type(struct wasm_cursor *cursor, const struct wasm_m
     case WASM_TYPE_I64:
     case WASM_TYPE_F32:
     case WASM_TYPE_F64:
+    case WASM_TYPE_V128:
         *out = byte;
         break;
-    case WASM_TYPE_V128:
-        return wasm_cursor_fail(cursor, STATUS_UNSUPPORTED, "SIMD types are not supported");
     case REF_NULL_BYTE:
     case REF_BYTE:
         return read_long_ref(cursor, module, out);

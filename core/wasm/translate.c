@@ -27,12 +27,43 @@
 
 #define HAS_PINS ((uint32_t)RESULT_COUNT > RESULT_P)
 
+static bool is_wide(const struct wasm_func *func)
+{
+    return (uint64_t)func->local_slots + 1 + func->max_height + CODE_WIDE_SLOTS > CODE_SLOT_MAX;
+}
+
+/* Frame layout (code.h), and the two locals that are pinned. */
+static void lay_out(struct translator *t, const uint32_t *local_types)
+{
+    uint32_t slot = 0;
+    t->is_wide = is_wide(t->func);
+    t->scratch = t->type->param_slots;
+    for (uint32_t i = 0; i < t->local_count; i++) {
+        if (i == t->type->param_count && t->is_wide)
+            slot += CODE_WIDE_SLOTS;
+        uint32_t slots = wasm_type_slots(local_types[i]);
+        t->locals[i] = (struct local){
+            .slot = slot, .head = TRANSLATE_NONE, .pin = CLASS_S, .slots = slots & 3};
+        slot += slots;
+    }
+    t->header = t->func->local_slots + (t->is_wide ? CODE_WIDE_SLOTS : 0);
+    t->operands = t->header + 1;
+    for (uint32_t i = 0; i < 2; i++) {
+        uint32_t local = t->pinned[i];
+        if (local == TRANSLATE_NONE || t->locals[local].slot > CODE_SLOT_MAX)
+            continue;
+        t->locals[local].pin = i == 0 ? CLASS_P : CLASS_Q;
+        t->pins[i] = (uint16_t)t->locals[local].slot;
+    }
+}
+
 static enum status begin(void *context, uint32_t func, const uint32_t *local_types,
                          uint32_t local_count)
 {
     struct translator *t = context;
     (void)func;
     ASSERT(local_count == t->local_count);
+    lay_out(t, local_types);
     translate_begin(t);
     translate_root_locals(t, local_types);
     return STATUS_OK;
@@ -65,35 +96,6 @@ static enum status end(void *context)
     struct translator *t = context;
     translate_note(t, TRANSLATE_NONE - 1, t->func->body_offset); /* writes the newest entry out */
     return t->is_full ? STATUS_NO_MEMORY : STATUS_OK;
-}
-
-static bool is_wide(const struct wasm_func *func)
-{
-    return (uint64_t)func->local_slots + 1 + func->max_height + CODE_WIDE_SLOTS > CODE_SLOT_MAX;
-}
-
-/* Frame layout (code.h), and the two locals that are pinned. */
-static void lay_out(struct translator *t, const uint32_t pinned[2])
-{
-    uint32_t params = t->type->param_slots;
-    uint32_t shift = 0;
-    if (is_wide(t->func)) {
-        t->is_wide = true;
-        t->scratch = params;
-        shift = CODE_WIDE_SLOTS;
-    }
-    for (uint32_t i = 0; i < t->local_count; i++)
-        t->locals[i] = (struct local){
-            .slot = i < params ? i : i + shift, .head = TRANSLATE_NONE, .pin = CLASS_S};
-    t->header = t->func->local_slots + shift;
-    t->operands = t->header + 1;
-    for (uint32_t i = 0; i < 2; i++) {
-        uint32_t local = pinned[i];
-        if (local == TRANSLATE_NONE || t->locals[local].slot > CODE_SLOT_MAX)
-            continue;
-        t->locals[local].pin = i == 0 ? CLASS_P : CLASS_Q;
-        t->pins[i] = (uint16_t)t->locals[local].slot;
-    }
 }
 
 static uint64_t min_u64(uint64_t a, uint64_t b)
@@ -239,18 +241,16 @@ enum status wasm_translate(struct wasm_instance *instance, uint32_t func, struct
                            .charge_at = TRANSLATE_NONE,
                            .resume_at = TRANSLATE_NONE,
                            .region = CODE_NO_REGION};
-    t.local_count = t.func->local_slots;
-    uint32_t pinned[2] = {TRANSLATE_NONE, TRANSLATE_NONE};
+    t.local_count = t.func->local_count;
+    t.pinned[0] = t.pinned[1] = TRANSLATE_NONE;
     struct arena scratch = {0};
     enum status status = STATUS_OK;
     if (HAS_PINS)
-        status = wasm_choose_pins(module, func, arena, pinned, report);
+        status = wasm_choose_pins(module, func, arena, t.pinned, report);
     if (status == STATUS_OK)
         status = split_arena(&t, arena, &scratch);
-    if (status == STATUS_OK) {
-        lay_out(&t, pinned);
+    if (status == STATUS_OK)
         status = read(&t, func, &scratch, report);
-    }
     size_t needed = arena->used + t.at + roots_bytes(&t) + t.map_at +
                     t.point_count * sizeof *t.points + scratch.peak;
     if (arena->peak < needed)

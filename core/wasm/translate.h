@@ -23,14 +23,18 @@
 
 #define TRANSLATE_NONE UINT32_MAX
 
+/* Which scratch slots of a wide frame: of operands 0 to 2, or of a result. */
+#define TRANSLATE_RESULT 3u
+
 enum value_kind { VALUE_SLOT, VALUE_LOCAL, VALUE_CONST, VALUE_ACC, VALUE_FACC };
 
 struct value {
-    enum value_kind kind;
-    uint32_t slot;  /* its own */
-    uint32_t local; /* VALUE_LOCAL */
-    uint32_t link;  /* the next value below with the same local */
-    uint64_t bits;  /* VALUE_CONST */
+    enum value_kind kind : 8; /* a v128 is in its slots or in a local */
+  uint32_t slots : 8;         /* 1, v128: 2 */
+    uint32_t slot;            /* its own, the first */
+    uint32_t local;           /* VALUE_LOCAL */
+    uint32_t link;            /* the next value below with the same local */
+    uint64_t bits;            /* VALUE_CONST */
     /* translate_roots.c */
     bool is_traced;           /* may be an object of the heap */
     bool has_traced_in_group; /* it, or one below of its group */
@@ -42,8 +46,9 @@ struct value {
 
 struct local {
     uint32_t slot;
-    uint32_t head;       /* topmost value of kind VALUE_LOCAL; TRANSLATE_NONE */
-    enum code_class pin; /* CLASS_P, CLASS_Q; CLASS_S: not pinned */
+    uint32_t head;           /* topmost value of kind VALUE_LOCAL; TRANSLATE_NONE */
+    enum code_class pin : 8; /* CLASS_P, CLASS_Q; CLASS_S: not pinned */
+  uint32_t slots : 8;
 };
 
 enum holder_what { HOLDS_NOTHING, HOLDS_VALUE, HOLDS_LOCAL };
@@ -65,7 +70,9 @@ struct label {
     uint32_t height; /* values below the params */
     uint32_t slot;   /* where the values go that a branch carries */
     uint32_t arity;  /* how many */
+    uint32_t slots;  /* of them */
     uint32_t params, results;
+    const uint32_t *param_types, *result_types;
     uint32_t loop_at; /* LOOP: its CHARGE cell */
     uint32_t fixups;  /* last target field that waits for the label; each holds the one before */
     uint32_t else_fixup;
@@ -95,7 +102,8 @@ struct translator {
     uint32_t height, flushed;
     struct local *locals;
     uint32_t local_count;
-    uint32_t operands; /* slot of operand 0 */
+    uint32_t pinned[2]; /* locals; TRANSLATE_NONE */
+    uint32_t operands;  /* slot of operand 0 */
     uint32_t header;
     bool is_wide;     /* some slots have no u16 name */
     uint32_t scratch; /* first of CODE_WIDE_SLOTS, in wide frames */
@@ -131,6 +139,8 @@ void translate_push(struct translator *t, enum value_kind kind);
 void translate_push_const(struct translator *t, uint64_t bits);
 void translate_push_local(struct translator *t, uint32_t local);
 void translate_push_slots(struct translator *t, uint32_t count);
+void translate_push_typed(struct translator *t, uint32_t type);
+void translate_push_types(struct translator *t, const uint32_t *types, uint32_t count);
 struct value translate_pop(struct translator *t);
 uint32_t translate_to_slot(struct translator *t, const struct value *value);
 void translate_store(struct translator *t, const struct value *value, uint32_t slot);
@@ -142,13 +152,16 @@ void translate_forget(struct translator *t);
 bool translate_is_newest(const struct translator *t, const struct value *value);
 void translate_redirect(struct translator *t, struct holder *holder, enum code_result result,
                         uint32_t slot);
+uint32_t translate_slot_at(const struct translator *t, uint32_t height);
 uint32_t translate_next_slot(const struct translator *t);
+void translate_move_range(struct translator *t, uint32_t to, uint32_t from, uint32_t count);
 
 /* translate_ops.c: everything but control. */
 enum code_class translate_class(const struct translator *t, const struct value *value, bool is_64,
                                 uint32_t imm_bits);
 uint32_t translate_pair(enum code_class a, enum code_class b);
 uint32_t translate_source(enum code_class class);
+bool translate_is_far_global(const struct translator *t, uint32_t index);
 void translate_plain_op(struct translator *t, const struct wasm_op *op);
 
 /* translate_far.c: is an access none of memory 0 with 32-bit addresses? Then its cell. */
@@ -166,6 +179,9 @@ uint32_t translate_roots(struct translator *t);
 
 /* translate_gc.c: False: not about structs, arrays, i31s, casts or null. */
 bool translate_gc_op(struct translator *t, const struct wasm_op *op);
+
+/* translate_simd.c: vector operators, and values of two slots. False: none of these. */
+bool translate_simd_op(struct translator *t, const struct wasm_op *op);
 
 /* translate_pins.c: TRANSLATE_NONE where there is none. */
 enum status MUST_CHECK wasm_choose_pins(struct wasm_module *module, uint32_t func,

@@ -18,7 +18,7 @@ static void call_ref(struct translator *t, const struct wasm_op *op)
         translate_emit(t, from_acc ? CODE_CALL_REF_A : CODE_CALL_REF_S, sizeof *cell);
     cell->func = slot;
     translate_emit_resume(t, frame);
-    translate_push_slots(t, type->result_count);
+    translate_push_types(t, type->results, type->result_count);
 }
 
 static void tail_call(struct translator *t, const struct wasm_op *op, uint32_t code,

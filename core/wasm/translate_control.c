@@ -263,25 +263,17 @@ static void return_values(struct translator *t)
     uint32_t count = t->type->result_count;
     if (count == 0) {
         (void)emit_return(t, CODE_RETURN_0); /* nothing to carry */
-    } else if (count == 1) {
+    } else if (t->type->result_slots == 1) {
         return_one(t);
     } else {
         translate_settle(t, count);
         struct code_return *cell = emit_return(t, CODE_RETURN_N);
         cell->source = t->values[t->height - count].slot;
-        cell->count = count;
+        cell->count = t->type->result_slots;
     }
 }
 
 /* ---- branches ---- */
-
-static void emit_move_range(struct translator *t, uint32_t to, uint32_t from, uint32_t count)
-{
-    struct code_move_range *cell = translate_emit(t, CODE_MOVE_RANGE, sizeof *cell);
-    cell->destination = to;
-    cell->source = from;
-    cell->count = count;
-}
 
 /* Puts the label's values where it wants them, on a path that goes there and nowhere else. */
 static void carry_values(struct translator *t, const struct label *label)
@@ -297,7 +289,7 @@ static void carry_values(struct translator *t, const struct label *label)
         translate_settle(t, label->arity);
         uint32_t from = t->values[t->height - label->arity].slot;
         if (from != label->slot)
-            emit_move_range(t, label->slot, from, label->arity);
+            translate_move_range(t, label->slot, from, label->slots);
     }
 }
 
@@ -332,7 +324,7 @@ static void br_if(struct translator *t, const struct wasm_op *op)
     uint32_t over = TRANSLATE_NONE;
     add_fixup(t, &over, emit_condition(t, &condition, true));
     emit_free_charge(t);
-    emit_move_range(t, label->slot, from, label->arity);
+    translate_move_range(t, label->slot, from, label->slots);
     translate_jump(t, label);
     bind(t, &over, t->at);
     t->last = TRANSLATE_NONE;
@@ -342,7 +334,8 @@ static void br_table(struct translator *t, const struct wasm_op *op)
 {
     const struct wasm_br_table *table = &op->br_table;
     uint32_t target_count = table->count + 1;
-    uint32_t arity = wasm_reader_label(t->reader, table->depths[table->count])->label_count;
+    const struct wasm_control *last = wasm_reader_label(t->reader, table->depths[table->count]);
+    uint32_t arity = last->label_count;
     struct value index = translate_pop(t);
     bool from_acc = arity == 0 && translate_class(t, &index, false, 0) == CLASS_A;
     uint32_t index_slot = from_acc ? 0 : translate_to_slot(t, &index);
@@ -358,7 +351,7 @@ static void br_table(struct translator *t, const struct wasm_op *op)
     cell->index = index_slot;
     cell->count = table->count;
     cell->source = arity == 0 ? 0 : t->values[t->height - arity].slot;
-    cell->moved = arity;
+    cell->moved = last->label_slots;
     uint32_t targets = t->last + (uint32_t)offsetof(struct code_br_table, targets);
     for (uint32_t i = 0; i < target_count; i++) {
         const struct wasm_control *control = wasm_reader_label(t->reader, table->depths[i]);
@@ -380,13 +373,16 @@ static void open_label(struct translator *t, const struct wasm_op *op)
                             .is_reachable_at_entry = t->is_reachable,
                             .height = t->height - (t->is_reachable ? control->param_count : 0),
                             .arity = control->label_count,
+                            .slots = control->label_slots,
                             .params = control->param_count,
                             .results = control->result_count,
+                            .param_types = control->params,
+                            .result_types = control->results,
                             .fixups = TRANSLATE_NONE,
                             .else_fixup = TRANSLATE_NONE,
                             .region = t->region,
                             .try_at = CODE_NO_REGION};
-    label->slot = t->operands + label->height;
+    label->slot = translate_slot_at(t, label->height);
 }
 
 void translate_open_block(struct translator *t, const struct wasm_op *op)
@@ -423,7 +419,7 @@ static void else_block(struct translator *t)
     label->code = WASM_OP_ELSE;
     bind(t, &label->else_fixup, t->at);
     if (t->is_reachable)
-        translate_push_slots(t, label->params);
+        translate_push_types(t, label->param_types, label->params);
 }
 
 static void end_function(struct translator *t)
@@ -439,7 +435,7 @@ static void end_function(struct translator *t)
         translate_forget(t);
         bind(t, &label->fixups, t->at);
         emit_free_charge(t);
-        translate_push_slots(t, label->results);
+        translate_push_types(t, label->result_types, label->results);
         return_values(t);
     }
     translate_unwind(t, 0);
@@ -455,7 +451,7 @@ void translate_finish_body(struct translator *t, const struct label *label)
         return;
     uint32_t from = t->values[t->height - label->results].slot;
     if (from != label->slot)
-        emit_move_range(t, label->slot, from, label->results);
+        translate_move_range(t, label->slot, from, translate_next_slot(t) - from);
 }
 
 void translate_end_block(struct translator *t)
@@ -474,7 +470,7 @@ void translate_end_block(struct translator *t)
         uint32_t here = label_position(t);
         bind(t, &label->fixups, here);
         bind(t, &label->else_fixup, here);
-        translate_push_slots(t, label->results);
+        translate_push_types(t, label->result_types, label->results);
     }
     t->is_reachable = label->is_reachable_at_entry;
     t->label_count--;
@@ -514,7 +510,7 @@ static void call(struct translator *t, const struct wasm_op *op)
     struct code_call *cell = translate_emit(t, CODE_CALL, sizeof *cell);
     cell->func = op->index;
     translate_emit_resume(t, frame);
-    translate_push_slots(t, type->result_count);
+    translate_push_types(t, type->results, type->result_count);
 }
 
 static void call_indirect(struct translator *t, const struct wasm_op *op)
@@ -531,7 +527,7 @@ static void call_indirect(struct translator *t, const struct wasm_op *op)
     cell->type = t->instance->type_ids[op->index];
     cell->table = op->index2;
     translate_emit_resume(t, frame);
-    translate_push_slots(t, type->result_count);
+    translate_push_types(t, type->results, type->result_count);
 }
 
 static void unreachable(struct translator *t, const struct wasm_op *op)
@@ -607,7 +603,9 @@ void translate_begin(struct translator *t)
                                   .is_reachable_at_entry = true,
                                   .slot = t->operands,
                                   .arity = t->type->result_count,
+                                  .slots = t->type->result_slots,
                                   .results = t->type->result_count,
+                                  .result_types = t->type->results,
                                   .fixups = TRANSLATE_NONE,
                                   .else_fixup = TRANSLATE_NONE,
                                   .region = CODE_NO_REGION,

@@ -83,24 +83,60 @@ static void emit_wide(struct translator *t, uint32_t code, uint32_t narrow, uint
     cell->wide = wide;
 }
 
+void translate_move_range(struct translator *t, uint32_t to, uint32_t from, uint32_t count)
+{
+    struct code_move_range *cell = translate_emit(t, CODE_MOVE_RANGE, sizeof *cell);
+    cell->destination = to;
+    cell->source = from;
+    cell->count = count;
+}
+
 /* A u16 name for `slot`: itself, or a scratch slot that it is copied to now. */
 uint32_t translate_narrow(struct translator *t, uint32_t slot, uint32_t which)
 {
     if (LIKELY(slot <= CODE_SLOT_MAX))
         return slot;
-    emit_wide(t, CODE_WIDE_GET, t->scratch + which, slot, false);
-    return t->scratch + which;
+    uint32_t narrow = t->scratch + 2 * which;
+    emit_wide(t, CODE_WIDE_GET, narrow, slot, false);
+    return narrow;
+}
+
+/* The slot that a value pushed at this height has. */
+uint32_t translate_slot_at(const struct translator *t, uint32_t height)
+{
+    if (height == 0)
+        return t->operands;
+    const struct value *below = &t->values[height - 1];
+    return below->slot + below->slots;
 }
 
 uint32_t translate_next_slot(const struct translator *t)
 {
-    return t->operands + t->height;
+    return translate_slot_at(t, t->height);
+}
+
+static void push(struct translator *t, enum value_kind kind, uint32_t slots)
+{
+    t->values[t->height] =
+        (struct value){.kind = kind, .slots = slots & 3, .slot = translate_next_slot(t)};
+    t->height++;
 }
 
 void translate_push(struct translator *t, enum value_kind kind)
 {
-    t->values[t->height] = (struct value){.kind = kind, .slot = translate_next_slot(t)};
-    t->height++;
+    push(t, kind, 1);
+}
+
+/* A value of the type, in its slots. */
+void translate_push_typed(struct translator *t, uint32_t type)
+{
+    push(t, VALUE_SLOT, wasm_type_slots(type));
+}
+
+void translate_push_types(struct translator *t, const uint32_t *types, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        translate_push_typed(t, types[i]);
 }
 
 void translate_push_const(struct translator *t, uint64_t bits)
@@ -111,7 +147,7 @@ void translate_push_const(struct translator *t, uint64_t bits)
 
 void translate_push_local(struct translator *t, uint32_t local)
 {
-    translate_push(t, VALUE_LOCAL);
+    push(t, VALUE_LOCAL, t->locals[local].slots);
     struct value *value = &t->values[t->height - 1];
     value->local = local;
     value->link = t->locals[local].head;
@@ -213,10 +249,29 @@ uint32_t translate_to_slot(struct translator *t, const struct value *value)
     return value->slot;
 }
 
+/* A v128 from its slots, or the local's, to others. */
+static void store_v128(struct translator *t, const struct value *value, uint32_t slot)
+{
+    uint32_t from = value->kind == VALUE_LOCAL ? t->locals[value->local].slot : value->slot;
+    if (from == slot)
+        return;
+    if (from > CODE_SLOT_MAX || slot > CODE_SLOT_MAX) {
+        translate_move_range(t, slot, from, 2);
+        return;
+    }
+    struct code_value *cell = translate_emit(t, CODE_V128_MOVE, sizeof *cell);
+    cell->a = (uint16_t)from;
+    cell->d = (uint16_t)slot;
+}
+
 /* Copies a popped value to any slot; leaves the accumulators as they are. */
 void translate_store(struct translator *t, const struct value *value, uint32_t slot)
 {
-    uint32_t to = slot <= CODE_SLOT_MAX ? slot : t->scratch + 3;
+    if (value->slots != 1) {
+        store_v128(t, value, slot);
+        return;
+    }
+    uint32_t to = slot <= CODE_SLOT_MAX ? slot : t->scratch + 2 * TRANSLATE_RESULT;
     if (value->kind == VALUE_CONST) {
         emit_move_const(t, value->bits, to);
     } else if (value->kind == VALUE_ACC || value->kind == VALUE_FACC) {

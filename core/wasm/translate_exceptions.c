@@ -105,8 +105,10 @@ static void open_catch(struct translator *t, const struct wasm_op *op)
     }
     t->last = TRANSLATE_NONE;
     translate_push_slots(t, 1);
-    if (!is_all)
-        translate_push_slots(t, wasm_module_tag_type(t->module, op->index)->param_count);
+    if (!is_all) {
+        const struct wasm_func_type *type = wasm_module_tag_type(t->module, op->index);
+        translate_push_types(t, type->params, type->param_count);
+    }
 }
 
 static void end_delegate(struct translator *t, const struct wasm_op *op)

@@ -514,7 +514,7 @@ static void stack_op(struct translator *t, const struct wasm_op *op, uint32_t co
 }
 
 /* Mutable and imported: its value is where the other instance has it. */
-static bool is_far_global(const struct translator *t, uint32_t index)
+bool translate_is_far_global(const struct translator *t, uint32_t index)
 {
     const struct wasm_global *global = &t->module->globals[index];
     return global->is_import && global->is_mutable;
@@ -525,26 +525,28 @@ static void far_global(struct translator *t, const struct wasm_op *op, uint32_t 
 {
     struct wasm_op far = *op;
     far.index2 = wasm_type_slots(t->module->globals[op->index].type);
-    stack_op(t, &far, code, pops, pushes);
+    stack_op(t, &far, code, pops, 0);
+    if (pushes != 0)
+        translate_push_typed(t, t->module->globals[op->index].type);
 }
 
 static void global_get(struct translator *t, const struct wasm_op *op)
 {
-    if (is_far_global(t, op->index)) {
+    if (translate_is_far_global(t, op->index)) {
         far_global(t, op, CODE_GLOBAL_GET_FAR, 0, 1);
         return;
     }
     translate_evict(t, &t->acc);
     struct code_value *cell =
         translate_emit(t, (uint32_t)CODE_GLOBAL_GET + RESULT_ACC, sizeof *cell);
-    cell->index = op->index;
+    cell->index = t->module->globals[op->index].slot;
     push_result(
         t, (struct holder){.code = CODE_GLOBAL_GET, .results = RESULT_COUNT, .family = FAMILY_GET});
 }
 
 static void global_set(struct translator *t, const struct wasm_op *op)
 {
-    if (is_far_global(t, op->index)) {
+    if (translate_is_far_global(t, op->index)) {
         far_global(t, op, CODE_GLOBAL_SET_FAR, 1, 0);
         return;
     }
@@ -554,7 +556,7 @@ static void global_set(struct translator *t, const struct wasm_op *op)
     struct code_value *cell =
         translate_emit(t, CODE_GLOBAL_SET + translate_source(class), sizeof *cell);
     cell->a = slot;
-    cell->index = op->index;
+    cell->index = t->module->globals[op->index].slot;
 }
 
 static void bulk_op(struct translator *t, const struct wasm_op *op)
@@ -610,6 +612,7 @@ static bool numeric_op(struct translator *t, const struct wasm_op *op)
     return true;
 }
 
+/* Of one slot; those of two are translate_simd.c's. */
 static bool variable_op(struct translator *t, const struct wasm_op *op)
 {
     switch (op->code) {
@@ -674,7 +677,7 @@ static bool free_op(struct translator *t, const struct wasm_op *op)
 
 void translate_plain_op(struct translator *t, const struct wasm_op *op)
 {
-    if (variable_op(t, op) || free_op(t, op) || numeric_op(t, op))
+    if (translate_simd_op(t, op) || variable_op(t, op) || free_op(t, op) || numeric_op(t, op))
         return;
     if (translate_atomic_op(t, op))
         return;

@@ -91,7 +91,7 @@ enum status wasm_choose_pins(struct wasm_module *module, uint32_t func, struct a
                              uint32_t pinned[2], struct report *report)
 {
     size_t mark = arena_mark(arena);
-    struct counter c = {.count = module->funcs[func].local_slots,
+    struct counter c = {.count = module->funcs[func].local_count,
                         .best = {TRANSLATE_NONE, TRANSLATE_NONE}};
     c.uses = arena_alloc(arena, (size_t)c.count + 1, sizeof *c.uses);
     if (c.uses == NULL)

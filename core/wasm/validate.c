@@ -146,7 +146,7 @@ static enum status read_op(struct wasm_reader *reader)
         reader->op = (struct wasm_op){.is_reachable = reader->is_reachable,
                                       .offset = wasm_reader_offset(reader),
                                       .height = reader->height,
-                                      .height_slots = reader->height};
+                                      .height_slots = wasm_reader_slots(reader)};
     }
     reader->op.code = (uint16_t)code;
     reader->op_count++;
@@ -158,8 +158,8 @@ static enum status read_op(struct wasm_reader *reader)
     status = apply_rule(reader, row);
     if (UNLIKELY(status != STATUS_OK))
         return status;
-    if (reader->max_height < reader->height)
-        reader->max_height = reader->height;
+    if (reader->max_height < wasm_reader_slots(reader))
+        reader->max_height = wasm_reader_slots(reader);
     return reader->sink == NULL ? STATUS_OK : report_op(reader, row->fuel);
 }
 
@@ -187,10 +187,11 @@ static enum status end_function(struct wasm_reader *reader)
     if (reader->cursor.at != reader->cursor.end)
         return wasm_cursor_fail(&reader->cursor, STATUS_MALFORMED,
                                 "bytes follow the end of a function body");
-    reader->func->local_slots = reader->local_count; /* no local here takes two slots */
+    reader->func->local_count = reader->local_count;
+    reader->func->local_slots = reader->local_slots;
     reader->func->max_height = reader->max_height;
     reader->func->op_count = reader->op_count;
-    reader->func->max_nesting = reader->max_nesting;
+    reader->func->max_nesting = reader->max_nesting & 0x1FFFFFFFu; /* under a limit */
     reader->func->has_try = reader->has_try;
     if (reader->sink == NULL)
         return STATUS_OK;

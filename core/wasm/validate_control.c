@@ -39,15 +39,20 @@ static enum status single_result(struct wasm_reader *reader, uint32_t type,
     return STATUS_OK;
 }
 
-static void set_labels(struct wasm_control *control)
+/* `type`: of the block, NULL unless it names one. */
+static void set_labels(struct wasm_control *control, const struct wasm_func_type *type)
 {
     bool is_loop = control->code == WASM_OP_LOOP;
     control->labels = is_loop ? control->params : control->results;
     control->label_count = is_loop ? control->param_count : control->result_count;
-    control->label_slots = control->label_count; /* no value here takes two slots */
+    if (type != NULL)
+        control->label_slots = is_loop ? type->param_slots : type->result_slots;
+    else
+        control->label_slots = control->label_count == 0 ? 0 : wasm_type_slots(control->labels[0]);
 }
 
-static enum status read_block_type_index(struct wasm_reader *reader, struct wasm_control *control)
+static enum status read_block_type_index(struct wasm_reader *reader, struct wasm_control *control,
+                                         const struct wasm_func_type **out_type)
 {
     int64_t index;
     enum status status = wasm_read_s33(&reader->cursor, &index);
@@ -61,6 +66,7 @@ static enum status read_block_type_index(struct wasm_reader *reader, struct wasm
     if (reader->module->types[index].kind != WASM_KIND_FUNC)
         return wasm_reader_fail_u64(reader, "type % is no function type", (uint64_t)index);
     const struct wasm_func_type *type = &reader->module->types[index].func;
+    *out_type = type;
     control->params = type->params;
     control->param_count = type->param_count;
     control->results = type->results;
@@ -71,7 +77,8 @@ static enum status read_block_type_index(struct wasm_reader *reader, struct wasm
 
 /* Empty, one value type, or a type index (a positive s33: its first byte has bit 6 clear, or it
  * has more than one byte). */
-static enum status read_block_type(struct wasm_reader *reader, struct wasm_control *control)
+static enum status read_block_type(struct wasm_reader *reader, struct wasm_control *control,
+                                   const struct wasm_func_type **out_type)
 {
     struct wasm_cursor *cursor = &reader->cursor;
     if (cursor->at >= cursor->end)
@@ -82,7 +89,7 @@ static enum status read_block_type(struct wasm_reader *reader, struct wasm_contr
         return STATUS_OK;
     }
     if ((first & 0xC0) != 0x40)
-        return read_block_type_index(reader, control);
+        return read_block_type_index(reader, control, out_type);
     uint32_t type;
     enum status status = wasm_read_value_type(cursor, reader->module, &type);
     if (status != STATUS_OK)
@@ -94,10 +101,11 @@ static enum status read_block_type(struct wasm_reader *reader, struct wasm_contr
 enum status wasm_reader_open_block(struct wasm_reader *reader)
 {
     struct wasm_control control = {.code = reader->op.code};
-    enum status status = read_block_type(reader, &control);
+    const struct wasm_func_type *named = NULL;
+    enum status status = read_block_type(reader, &control, &named);
     if (status != STATUS_OK)
         return status;
-    set_labels(&control);
+    set_labels(&control, named);
     if (control.code == WASM_OP_TRY_TABLE) {
         status = wasm_reader_read_catches(reader); /* they are outside of the block */
         if (status != STATUS_OK)

@@ -57,6 +57,46 @@ static enum status read_memarg(struct wasm_reader *reader)
     return STATUS_OK;
 }
 
+/* The number of one lane, behind the memory access if there is one. */
+static enum status read_lane(struct wasm_reader *reader)
+{
+    enum status status = wasm_read_byte(&reader->cursor, &reader->op.lane);
+    if (status != STATUS_OK)
+        return status;
+    if (reader->op.lane >= wasm_op_lane_count(reader->op.code))
+        return wasm_reader_fail_u64(reader, "invalid lane index %", reader->op.lane);
+    return STATUS_OK;
+}
+
+static enum status read_memarg_lane(struct wasm_reader *reader)
+{
+    enum status status = read_memarg(reader);
+    return status != STATUS_OK ? status : read_lane(reader);
+}
+
+static enum status read_v128(struct wasm_reader *reader, struct bytes *out_raw)
+{
+    enum status status = wasm_read_bytes(&reader->cursor, 16, out_raw);
+    if (status != STATUS_OK)
+        return status;
+    reader->op.bits = load_le64(out_raw->data);
+    reader->op.bits_high = load_le64(out_raw->data + 8);
+    return STATUS_OK;
+}
+
+/* Each lane of the result is one of the operands' 32. */
+static enum status read_shuffle(struct wasm_reader *reader)
+{
+    struct bytes lanes;
+    enum status status = read_v128(reader, &lanes);
+    if (status != STATUS_OK)
+        return status;
+    for (size_t i = 0; i < lanes.len; i++)
+        if (lanes.data[i] >= 32)
+            return wasm_reader_fail_u64(reader, "invalid lane index %", lanes.data[i]);
+    return STATUS_OK;
+}
+
 /* select with types: exactly one here; more are for later versions of the format. */
 static enum status read_select_type(struct wasm_reader *reader)
 {
@@ -174,6 +214,16 @@ enum status wasm_reader_read_immediate(struct wasm_reader *reader, enum wasm_imm
         return read_select_type(reader);
     case WASM_IMM_MEMARG:
         return read_memarg(reader);
+    case WASM_IMM_MEMARG_LANE:
+        return read_memarg_lane(reader);
+    case WASM_IMM_LANE:
+        return read_lane(reader);
+    case WASM_IMM_SHUFFLE:
+        return read_shuffle(reader);
+    case WASM_IMM_V128: {
+        struct bytes raw;
+        return read_v128(reader, &raw);
+    }
     case WASM_IMM_I32:
         return read_i32(reader);
     case WASM_IMM_I64:

@@ -7,7 +7,8 @@
  *   (2) is_polymorphic: operands below floor read as BOTTOM instead of being refused.
  *   (3) is_reachable false means that no run gets here. is_polymorphic implies it, but not the
  *       other way round: a block opened in dead code has an honest operand stack.
- *   (4) frames[0] is the function's own; frame_count is 0 only after its `end`.
+ *   (4) v128_count is how many of the operands are v128; all that writes them keeps it.
+ *   (5) frames[0] is the function's own; frame_count is 0 only after its `end`.
  * Locals are kept as runs, because 50,000 of them fit in four bytes of a body; the first few are
  * spelled out, for those are what code asks for.
  */
@@ -43,13 +44,14 @@ struct wasm_reader {
 
     uint32_t *operands;
     uint32_t height, capacity, floor;
+    uint32_t v128_count; /* operands that take a second slot */
     bool is_polymorphic;
     bool is_reachable;
     struct wasm_frame *frames;
     uint32_t frame_count, frame_capacity;
 
     struct wasm_local_run *runs;
-    uint32_t run_count, local_count;
+    uint32_t run_count, local_count, local_slots;
     uint32_t near_locals[WASM_NEAR_LOCALS];
 
     uint32_t op_count, max_height, max_nesting;
@@ -86,6 +88,12 @@ static inline enum status wasm_reader_fail_u64(const struct wasm_reader *reader,
                            sentence, number);
 }
 
+/* Height of the operand stack in slots. */
+ALWAYS_INLINE uint32_t wasm_reader_slots(const struct wasm_reader *reader)
+{
+    return reader->height + reader->v128_count;
+}
+
 /* validate_stack.c */
 /* Room for `count` items where `*capacity` were; NULL: the scratch arena is full, the old room
  * stands. A stack that is the arena's last tenant grows where it is. */
@@ -111,6 +119,7 @@ ALWAYS_INLINE MUST_CHECK enum status wasm_reader_pop(struct wasm_reader *reader,
     if (LIKELY(reader->height > reader->floor &&
                reader->operands[reader->height - 1] == expected)) {
         reader->height--;
+        reader->v128_count -= expected == WASM_TYPE_V128;
         return STATUS_OK;
     }
     return wasm_reader_pop_slow(reader, expected);
@@ -124,6 +133,7 @@ ALWAYS_INLINE MUST_CHECK enum status wasm_reader_push(struct wasm_reader *reader
             return status;
     }
     reader->operands[reader->height++] = type;
+    reader->v128_count += type == WASM_TYPE_V128;
     return STATUS_OK;
 }
 

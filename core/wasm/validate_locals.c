@@ -15,6 +15,7 @@ static void add_run(struct wasm_reader *reader, uint32_t count, uint32_t type)
          i++)
         reader->near_locals[i] = type;
     reader->local_count += count;
+    reader->local_slots += count * wasm_type_slots(type);
     if (reader->run_count != 0 && reader->runs[reader->run_count - 1].type == type)
         reader->runs[reader->run_count - 1].end = reader->local_count;
     else
@@ -74,6 +75,7 @@ enum status wasm_reader_read_locals(struct wasm_reader *reader)
         return status;
     reader->run_count = 0;
     reader->local_count = 0;
+    reader->local_slots = 0;
     reader->runs = arena_alloc(reader->scratch, (size_t)type->param_count + declaration_count,
                                sizeof *reader->runs);
     if (reader->runs == NULL)

@@ -76,6 +76,7 @@ enum status wasm_reader_pop_slow(struct wasm_reader *reader, uint32_t expected)
     if (!wasm_type_is_subtype(reader->module->types, found, expected))
         return fail_type(reader, expected, found);
     reader->height--;
+    reader->v128_count -= found == WASM_TYPE_V128;
     return STATUS_OK;
 }
 
@@ -83,6 +84,7 @@ enum status wasm_reader_pop_any(struct wasm_reader *reader, uint32_t *out_type)
 {
     if (LIKELY(reader->height > reader->floor)) {
         *out_type = reader->operands[--reader->height];
+        reader->v128_count -= *out_type == WASM_TYPE_V128;
         return STATUS_OK;
     }
     if (!reader->is_polymorphic)
@@ -113,6 +115,14 @@ enum status wasm_reader_match(const struct wasm_reader *reader, const uint32_t *
     return STATUS_OK;
 }
 
+static uint32_t count_v128(const uint32_t *types, uint32_t count)
+{
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < count; i++)
+        found += types[i] == WASM_TYPE_V128;
+    return found;
+}
+
 enum status wasm_reader_pop_many(struct wasm_reader *reader, const uint32_t *types, uint32_t count)
 {
     enum status status = wasm_reader_match(reader, types, count);
@@ -120,6 +130,9 @@ enum status wasm_reader_pop_many(struct wasm_reader *reader, const uint32_t *typ
         return status;
     uint32_t here = reader->height - reader->floor;
     reader->height -= here < count ? here : count;
+    if (reader->v128_count != 0)
+        reader->v128_count -=
+            count_v128(reader->operands + reader->height, here < count ? here : count);
     return STATUS_OK;
 }
 
@@ -134,6 +147,7 @@ enum status wasm_reader_push_many(struct wasm_reader *reader, const uint32_t *ty
     }
     memcpy(reader->operands + reader->height, types, count * sizeof *types);
     reader->height += count;
+    reader->v128_count += count_v128(types, count);
     return STATUS_OK;
 }
 
@@ -168,7 +182,7 @@ enum status wasm_reader_push_frame(struct wasm_reader *reader, const struct wasm
     if (reader->max_nesting < reader->frame_count)
         reader->max_nesting = reader->frame_count;
     frame->control.height = reader->height;
-    frame->control.height_slots = reader->height; /* no operand here takes two slots */
+    frame->control.height_slots = wasm_reader_slots(reader);
     frame->control.is_reachable_at_entry = reader->is_reachable;
     reader->floor = reader->height;
     reader->is_polymorphic = false;
@@ -177,7 +191,9 @@ enum status wasm_reader_push_frame(struct wasm_reader *reader, const struct wasm
 
 void wasm_reader_set_dead(struct wasm_reader *reader)
 {
+    const struct wasm_control *control = &reader->frames[reader->frame_count - 1].control;
     reader->height = reader->floor;
+    reader->v128_count = control->height_slots - control->height;
     reader->is_polymorphic = true;
     reader->is_reachable = false;
 }

@@ -163,7 +163,8 @@ static enum status on_op(void *context, const struct wasm_op *op)
            op->offset < model->func->body_offset + model->func->body.len);
     ASSERT(op->is_reachable == model->is_reachable);
     ASSERT(!model->is_height_known || op->height == model->height);
-    ASSERT(op->height <= model->func->max_height && op->height_slots == op->height);
+    ASSERT(op->height <= model->func->max_height && op->height_slots >= op->height &&
+           op->height_slots <= model->func->max_height);
     ASSERT(!model->is_block_announced || model->block_offset == op->offset);
     ASSERT(!op->is_reachable || (model->is_block_open && !model->must_start_block));
     model->is_block_announced = false;
@@ -204,7 +205,7 @@ static void check_body(struct wasm_module *module, uint32_t func, struct arena *
     if (status == STATUS_NO_MEMORY)
         return; /* a sink's tables are bigger than the validator's own */
     ASSERT(status == STATUS_OK && model.is_ended);
-    ASSERT(model.op_count == at_load.op_count && model.local_count == at_load.local_slots);
+    ASSERT(model.op_count == at_load.op_count && model.local_count == at_load.local_count);
     ASSERT(model.func->op_count == at_load.op_count &&
            model.func->max_height == at_load.max_height &&
            model.func->local_slots == at_load.local_slots);

@@ -72,6 +72,8 @@ static uint8_t type_byte(char letter)
         return 0x7D;
     case 'F':
         return 0x7C;
+    case 'V':
+        return 0x7B;
     case 'r':
         return 0x70;
     default:

@@ -46,6 +46,7 @@ TEST(each_kind_of_constant_is_valid)
     is_valid(0x7E, CODE(0x42, 0x80, 0x7F, 0x0B));
     is_valid(0x7D, CODE(0x43, 1, 2, 3, 4, 0x0B));
     is_valid(0x7C, CODE(0x44, 1, 2, 3, 4, 5, 6, 7, 8, 0x0B));
+    is_valid(0x7B, CODE(0xFD, 12, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 0x0B));
     is_valid(0x7F, CODE(0x23, 0, 0x0B));
     is_valid(0x70, CODE(0xD0, 0x70, 0x0B));
     is_valid(0x6F, CODE(0xD0, 0x6F, 0x0B));
@@ -94,8 +95,6 @@ TEST(other_operators_are_not_constant)
 TEST(operators_of_other_proposals_are_unsupported_by_name)
 {
     (void)state;
-    is_refused(0x7F, CODE(0xFD, 12, 0x0B), STATUS_UNSUPPORTED, 0,
-               "SIMD instructions are not supported");
     is_refused(0x7F, CODE(0xFB, 0, 0x0B), STATUS_UNSUPPORTED, 0,
                "garbage collection instructions are not supported");
     is_refused(0x70, CODE(0xD0, 50, 0x0B), STATUS_INVALID, 1, "unknown type 50");

@@ -68,10 +68,19 @@ TEST(an_unknown_form_is_malformed)
     is_refused(CODE(1, 0x61, 0, 0), STATUS_MALFORMED, 1, "97 is no form of a type");
 }
 
-TEST(v128_is_unsupported_by_name)
+TEST(a_v128_takes_two_slots)
 {
     (void)state;
-    is_refused(CODE(1, 0x60, 1, 0x7B, 0), STATUS_UNSUPPORTED, 3, "SIMD types are not supported");
+    struct wasm_trial trial;
+    trial_begin(&trial);
+    BUILD_SECTION(&trial.builder, 1, 1, 0x60, 3, 0x7F, 0x7B, 0x7E, 2, 0x7B, 0x7B);
+
+    trial_is_valid(&trial);
+
+    assert_int_equal(trial.module->types[0].func.param_count, 3);
+    assert_int_equal(trial.module->types[0].func.param_slots, 4);
+    assert_int_equal(trial.module->types[0].func.result_slots, 4);
+    trial_end(&trial);
 }
 
 TEST(an_unknown_value_type_is_malformed)
@@ -173,6 +182,6 @@ TEST(types_that_do_not_fit_an_arena_say_which)
 
 TEST_MAIN(T(a_type_keeps_its_params_results_and_slots),
           T(equal_types_share_the_first_ones_canonical_index), T(an_unknown_form_is_malformed),
-          T(v128_is_unsupported_by_name), T(an_unknown_value_type_is_malformed),
+          T(a_v128_takes_two_slots), T(an_unknown_value_type_is_malformed),
           T(a_type_cut_off_is_malformed), T(a_thousand_params_and_results_are_the_limit),
           T(a_million_types_are_the_limit), T(types_that_do_not_fit_an_arena_say_which))

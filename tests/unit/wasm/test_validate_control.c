@@ -61,8 +61,6 @@ TEST(a_block_of_no_known_type_is_refused)
                     "a block's type is no type");
     body_is_refused(":", CODE(0, BLOCK, 0x41, END, END), STATUS_MALFORMED, 2,
                     "65 is no value type");
-    body_is_refused(":", CODE(0, BLOCK, 0x7B, END, END), STATUS_UNSUPPORTED, 2,
-                    "SIMD types are not supported");
     body_is_refused(":", CODE(0, BLOCK), STATUS_MALFORMED, 2,
                     "a block's type is missing at the end");
     body_is_refused(":", CODE(0, BLOCK, 0x80), STATUS_MALFORMED, 2, "an integer runs past the end");

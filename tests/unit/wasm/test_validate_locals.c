@@ -50,7 +50,6 @@ TEST(declarations_cut_off_are_malformed)
     is_refused(CODE(1, 0x80, 0x80), STATUS_MALFORMED, 1, "an integer runs past the end");
     is_refused(CODE(1, 0x81, 0x00), STATUS_MALFORMED, 3, "a value type is missing at the end");
     is_refused(CODE(1, 1, 0x40, END), STATUS_MALFORMED, 2, "64 is no value type");
-    is_refused(CODE(1, 1, 0x7B, END), STATUS_UNSUPPORTED, 2, "SIMD types are not supported");
 }
 
 /* Runs of 3 i64, 3 f32, 3 i64, ... : each local far from the first ones has its own type. */

@@ -274,7 +274,6 @@ TEST(operators_of_other_proposals_are_unsupported_by_name)
         {"legacy exception handling instructions are not enabled", {0x06, 0x07, 0x09, 0x18, 0x19}},
         {"typed function reference instructions are not supported", {0xD4, 0xD5, 0xD6}},
         {"garbage collection instructions are not supported", {0xD3, 0xFB}},
-        {"SIMD instructions are not supported", {0xFD}},
     };
     for (size_t i = 0; i < ARRAY_LEN(features); i++)
         for (const uint8_t *code = features[i].codes; *code != 0; code++)
@@ -331,6 +330,12 @@ TEST(every_operator_with_a_signature_takes_and_gives_what_it_says)
         build_opcode(&body, code);
         if (info->immediate == WASM_IMM_MEMARG)
             BUILD(&body, code >= WASM_PREFIX_FE ? (uint8_t)wasm_op_access_log2(code) : 0, 0);
+        if (info->immediate == WASM_IMM_MEMARG_LANE)
+            BUILD(&body, 0, 0);
+        if (info->immediate == WASM_IMM_MEMARG_LANE || info->immediate == WASM_IMM_LANE)
+            BUILD(&body, (uint8_t)(wasm_op_lane_count(code) - 1));
+        if (info->immediate == WASM_IMM_SHUFFLE)
+            BUILD(&body, 31, 30, 29, 28, 27, 26, 25, 24, 7, 6, 5, 4, 3, 2, 1, 0);
         BUILD(&body, END);
 
         body_is_valid(info->signature, build_result(&body));

@@ -1,0 +1,55 @@
+/*
+ * core/wasm/interp_simd_int.c: handlers of vector operators on integers and bits.
+ */
+#include "core/wasm/interp_simd.h"
+
+#define X(family, name, type)                                                                      \
+    HANDLER(op_##name)                                                                             \
+    {                                                                                              \
+        CELL(value);                                                                               \
+        V128_D = eval_##name((eval_##type)V128_A);                                                 \
+        NEXT();                                                                                    \
+    }
+CODE_LIST_SIMD_UNARY(X)
+#undef X
+
+#define X(family, name, type)                                                                      \
+    HANDLER(op_##name)                                                                             \
+    {                                                                                              \
+        CELL(value);                                                                               \
+        V128_D = eval_##name((eval_##type)V128_A, (eval_##type)V128_B);                            \
+        NEXT();                                                                                    \
+    }
+CODE_LIST_SIMD_BINARY(X)
+CODE_LIST_SIMD_COMPARE(X)
+#undef X
+
+#define X(family, name, type)                                                                      \
+    HANDLER(op_##name)                                                                             \
+    {                                                                                              \
+        CELL(value);                                                                               \
+        V128_D = eval_##name((eval_##type)V128_A, (eval_##type)V128_B, (eval_##type)V128_C);       \
+        NEXT();                                                                                    \
+    }
+CODE_LIST_SIMD_TERNARY(X)
+#undef X
+
+#define X(family, name, type)                                                                      \
+    HANDLER(op_##name)                                                                             \
+    {                                                                                              \
+        CELL(value);                                                                               \
+        V128_D = eval_##name((eval_##type)V128_A, (uint32_t)frame[cell->b]);                       \
+        NEXT();                                                                                    \
+    }
+CODE_LIST_SIMD_SHIFT(X)
+#undef X
+
+#define X(family, name, type)                                                                      \
+    HANDLER(op_##name)                                                                             \
+    {                                                                                              \
+        CELL(value);                                                                               \
+        frame[cell->d] = eval_##name((eval_##type)V128_A);                                         \
+        NEXT();                                                                                    \
+    }
+CODE_LIST_SIMD_TEST(X)
+#undef X
