@@ -112,6 +112,16 @@ struct wasm_held {
     uint32_t count;
 };
 
+/* Where a caught exception goes on: all that a handler keeps in registers. It is in the
+ * store, because a handler can have no local whose address is taken: sanitizers would move it. */
+struct wasm_landing {
+    struct wasm_instance *instance;
+    uint64_t *frame;
+    const uint8_t *pc; /* CHARGE cell of the clause's label */
+    uint64_t units;    /* of the frames that are dropped */
+    uint16_t pin0, pin1;
+};
+
 struct wasm_store {
     struct wasm_host host;
     struct wasm_caps caps;
@@ -143,7 +153,8 @@ struct wasm_store {
     const struct wasm_table_state *tables;
     const struct wasm_global_state *globals;
     const struct wasm_held *held;
-    bool collects_always; /* tests: at every allocation */
+    bool collects_always;        /* tests: at every allocation */
+    struct wasm_landing landing; /* of the newest exception that was caught */
 
     /* How the last run ended. */
     enum wasm_trap trap;

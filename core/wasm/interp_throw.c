@@ -18,16 +18,16 @@ HANDLER(slow_TRY)
 /* acc is the exception: on to the label of the clause that catches it. */
 HANDLER(slow_unwind)
 {
-    struct wasm_landing landing;
-    if (!wasm_unwind(instance, pc, frame, (uint32_t)acc, &landing))
+    if (!wasm_unwind(instance, pc, frame, (uint32_t)acc))
         TRAP(UNCAUGHT_EXCEPTION);
-    instance = landing.instance;
-    frame = landing.frame;
-    units += landing.units;
-    pin0 = frame[landing.pin0];
-    pin1 = frame[landing.pin1];
+    const struct wasm_landing *landing = &instance->store->landing;
+    instance = landing->instance;
+    frame = landing->frame;
+    units += landing->units;
+    pin0 = frame[landing->pin0];
+    pin1 = frame[landing->pin1];
     RELOAD_MEMORY();
-    GO_CHARGED(landing.pc);
+    GO_CHARGED(landing->pc);
 }
 
 HANDLER(slow_THROW)

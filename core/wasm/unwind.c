@@ -78,7 +78,7 @@ static void write_values(const struct wasm_walk *walk, const struct code_catch *
 }
 
 bool wasm_unwind(struct wasm_instance *instance, const uint8_t *pc, uint64_t *frame,
-                 uint32_t exception, struct wasm_landing *out_landing)
+                 uint32_t exception)
 {
     const struct wasm_store *store = instance->store;
     uint32_t tag = wasm_heap_type(store->heap, exception) & ~WASM_HEAP_EXCEPTION;
@@ -91,7 +91,7 @@ bool wasm_unwind(struct wasm_instance *instance, const uint8_t *pc, uint64_t *fr
             find_clause(walk.instance, innermost_try(&walk), tag, &cell);
         if (clause != NULL) {
             write_values(&walk, clause, exception);
-            *out_landing =
+            instance->store->landing =
                 (struct wasm_landing){.instance = walk.instance,
                                       .frame = walk.frame,
                                       .pc = (const uint8_t *)&clause->target + clause->target,

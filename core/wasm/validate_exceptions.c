@@ -54,7 +54,8 @@ static enum status check_clause(const struct wasm_reader *reader, const struct w
     bool is_right =
         label->label_count == params + refs &&
         wasm_reader_is_subtype_list(reader, type->params, params, label->labels, params) &&
-        wasm_reader_is_subtype_list(reader, exception, refs, label->labels + params, refs);
+        (refs == 0 ||
+         wasm_reader_is_subtype_list(reader, exception, refs, label->labels + params, refs));
     if (!is_right)
         return wasm_reader_fail(reader, "type mismatch: a catch carries other values than its "
                                         "label takes");
