@@ -11,3 +11,7 @@ $(B)/bin/make_bundle_corpus: $(B)/host/tests/tools/make_bundle_corpus.o $(B)/hos
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ -lbearssl
+
+# Units of aether(1) that stand alone.
+$(foreach f,host san,$(eval $(B)/$(f)/tests/cli/test_json: $(B)/$(f)/cli/json.o))
+$(foreach f,host san,$(eval $(B)/$(f)/tests/cli/test_wast_value: $(B)/$(f)/cli/wast_value.o $(B)/$(f)/cli/json.o))

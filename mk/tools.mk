@@ -7,8 +7,3 @@ $(B)/san/bin/wasm_%: $(B)/san/tests/tools/wasm_%.o $(B)/san/tests/tools/wasm_hos
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)$(CC) $(SAN_LDFLAGS) -o $@ $^ -lbearssl
-
-# CONVERTED=folder of what wast2json made of the official suite
-.PHONY: verdicts
-verdicts: $(B)/bin/wasm_verdict ## the loader's verdicts against the suite's; CONVERTED=folder of wast2json's output
-	@$(PYTHON) tests/tools/verdicts.py $< $(CONVERTED)
