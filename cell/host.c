@@ -169,7 +169,7 @@ static const struct wasm_host_func host_funcs[] = {
 };
 
 /* Guest memories lie one behind the other in the binding's area, which is as large as the job's
- * cap. So a guest with several has to say how far all of them but the last can grow. */
+ * cap. So a guest with several has to give them maxima that fit there together. */
 static enum status memory_reserve(void *context, uint64_t cap_bytes, uint8_t **out_base)
 {
     struct cell *cell = context;

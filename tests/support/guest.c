@@ -114,6 +114,13 @@ void guest_memory(struct guest *guest, uint32_t min_pages)
     guest->sections[MEMORY].count++;
 }
 
+void guest_memory_of(struct guest *guest, struct bytes type)
+{
+    for (size_t i = 0; i < type.len; i++)
+        put_byte(guest, MEMORY, type.data[i]);
+    guest->sections[MEMORY].count++;
+}
+
 void guest_table(struct guest *guest, uint32_t min)
 {
     put_byte(guest, TABLE, 0x70);

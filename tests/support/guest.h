@@ -30,6 +30,7 @@ uint32_t guest_import(struct guest *guest, const char *module, const char *name,
 uint32_t guest_func(struct guest *guest, uint32_t type, struct bytes code);
 void guest_export(struct guest *guest, const char *name, uint8_t kind, uint32_t index);
 void guest_memory(struct guest *guest, uint32_t min_pages);
+void guest_memory_of(struct guest *guest, struct bytes type); /* limits as in the format */
 void guest_table(struct guest *guest, uint32_t min);
 void guest_global(struct guest *guest, uint8_t type, struct bytes init);
 void guest_start(struct guest *guest, uint32_t func);

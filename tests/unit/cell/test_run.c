@@ -366,6 +366,63 @@ TEST(memory_grows_to_the_cap_and_not_beyond)
     assert_result(32);
 }
 
+/* memory 0 of 1 to 2 pages; memory 1 of 64-bit addresses and 3 to 4 pages; memory 2 of 100 to 200
+ * bytes. Fills memory 1 to its end, then memory 2, and reads a byte in front of memory 2. */
+TEST(several_memories_with_maxima_that_fit_lie_apart)
+{
+    (void)state;
+    begin();
+    guest_memory_of(&guest, CODE(1, 1, 2));
+    guest_memory_of(&guest, CODE(5, 3, 4));
+    guest_memory_of(&guest, CODE(9, 0xE4, 0, 0xC8, 1, 0));
+    add_entry(to_i32,
+              CODE(0x42, 0, 0x41, 7, 0x42, 0x80, 0x80, 0x0C, 0xFC, 11, 1, /* fill 1 with 7 */
+                   0x41, 0, 0x41, 1, 0x41, 0xE4, 0, 0xFC, 11, 2,          /* fill 2 with 1 */
+                   0x42, 0xFF, 0xFF, 0x0B, 0x2D, 0x40, 1, 0,              /* the last of 1 */
+                   0x41, 0xE3, 0, 0x2D, 0x40, 2, 0, 0x6A,                 /* the last of 2 */
+                   0x41, 0xFF, 0xFF, 3, 0x2D, 0, 0, 0x6A));               /* the last of 0 */
+
+    run();
+
+    assert_result(8);
+    manifest.limits.memory_bytes = 6 * PAGE + 200;
+    run();
+    assert_result(8);
+    manifest.limits.memory_bytes -= 65; /* what memory 2 begins behind is 64-aligned */
+    run();
+    assert_fault(FAULT_LIMIT);
+}
+
+TEST(a_second_memory_wants_a_maximum_of_the_first)
+{
+    (void)state;
+    begin();
+    guest_memory_of(&guest, CODE(0, 1));
+    guest_memory_of(&guest, CODE(1, 1, 1));
+    add_entry(to_i32, CODE(0x41, 1));
+
+    run();
+
+    assert_fault(FAULT_LIMIT);
+}
+
+TEST(all_memories_count_for_the_cap)
+{
+    (void)state;
+    begin();
+    guest_memory_of(&guest, CODE(1, 16, 16));
+    guest_memory_of(&guest, CODE(1, 17, 17));
+    add_entry(to_i32, CODE(0x41, 1));
+
+    run();
+
+    assert_fault(FAULT_MEMORY_CAP);
+    assert_int_equal(result.outcome.wanted, 33 * PAGE);
+    manifest.limits.memory_bytes = result.outcome.wanted;
+    run();
+    assert_result(1);
+}
+
 TEST(tables_over_their_cap_are_a_limit)
 {
     (void)state;
@@ -466,20 +523,20 @@ TEST(two_runs_of_one_job_leave_the_same)
     assert_int_equal(first.arena_peak, result.arena_peak);
 }
 
-TEST_MAIN(T(status_is_what_the_entry_returns), T(an_entry_without_a_result_has_status_zero),
-          T(the_manifest_names_the_entry), T(version_runs_first_on_the_same_fuel),
-          T(fuel_that_just_suffices_suffices_and_one_less_does_not),
-          T(an_endless_loop_ends_with_its_fuel), T(endless_recursion_ends_with_its_stack),
-          T(traps_name_kind_function_and_offset),
-          T(a_trap_in_the_start_function_comes_before_started),
-          T(a_trap_in_payload_version_keeps_the_entry_from_running),
-          T(a_segment_out_of_bounds_is_a_trap_without_fuel),
-          T(bytes_that_are_no_module_are_malformed), T(a_type_mismatch_is_invalid_and_says_where),
-          T(an_import_of_ours_with_another_type_is_missing), T(no_entry_is_a_missing_export),
-          T(memory_at_the_cap_runs_and_one_page_more_is_told_what_would_do),
-          T(memory_grows_to_the_cap_and_not_beyond), T(tables_over_their_cap_are_a_limit),
-          T(an_arena_too_small_is_told_what_would_do_until_it_does),
-          T(every_refused_allocation_is_a_fault_and_nothing_else),
-          T(the_version_is_recorded_before_the_entry_traps),
-          T(the_entry_is_missed_before_memory_and_imports_are),
-          T(two_runs_of_one_job_leave_the_same))
+TEST_MAIN(
+    T(status_is_what_the_entry_returns), T(an_entry_without_a_result_has_status_zero),
+    T(the_manifest_names_the_entry), T(version_runs_first_on_the_same_fuel),
+    T(fuel_that_just_suffices_suffices_and_one_less_does_not),
+    T(an_endless_loop_ends_with_its_fuel), T(endless_recursion_ends_with_its_stack),
+    T(traps_name_kind_function_and_offset), T(a_trap_in_the_start_function_comes_before_started),
+    T(a_trap_in_payload_version_keeps_the_entry_from_running),
+    T(a_segment_out_of_bounds_is_a_trap_without_fuel), T(bytes_that_are_no_module_are_malformed),
+    T(a_type_mismatch_is_invalid_and_says_where), T(an_import_of_ours_with_another_type_is_missing),
+    T(no_entry_is_a_missing_export),
+    T(memory_at_the_cap_runs_and_one_page_more_is_told_what_would_do),
+    T(memory_grows_to_the_cap_and_not_beyond), T(several_memories_with_maxima_that_fit_lie_apart),
+    T(a_second_memory_wants_a_maximum_of_the_first), T(all_memories_count_for_the_cap),
+    T(tables_over_their_cap_are_a_limit), T(an_arena_too_small_is_told_what_would_do_until_it_does),
+    T(every_refused_allocation_is_a_fault_and_nothing_else),
+    T(the_version_is_recorded_before_the_entry_traps),
+    T(the_entry_is_missed_before_memory_and_imports_are), T(two_runs_of_one_job_leave_the_same))
