@@ -8,14 +8,15 @@
 #include "core/wasm/name_section.h"
 
 static const char help[] =
-    "usage: aether inspect FILE [LIST...] [--code F] [--json]\n"
+    "usage: aether inspect FILE [LIST...] [--code F] [--json] [--legacy-exceptions]\n"
     "\n"
     "Shows what is in a module, types in the syntax of the text format. Without a LIST: all of\n"
     "them but functions and segments.\n"
     "\n"
     "  --sections   sections of the file, custom ones too, with place and size; of a module that\n"
     "               is refused as well\n"
-    "  --types      --imports      --exports      --tables      --memories      --globals\n"
+    "  --types      --imports      --exports      --tables      --memories\n"
+    "  --globals    --tags\n"
     "  --functions  with name, type, place and size of the body\n"
     "  --segments   element and data segments\n"
     "  --limits     what it uses of each limit of the engine (docs/limits.md)\n"
@@ -23,6 +24,7 @@ static const char help[] =
     "  --code F     the register code that function F (an index, an export or a name) becomes;\n"
     "               docs/engine.md explains it\n"
     "  --json       one object; a list is an array\n"
+    "  --legacy-exceptions  take the exception instructions that came before try_table as well\n"
     "\n"
     "Names are quoted and escaped: they are whatever the file says. Nothing is run.\n"
     "\n"
@@ -31,8 +33,8 @@ static const char help[] =
     "no memory.\n";
 
 struct inspect_options {
-    bool sections, types, imports, exports, functions, tables, memories, globals, segments;
-    bool limits, custom, json;
+    bool sections, types, imports, exports, functions, tables, memories, globals, tags;
+    bool segments, limits, custom, json, legacy;
     const char *code;
 };
 
@@ -115,7 +117,7 @@ static void show_exports(struct listing *l, const struct wasm_module *m)
     listing_close(l);
 }
 
-/* Tables, memories or globals; `imported` come first. */
+/* Tables, memories, globals or tags; `imported` come first. */
 static void show_space(struct listing *l, const struct wasm_module *m, enum wasm_extern_kind kind,
                        const char *title, uint32_t count, uint32_t imported)
 {
@@ -259,6 +261,8 @@ static void show_module(struct listing *l, struct wasm_file *file, const struct 
         show_space(l, m, WASM_EXTERN_MEMORY, "memories", m->memory_count, m->import_memory_count);
     if (o->globals)
         show_space(l, m, WASM_EXTERN_GLOBAL, "globals", m->global_count, m->import_global_count);
+    if (o->tags)
+        show_space(l, m, WASM_EXTERN_TAG, "tags", m->tag_count, m->import_tag_count);
     if (o->exports)
         show_exports(l, m);
     if (m->has_start && (o->exports || o->functions))
@@ -296,7 +300,7 @@ static bool is_module(struct bytes content)
 static int inspect(struct wasm_file *file, const struct inspect_options *o)
 {
     struct listing listing;
-    enum status status = wasm_file_load(file, 0);
+    enum status status = wasm_file_load(file, o->legacy, 0);
     int code = wasm_file_exit(status);
     listing_begin(&listing, stdout, o->json);
     show_verdict(&listing, file, status);
@@ -322,6 +326,7 @@ static int run(int argc, char **argv)
         {"--memories", CLI_FLAG, &o.memories},   {"--globals", CLI_FLAG, &o.globals},
         {"--segments", CLI_FLAG, &o.segments},   {"--limits", CLI_FLAG, &o.limits},
         {"--custom", CLI_FLAG, &o.custom},       {"--json", CLI_FLAG, &o.json},
+        {"--tags", CLI_FLAG, &o.tags},           {WASM_FILE_LEGACY, CLI_FLAG, &o.legacy},
         {"--code", CLI_TEXT, &o.code},
     };
     struct cli_list files;
@@ -329,9 +334,9 @@ static int run(int argc, char **argv)
     if (!cli_parse(&cli_inspect, argc, argv, options, ARRAY_LEN(options), 1, 1, &files))
         return CLI_USAGE;
     bool has_list = o.sections || o.types || o.imports || o.exports || o.functions || o.tables ||
-                    o.memories || o.globals || o.segments || o.limits || o.custom;
+                    o.memories || o.globals || o.tags || o.segments || o.limits || o.custom;
     if (!has_list && o.code == NULL)
-        o.sections = o.types = o.imports = o.exports = o.tables = o.memories = o.globals =
+        o.sections = o.types = o.imports = o.exports = o.tables = o.memories = o.globals = o.tags =
             o.limits = o.custom = true;
     int code = wasm_file_read(&file, files.items[0]) ? inspect(&file, &o) : CLI_FAILED;
     wasm_file_close(&file);

@@ -21,7 +21,7 @@ static struct greatest find_greatest(const struct wasm_module *m)
     for (uint32_t i = 0; i < m->func_count; i++) {
         const struct wasm_func *func = &m->funcs[i];
         raise(&g.body_bytes, func->body.len);
-        raise(&g.locals, func->local_slots);
+        raise(&g.locals, func->local_count);
         raise(&g.nesting, func->max_nesting);
         raise(&g.operands, func->max_height);
         raise(&g.params, wasm_module_func_type(m, i)->param_count);
@@ -61,13 +61,14 @@ void inspect_limits(struct listing *listing, const struct wasm_module *m, size_t
         {"tables", m->table_count, WASM_LIMIT_TABLES},
         {"memories", m->memory_count, WASM_LIMIT_MEMORIES},
         {"globals", m->global_count, WASM_LIMIT_GLOBALS},
+        {"tags", m->tag_count, WASM_LIMIT_TAGS},
         {"imports", m->import_count, WASM_LIMIT_IMPORTS},
         {"exports", m->export_count, WASM_LIMIT_EXPORTS},
         {"element segments", m->elem_count, WASM_LIMIT_ELEMS},
         {"items of an element segment", g.elem_items, WASM_LIMIT_ELEM_ITEMS},
         {"data segments", m->data_count, WASM_LIMIT_DATAS},
         {"bytes of a body", g.body_bytes, WASM_LIMIT_BODY_BYTES},
-        {"local slots of a function", g.locals, WASM_LIMIT_LOCALS},
+        {"locals of a function", g.locals, WASM_LIMIT_LOCALS},
         {"parameters of a function", g.params, WASM_LIMIT_PARAMS},
         {"results of a function", g.results, WASM_LIMIT_RESULTS},
         {"open blocks of a body", g.nesting, WASM_LIMIT_NESTING},

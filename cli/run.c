@@ -25,6 +25,8 @@ static const char help[] =
     "  --heap-max SIZE    most of objects (structs, arrays, exceptions); default 256MiB\n"
     "  --stats            say what it took: fuel, memory, arena\n"
     "  --json             one object, whatever happens\n"
+    "  --legacy-exceptions\n"
+    "                     take the exception instructions that came before try_table as well\n"
     "\n"
     "Arguments by the function's parameters: i32 and i64 as 42, -1 or 0xff; f32 and f64 as 1.5,\n"
     "-1e-3, 0x1.8p3, inf, nan or nan:0x1; v128 as i32x4:1,2,3,4 (or i8x16, i16x8, i64x2, f32x4,\n"
@@ -183,7 +185,7 @@ static int run_file(struct run *run, const struct wasm_caps *caps, const char *i
         cli_say("the limits are more than any machine has");
         return CLI_USAGE;
     }
-    enum status status = wasm_file_load(&run->file, room);
+    enum status status = wasm_file_load(&run->file, run->legacy, room);
     if (status != STATUS_OK)
         return run_tell_refused(run, status);
     int code = prepare(run, invoke, words, count);
@@ -210,6 +212,7 @@ static int run_command(int argc, char **argv)
         {"--heap-max", CLI_SIZE, &caps.heap_bytes},
         {"--stats", CLI_FLAG, &run.stats},
         {"--json", CLI_FLAG, &run.json},
+        {WASM_FILE_LEGACY, CLI_FLAG, &run.legacy},
     };
     size_t count;
     if (!cli_parse_words(&cli_run, argc, argv, options, ARRAY_LEN(options), 1, SIZE_MAX, &count))

@@ -9,7 +9,7 @@
 
 struct run {
     struct wasm_file file;
-    bool json, stats;
+    bool json, stats, legacy;
     struct wasm_store *store;          /* NULL: it did not come to that */
     struct wasm_instance *instance;    /* NULL: it did not come to that */
     const struct wasm_export *entry;   /* NULL: instantiated only */

@@ -5,7 +5,7 @@
 #include "cli/wasm_file.h"
 
 static const char help[] =
-    "usage: aether validate FILE... [--json]\n"
+    "usage: aether validate FILE... [--json] [--legacy-exceptions]\n"
     "\n"
     "Decodes and validates each file by the rules of WebAssembly 3.0 and prints one line for it:\n"
     "\"valid\" with its size and what it holds, or one word for the refusal, the byte where it\n"
@@ -13,7 +13,9 @@ static const char help[] =
     "early), invalid (breaks a validation rule), limit (over a limit of this engine, see\n"
     "docs/limits.md), unsupported (a feature that this engine lacks).\n"
     "\n"
-    "  --json   an array, one object a file: file, verdict, bytes; counts, or offset and reason\n"
+    "  --json               an array, one object a file: file, verdict, bytes; counts, or offset\n"
+    "                       and reason\n"
+    "  --legacy-exceptions  take the exception instructions that came before try_table as well\n"
     "\n"
     "Nothing is run. Text (.wat) is refused: `wat2wasm` and `wasm-tools parse` convert it.\n"
     "\n"
@@ -28,7 +30,7 @@ struct count {
     uint32_t number;
 };
 
-#define COUNT_KINDS 9
+#define COUNT_KINDS 10
 
 static void count_all(const struct wasm_module *m, struct count out_counts[static COUNT_KINDS])
 {
@@ -39,6 +41,7 @@ static void count_all(const struct wasm_module *m, struct count out_counts[stati
         {"tables", "table", "tables", m->table_count - m->import_table_count},
         {"memories", "memory", "memories", m->memory_count - m->import_memory_count},
         {"globals", "global", "globals", m->global_count - m->import_global_count},
+        {"tags", "tag", "tags", m->tag_count - m->import_tag_count},
         {"exports", "export", "exports", m->export_count},
         {"elems", "element segment", "element segments", m->elem_count},
         {"datas", "data segment", "data segments", m->data_count},
@@ -93,13 +96,13 @@ static void print_text(const struct wasm_file *file, enum status status)
     (void)fputc('\n', stdout);
 }
 
-static int validate_file(const char *path, bool json, bool is_first)
+static int validate_file(const char *path, bool has_legacy, bool json, bool is_first)
 {
     struct wasm_file file;
     enum status status = STATUS_NOT_FOUND;
     bool is_read = wasm_file_read(&file, path);
     if (is_read)
-        status = wasm_file_load(&file, 0);
+        status = wasm_file_load(&file, has_legacy, 0);
     if (json) {
         (void)fputs(is_first ? "\n" : ",\n", stdout);
         print_json(&file, status, is_read);
@@ -112,8 +115,9 @@ static int validate_file(const char *path, bool json, bool is_first)
 
 static int run(int argc, char **argv)
 {
-    bool json = false;
-    const struct cli_option options[] = {{"--json", CLI_FLAG, &json}};
+    bool json = false, has_legacy = false;
+    const struct cli_option options[] = {{"--json", CLI_FLAG, &json},
+                                         {WASM_FILE_LEGACY, CLI_FLAG, &has_legacy}};
     size_t count;
     int worst = CLI_OK;
     if (!cli_parse_words(&cli_validate, argc, argv, options, ARRAY_LEN(options), 1, SIZE_MAX,
@@ -122,7 +126,7 @@ static int run(int argc, char **argv)
     if (json)
         (void)fputc('[', stdout);
     for (size_t i = 1; i <= count; i++) {
-        int code = validate_file(argv[i], json, i == 1);
+        int code = validate_file(argv[i], has_legacy, json, i == 1);
         worst = code > worst ? code : worst;
     }
     if (json)

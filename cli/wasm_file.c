@@ -70,7 +70,7 @@ static bool is_text(struct bytes text)
     return false;
 }
 
-enum status wasm_file_load(struct wasm_file *file, size_t room)
+enum status wasm_file_load(struct wasm_file *file, bool has_legacy, size_t room)
 {
     if (is_text(file->content))
         return report_fail(&file->report, STATUS_MALFORMED, REPORT_NO_OFFSET,
@@ -83,8 +83,9 @@ enum status wasm_file_load(struct wasm_file *file, size_t room)
                                "this machine has no room for an arena of % bytes",
                                file->arena_bytes);
     arena_init(&file->arena, memory, file->arena_bytes);
-    return wasm_module_load(file->content, &file->arena, &file->arena, &file->module,
-                            &file->report);
+    const struct wasm_features features = {.legacy_exceptions = has_legacy};
+    return wasm_module_load_with(file->content, features, &file->arena, &file->arena, &file->module,
+                                 &file->report);
 }
 
 void wasm_file_close(struct wasm_file *file)

@@ -18,9 +18,13 @@ struct wasm_file {
 /* Reads the file. False: it can not be, and it was said. Close it in any case. */
 bool MUST_CHECK wasm_file_read(struct wasm_file *file, const char *path);
 
-/* Decodes and validates; the report says what is wrong. WebAssembly text is refused with a sentence
- * about how to convert it. The arena gets `room` bytes for the command besides. */
-enum status MUST_CHECK wasm_file_load(struct wasm_file *file, size_t room);
+/* The option of every command that loads modules, and its lines of help. */
+#define WASM_FILE_LEGACY "--legacy-exceptions"
+
+/* Decodes and validates; `has_legacy`: takes the exception instructions before try_table, too. The
+ * report says what is wrong. WebAssembly text is refused with a sentence about how to convert it.
+ * The arena gets `room` bytes for the command besides. */
+enum status MUST_CHECK wasm_file_load(struct wasm_file *file, bool has_legacy, size_t room);
 
 void wasm_file_close(struct wasm_file *file);
 

@@ -221,8 +221,8 @@ static int work(struct wast *wast, const struct cli_list *files)
 }
 
 static const char help[] =
-    "aether wast FILE.json... [--list-failures] [--json] [--legacy-exceptions]\n"
-    "aether wast FILE.json... --pack OUT\n"
+    "usage: aether wast FILE.json... [--list-failures] [--json] [--legacy-exceptions]\n"
+    "       aether wast FILE.json... --pack OUT\n"
     "\n"
     "Runs files of the specification's test suite, as a wast2json makes them of .wast files; the\n"
     "modules stand beside them. A pack, made with --pack, is taken, too. One line for each file,\n"
@@ -233,9 +233,9 @@ static const char help[] =
     "  --legacy-exceptions  takes the exception instructions that came before try_table\n"
     "  --pack OUT           packs the files into OUT; runs nothing\n"
     "\n"
-    "Exit codes: 0 nothing failed; 1 something did, or a file is not understood.\n"
-    "\n"
-    "  aether wast build/suite/core/i32.json --list-failures\n";
+    "example: aether wast build/suite/core/i32.json --list-failures\n"
+    "Exit codes: 0 nothing failed; 1 something did, or a file is not understood; 2 usage; 3 a\n"
+    "file, or no memory.\n";
 
 static int run(int argc, char **argv)
 {

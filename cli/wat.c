@@ -150,7 +150,10 @@ void wat_extern_type(FILE *out, const struct wasm_module *module, enum wasm_exte
         break;
     case WASM_EXTERN_TAG:
     default:
-        (void)fputs("(tag)", out);
+        (void)fputs("(tag", out);
+        print_types(out, "param", wasm_module_tag_type(module, index)->params,
+                    wasm_module_tag_type(module, index)->param_count);
+        (void)fputc(')', out);
         break;
     }
 }

@@ -4,7 +4,7 @@ import re
 import pytest
 from support import FIELDS, ROOT, aether
 
-COMMANDS = ["validate", "inspect", "run", "keygen", "sign", "bundle", "receipts", "verify", "keyring", "image-hash"]
+COMMANDS = ["validate", "inspect", "run", "wast", "keygen", "sign", "bundle", "receipts", "verify", "keyring", "image-hash"]
 
 
 def rows(page, heading):

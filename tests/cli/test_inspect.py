@@ -4,7 +4,8 @@ from modules import (ADD, GLOBAL, HEADER, HOSTILE, HOSTILE_SHOWN, MEMORY, TABLE,
                      name_section, section, u, vec)
 from support import aether, aether_json
 
-LISTS = ["sections", "types", "imports", "exports", "functions", "tables", "memories", "globals", "segments", "limits", "custom"]
+LISTS = ["sections", "types", "imports", "exports", "functions", "tables", "memories", "globals", "tags", "segments", "limits",
+         "custom"]
 
 
 @pytest.fixture
@@ -97,7 +98,7 @@ def test_limits_stand_beside_what_is_used(write):
 
     assert found["functions"] == {"what": "functions", "used": 5, "limit": 1000000}
     assert found["bytes"]["used"] == len(RICH)
-    assert found["local slots of a function"]["used"] == 2
+    assert found["locals of a function"]["used"] == 2
     assert all(row["used"] <= row["limit"] for row in found.values())
 
 
@@ -216,3 +217,22 @@ def test_types_of_objects_are_in_the_syntax_of_the_text_format(write):
         "  2  (sub (array (mut (ref null 3))))  in the recursion group of 2",
         "  3  (func (param anyref (ref 2)) (result nullref))  in the recursion group of 2",
         "  4  (array i64)", "  5  (array i64)  the same as 4"]
+
+
+def test_tags_have_the_types_of_what_they_carry(write):
+    tags = HEADER + section(1, vec([b"\x60\x02\x7f\x7c\x00"])) + section(13, vec([b"\0\0"])) + \
+        section(7, vec([export("oops", 0, 4)]))
+
+    assert aether("inspect", write(tags), "--tags", "--exports")[0].endswith(
+        '\ntags (1)\n  0  (tag (param i32 f64))\n\nexports (1)\n  tag 0  "oops"  (tag (param i32 f64))\n')
+
+
+LEGACY = module([(">", b"\x06\x40\x19\x0b")], exports=[export("f", 0)])  # try catch_all end
+
+
+@pytest.mark.parametrize("command", ["validate", "inspect", "run"])
+def test_legacy_exceptions_are_taken_when_asked_for(write, command):
+    path = write(LEGACY)
+
+    aether(command, path, code=1)
+    aether(command, path, "--legacy-exceptions")
