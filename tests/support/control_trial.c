@@ -80,10 +80,20 @@ void control_end(struct control_trial *trial)
     free(trial->memory);
 }
 
+/* 1,000 i32 as params or as results. */
+static void build_many(struct wasm_builder *b, bool as_params)
+{
+    build_byte(b, 0x60);
+    build_u32(b, as_params ? 1000 : 0);
+    build_fill(b, 0x7F, as_params ? 1000 : 0);
+    build_u32(b, as_params ? 0 : 1000);
+    build_fill(b, 0x7F, as_params ? 0 : 1000);
+}
+
 static void build_types(struct wasm_builder *b)
 {
     build_section(b, 1);
-    build_u32(b, 10);
+    build_u32(b, 12);
     BUILD(b, 0x60, 0, 0);
     BUILD(b, 0x60, 0, 1, 0x7F);
     BUILD(b, 0x60, 1, 0x7F, 1, 0x7F);
@@ -94,15 +104,17 @@ static void build_types(struct wasm_builder *b)
     BUILD(b, 0x60, 1, 0x69, 1, 0x7F);
     BUILD(b, 0x60, 0, 2, 0x7E, 0x7F);
     BUILD(b, 0x60, 2, 0x7F, 0x7F, 1, 0x7F);
+    build_many(b, true);
+    build_many(b, false);
     build_close(b);
 }
 
 static void build_exports(struct wasm_builder *b, uint32_t imported, uint32_t count)
 {
     build_section(b, 7);
-    build_u32(b, 4 + count);
+    build_u32(b, 5 + count);
     BUILD(b, 1, 'T', 1, 0);
-    for (uint8_t i = 0; i < 3; i++)
+    for (uint8_t i = 0; i < 4; i++)
         BUILD(b, 2, 't', (uint8_t)('0' + i), 4, i);
     for (uint32_t i = 0; i < count; i++) {
         BUILD(b, 2, 'f', (uint8_t)('0' + i), 0);
@@ -154,7 +166,7 @@ void control_module_with(struct control_trial *trial, struct bytes section, uint
         build_u32(b, funcs[i].type);
     build_close(b);
     BUILD_SECTION(b, 4, 1, 0x70, 0, 16);
-    BUILD_SECTION(b, 13, 3, 0, 0, 0, 3, 0, 4);
+    BUILD_SECTION(b, 13, 4, 0, 0, 0, 3, 0, 4, 0, 10);
     build_exports(b, imported, count);
     build_bodies(trial, b, imported, funcs, count);
     enum status status =
