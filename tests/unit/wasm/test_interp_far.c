@@ -326,6 +326,40 @@ TEST(a_wait_wants_a_shared_memory)
     traps(wait, ARGS(PAGE, 0), WASM_TRAP_EXPECTED_SHARED_MEMORY, 7);
 }
 
+/* One memory of a host, imported twice: [i32 i32] -> [i32] stores the second param where the first
+ * says through memory 0 after memory 1 has grown, and loads it through memory 1. */
+TEST(a_memory_under_two_indices_is_one_memory)
+{
+    (void)state;
+    struct engine_trial trial;
+    const struct wasm_memory_type type = {.limits = {.min = 1, .max = 3, .has_max = true},
+                                          .page_log2 = 16};
+    struct wasm_extern imports[2];
+    engine_begin(&trial);
+    assert_int_equal(engine_create(&trial), STATUS_OK); /* an empty module */
+    trial_end(&trial.load);
+    trial_begin(&trial.load);
+    struct wasm_builder *builder = &trial.load.builder;
+    BUILD_SECTION(builder, 1, 1, 0x60, 2, 0x7F, 0x7F, 1, 0x7F);
+    BUILD_SECTION(builder, 2, 2, 1, 'm', 1, 'a', 2, 0, 1, 1, 'm', 1, 'a', 2, 1, 1, 3);
+    BUILD_SECTION(builder, 3, 1, 0);
+    BUILD_SECTION(builder, 10, 1, 23, 0, I32, 1, 0x40, 1, DROP, A0, A1, 0x36, 0, 0, A0, 0x28, 0x40,
+                  1, 0, 0x3F, 0, 0x6A, END);
+    trial_is_valid(&trial.load);
+    assert_int_equal(wasm_store_memory(trial.store, &type, &imports[0], &trial.report), STATUS_OK);
+    imports[1] = imports[0];
+
+    assert_int_equal(wasm_instance_create(trial.store, trial.load.module, imports, &trial.instance,
+                                          &trial.outcome, &trial.report),
+                     STATUS_OK);
+    trial.slots[0] = 2 * PAGE - 4;
+    trial.slots[1] = 1000;
+    assert_int_equal(engine_call(&trial, 0), WASM_TRAP_NONE);
+
+    assert_int_equal(trial.slots[0], 1002);
+    engine_end(&trial);
+}
+
 static void find_far(void *context, const char *line)
 {
     unsigned *count = context;
@@ -357,4 +391,4 @@ TEST_MAIN(T(a_64_bit_address_reaches_every_byte_and_no_other),
           T(a_compare_exchange_compares_in_the_width_of_the_access),
           T(an_unaligned_atomic_traps_before_it_is_out_of_bounds), T(nobody_is_notified),
           T(a_wait_ends_at_once_or_never), T(a_wait_wants_a_shared_memory),
-          T(far_cells_disassemble))
+          T(a_memory_under_two_indices_is_one_memory), T(far_cells_disassemble))
