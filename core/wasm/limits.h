@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 enum {
-    WASM_LIMIT_MODULE_BYTES = 1 << 30,
+    WASM_LIMIT_MODULE_BYTES = 0x40000000,
     WASM_LIMIT_TYPES = 1000000,
     WASM_LIMIT_SUBTYPE_DEPTH = 63, /* supertypes above a type */
     WASM_LIMIT_FIELDS = 10000,     /* of a struct type */

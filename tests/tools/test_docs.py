@@ -69,6 +69,13 @@ def test_limits_are_those_of_the_source():
     assert wrong == []
 
 
+def test_every_limit_of_a_module_has_a_row():
+    header = (ROOT / "core/wasm/limits.h").read_text()
+    rows = re.findall(r"^\| `(WASM_LIMIT_\w+)` \|", (ROOT / "docs/limits.md").read_text(), re.M)
+
+    assert sorted(rows) == sorted(re.findall(r"^    (WASM_LIMIT_\w+) =", header, re.M))
+
+
 def test_coverage_has_a_row_for_each_statement_and_counts_them():
     text = (ROOT / "docs/coverage.md").read_text()
     rows = re.findall(r"^\| (00\d)-(\d\d) \| .*? \| (\w+) \| ", text, re.M)
