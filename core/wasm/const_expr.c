@@ -1,20 +1,14 @@
 /*
  * core/wasm/const_expr.c: constant expressions (WASM 3.0 §3.4.10).
  *
- * read_op is the one decoder: the validator runs it over hostile bytes, the readers for the back
- * half over the same bytes later, where it can not fail.
+ * wasm_const_read_op is the one decoder: the validator runs it over hostile bytes, the readers for
+ * the back half over the same bytes later, where it can not fail. Not here: are they valid?
+ * (const_validate.c)
  */
 #include "core/wasm/const_expr.h"
 
-#include "core/wasm/limits.h"
 #include "core/wasm/optable.h"
 #include "core/wasm/read_type.h"
-#include "core/wasm/subtype.h"
-
-static enum status fail_at(const struct wasm_cursor *cursor, uint64_t offset, const char *sentence)
-{
-    return report_fail(cursor->report, STATUS_INVALID, offset, sentence);
-}
 
 static enum status read_i32(struct wasm_cursor *cursor, uint64_t *out_bits)
 {
@@ -41,6 +35,12 @@ static enum status read_float(struct wasm_cursor *cursor, uint32_t len, uint64_t
     if (status == STATUS_OK)
         *out_bits = len == 4 ? load_le32(raw.data) : load_le64(raw.data);
     return status;
+}
+
+static enum status read_pair(struct wasm_cursor *cursor, struct wasm_const_op *op)
+{
+    enum status status = wasm_read_u32(cursor, &op->index);
+    return status != STATUS_OK ? status : wasm_read_u32(cursor, &op->index2);
 }
 
 static enum status read_null(const struct wasm_module *module, struct wasm_cursor *cursor,
@@ -75,6 +75,9 @@ static enum status read_immediate(const struct wasm_module *module, struct wasm_
     case WASM_OP_I64_ADD:
     case WASM_OP_I64_SUB:
     case WASM_OP_I64_MUL:
+    case WASM_OP_REF_I31:
+    case WASM_OP_ANY_CONVERT_EXTERN:
+    case WASM_OP_EXTERN_CONVERT_ANY:
         return STATUS_OK;
     case WASM_OP_I32_CONST:
         return read_i32(cursor, &op->bits);
@@ -88,17 +91,21 @@ static enum status read_immediate(const struct wasm_module *module, struct wasm_
         return read_v128(cursor, op);
     case WASM_OP_GLOBAL_GET:
     case WASM_OP_REF_FUNC:
+    case WASM_OP_STRUCT_NEW:
+    case WASM_OP_STRUCT_NEW_DEFAULT:
+    case WASM_OP_ARRAY_NEW:
+    case WASM_OP_ARRAY_NEW_DEFAULT:
         return wasm_read_u32(cursor, &op->index);
+    case WASM_OP_ARRAY_NEW_FIXED:
+        return read_pair(cursor, op);
     case WASM_OP_REF_NULL:
         return read_null(module, cursor, &op->type);
     default:
-        if (wasm_op_feature(op->code) != NULL)
-            return report_fail(cursor->report, STATUS_UNSUPPORTED, op->offset,
-                               wasm_op_feature(op->code));
         if (wasm_op_rows[wasm_op_row_of(op->code)].rule == WASM_OP_RULE_NONE)
             return report_fail_u64(cursor->report, STATUS_MALFORMED, op->offset, "% is no operator",
                                    op->code);
-        return fail_at(cursor, op->offset, "a constant expression is required here");
+        return report_fail(cursor->report, STATUS_INVALID, op->offset,
+                           "a constant expression is required here");
     }
 }
 
@@ -111,16 +118,15 @@ static enum status read_code(struct wasm_cursor *cursor, struct wasm_const_op *o
     enum status status = wasm_read_u32(cursor, &number);
     if (status != STATUS_OK)
         return status;
-    if (wasm_op_feature(prefix) == NULL)
-        op->code = (uint16_t)wasm_op_prefixed_code(prefix, number);
+    op->code = (uint16_t)wasm_op_prefixed_code(prefix, number);
     if (op->code == WASM_OP_CODE_END)
         return report_fail_u64x2(cursor->report, STATUS_MALFORMED, op->offset, "% % is no operator",
                                  prefix, number);
     return STATUS_OK;
 }
 
-static enum status read_op(const struct wasm_module *module, struct wasm_cursor *cursor,
-                           struct wasm_const_op *out_op)
+enum status wasm_const_read_op(const struct wasm_module *module, struct wasm_cursor *cursor,
+                               struct wasm_const_op *out_op)
 {
     struct wasm_const_op op = {.offset = wasm_cursor_offset(cursor)};
     if (cursor->at >= cursor->end)
@@ -132,100 +138,6 @@ static enum status read_op(const struct wasm_module *module, struct wasm_cursor 
     if (status == STATUS_OK)
         *out_op = op;
     return status;
-}
-
-/* The type that the operator pushes, its indices checked. */
-static enum status type_of(struct wasm_module *module, const struct wasm_cursor *cursor,
-                           uint32_t global_count, const struct wasm_const_op *op,
-                           uint32_t *out_type)
-{
-    switch (op->code) {
-    case WASM_OP_GLOBAL_GET:
-        if (op->index >= global_count)
-            return report_fail_u64(cursor->report, STATUS_INVALID, op->offset, "unknown global %",
-                                   op->index);
-        if (module->globals[op->index].is_mutable)
-            return fail_at(cursor, op->offset,
-                           "a constant expression is required here, the global is mutable");
-        *out_type = module->globals[op->index].type;
-        return STATUS_OK;
-    case WASM_OP_REF_FUNC:
-        if (op->index >= module->func_count)
-            return report_fail_u64(cursor->report, STATUS_INVALID, op->offset, "unknown function %",
-                                   op->index);
-        module->funcs[op->index].is_declared = true;
-        *out_type = WASM_TYPE_REF(wasm_module_func_canonical(module, op->index));
-        return STATUS_OK;
-    case WASM_OP_REF_NULL:
-        *out_type = op->type;
-        return STATUS_OK;
-    default:
-        *out_type = wasm_op_rows[wasm_op_row_of(op->code)].push;
-        return STATUS_OK;
-    }
-}
-
-struct const_stack {
-    uint32_t height;
-    uint32_t types[WASM_LIMIT_CONST_STACK];
-};
-
-static enum status apply(struct wasm_module *module, const struct wasm_cursor *cursor,
-                         uint32_t global_count, const struct wasm_const_op *op,
-                         struct const_stack *stack)
-{
-    uint32_t type;
-    enum status status = type_of(module, cursor, global_count, op, &type);
-    if (status != STATUS_OK)
-        return status;
-    const struct wasm_op_row *row = &wasm_op_rows[wasm_op_row_of(op->code)];
-    if (row->pop_count == 2) {
-        /* add, sub, mul: both operands are of the result's type */
-        if (stack->height < 2 || stack->types[stack->height - 1] != type ||
-            stack->types[stack->height - 2] != type)
-            return fail_at(cursor, op->offset, "type mismatch in a constant expression");
-        stack->height -= 2;
-    }
-    if (stack->height == WASM_LIMIT_CONST_STACK)
-        return report_fail_u64(cursor->report, STATUS_LIMIT, op->offset,
-                               "a constant expression has more than % values on its stack",
-                               WASM_LIMIT_CONST_STACK);
-    stack->types[stack->height++] = type;
-    return STATUS_OK;
-}
-
-enum status wasm_const_expr_validate(struct wasm_module *module, struct wasm_cursor *cursor,
-                                     uint32_t type, uint32_t global_count,
-                                     struct wasm_const_expr *out_expr)
-{
-    const uint8_t *first = cursor->at;
-    uint64_t offset = wasm_cursor_offset(cursor);
-    struct const_stack stack;
-    stack.height = 0;
-    for (;;) {
-        struct wasm_const_op op;
-        enum status status = read_op(module, cursor, &op);
-        if (status != STATUS_OK)
-            return status;
-        if (op.code == WASM_OP_END)
-            break;
-        status = apply(module, cursor, global_count, &op, &stack);
-        if (status != STATUS_OK)
-            return status;
-    }
-    if (stack.height != 1)
-        return report_fail_u64(cursor->report, STATUS_INVALID, offset,
-                               "type mismatch: a constant expression gives % values instead of one",
-                               stack.height);
-    if (!wasm_type_is_subtype(module->types, stack.types[0], type)) {
-        char expected[WASM_TYPE_TEXT_MAX], found[WASM_TYPE_TEXT_MAX];
-        return report_fail_names(cursor->report, STATUS_INVALID, offset,
-                                 "type mismatch: a constant expression of % expected, % found",
-                                 wasm_type_write(type, expected),
-                                 wasm_type_write(stack.types[0], found));
-    }
-    *out_expr = (struct wasm_const_expr){bytes_of(first, (size_t)(cursor->at - first)), offset};
-    return STATUS_OK;
 }
 
 static void open_at(const struct wasm_module *module, struct bytes code,
@@ -244,7 +156,7 @@ void wasm_const_open(const struct wasm_module *module, const struct wasm_const_e
 
 bool wasm_const_read(struct wasm_const_reader *reader, struct wasm_const_op *out_op)
 {
-    enum status status = read_op(reader->module, &reader->cursor, out_op);
+    enum status status = wasm_const_read_op(reader->module, &reader->cursor, out_op);
     ASSERT(status == STATUS_OK);
     if (out_op->code == WASM_OP_GLOBAL_GET)
         out_op->type = reader->module->globals[out_op->index].type;

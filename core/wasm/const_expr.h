@@ -3,9 +3,11 @@
  *
  * For whoever instantiates a module: both readers go over bytes that wasm_module_load has
  * validated and can not fail. What occurs: i32.const i64.const f32.const f64.const v128.const,
- * global.get of an immutable global of a lower index (for a global's own init) or of any
- * (elsewhere), ref.null, ref.func, and i32/i64 add, sub, mul on what was pushed before. At most
- * WASM_LIMIT_CONST_STACK values stand at a time; exactly one, of the right type, stands at the end.
+ * global.get of an immutable global (for a table's init an imported one, for a global's own init
+ * one of a lower index), ref.null, ref.func; on what was pushed before i32/i64 add, sub, mul,
+ * ref.i31, any.convert_extern, extern.convert_any, struct.new, struct.new_default, array.new,
+ * array.new_default, array.new_fixed. At most module->const_height slots are taken at a
+ * time; exactly one value, of the right type, stands at the end.
  */
 #ifndef AETHER_WASM_CONST_EXPR_H
 #define AETHER_WASM_CONST_EXPR_H
@@ -15,7 +17,8 @@
 
 struct wasm_const_op {
     uint16_t code;
-    uint32_t index;     /* global.get, ref.func */
+    uint32_t index;     /* global.get, ref.func; struct.new*, array.new*: the type */
+    uint32_t index2;    /* array.new_fixed: how many */
     uint32_t type;      /* ref.null, global.get */
     uint64_t bits;      /* constants (f32 in the low half) */
     uint64_t bits_high; /* v128.const's upper half */
@@ -47,11 +50,9 @@ void wasm_elem_open(const struct wasm_module *module, const struct wasm_elem *el
 bool wasm_elem_read(struct wasm_elem_reader *reader, struct wasm_const_expr *out_expr,
                     uint32_t *out_func);
 
-/* Validates the expression at the cursor: of type `type`, seeing the first `global_count` globals.
- * Functions that it names count as declared. For the decoder. */
-enum status MUST_CHECK wasm_const_expr_validate(struct wasm_module *module,
-                                                struct wasm_cursor *cursor, uint32_t type,
-                                                uint32_t global_count,
-                                                struct wasm_const_expr *out_expr);
+/* The operator at the cursor, which may be any bytes: MALFORMED or, if it is not constant, INVALID.
+ * Nothing is checked of its immediates. For const_validate.c. */
+enum status MUST_CHECK wasm_const_read_op(const struct wasm_module *module,
+                                          struct wasm_cursor *cursor, struct wasm_const_op *out_op);
 
 #endif

@@ -84,6 +84,8 @@ enum status wasm_module_load_with(struct bytes input, struct wasm_features featu
     decoder.module->input = input;
     decoder.module->features = features;
     status = decode_all(&decoder);
+    if (scratch != module_arena)
+        arena_rewind(scratch, scratch_mark); /* of constant expressions */
     if (status == STATUS_OK)
         status = validate_bodies(&decoder);
     if (scratch != module_arena)

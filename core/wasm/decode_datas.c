@@ -1,7 +1,6 @@
 /*
  * core/wasm/decode_datas.c: data segments and their count (WASM 3.0 §5.5.14, §5.5.16).
  */
-#include "core/wasm/const_expr.h"
 #include "core/wasm/decode_internal.h"
 #include "core/wasm/limits.h"
 #include "core/wasm/memory.h"
@@ -27,9 +26,10 @@ enum status wasm_decode_data_count(struct wasm_decoder *decoder)
     return wasm_decoder_close(section);
 }
 
-static enum status read_place(struct wasm_module *module, struct wasm_cursor *cursor,
+static enum status read_place(struct wasm_decoder *decoder, struct wasm_cursor *cursor,
                               uint32_t flags, struct wasm_data *data)
 {
+    const struct wasm_module *module = decoder->module;
     uint64_t offset = wasm_cursor_offset(cursor);
     if (flags == DATA_EXPLICIT) {
         enum status status = wasm_read_u32(cursor, &data->memory);
@@ -39,12 +39,12 @@ static enum status read_place(struct wasm_module *module, struct wasm_cursor *cu
     if (data->memory >= module->memory_count)
         return report_fail_u64(cursor->report, STATUS_INVALID, offset, "unknown memory %",
                                data->memory);
-    return wasm_const_expr_validate(module, cursor,
-                                    wasm_address_type(&module->memories[data->memory].limits),
-                                    module->global_count, &data->start);
+    return wasm_decode_const_expr(decoder, cursor,
+                                  wasm_address_type(&module->memories[data->memory].limits),
+                                  module->global_count, &data->start);
 }
 
-static enum status read_data(struct wasm_module *module, struct wasm_cursor *cursor,
+static enum status read_data(struct wasm_decoder *decoder, struct wasm_cursor *cursor,
                              struct wasm_data *data)
 {
     uint64_t offset = wasm_cursor_offset(cursor);
@@ -57,7 +57,7 @@ static enum status read_data(struct wasm_module *module, struct wasm_cursor *cur
                                "% is no form of a data segment", flags);
     data->mode = flags == DATA_PASSIVE ? WASM_SEGMENT_PASSIVE : WASM_SEGMENT_ACTIVE;
     if (data->mode == WASM_SEGMENT_ACTIVE) {
-        status = read_place(module, cursor, flags, data);
+        status = read_place(decoder, cursor, flags, data);
         if (status != STATUS_OK)
             return status;
     }
@@ -78,7 +78,7 @@ static enum status read_data_section(struct wasm_decoder *decoder, struct wasm_c
         return status;
     module->datas = datas;
     for (uint32_t i = 0; i < count; i++) {
-        status = read_data(module, section, &module->datas[i]);
+        status = read_data(decoder, section, &module->datas[i]);
         if (status != STATUS_OK)
             return status;
     }

@@ -4,7 +4,6 @@
  * The eight forms are three bits: 1 = not active, 2 = names its table (active) or is declared
  * (not active), 4 = items are expressions. Items are checked here and kept as the bytes they are.
  */
-#include "core/wasm/const_expr.h"
 #include "core/wasm/decode_internal.h"
 #include "core/wasm/limits.h"
 #include "core/wasm/memory.h"
@@ -33,9 +32,10 @@ static enum status read_item_type(const struct wasm_module *module, struct wasm_
     return STATUS_OK;
 }
 
-static enum status read_place(struct wasm_module *module, struct wasm_cursor *cursor,
+static enum status read_place(struct wasm_decoder *decoder, struct wasm_cursor *cursor,
                               uint32_t flags, struct wasm_elem *elem)
 {
+    const struct wasm_module *module = decoder->module;
     uint64_t offset = wasm_cursor_offset(cursor);
     if ((flags & ELEM_EXPLICIT) != 0) {
         enum status status = wasm_read_u32(cursor, &elem->table);
@@ -45,9 +45,9 @@ static enum status read_place(struct wasm_module *module, struct wasm_cursor *cu
     if (elem->table >= module->table_count)
         return report_fail_u64(cursor->report, STATUS_INVALID, offset, "unknown table %",
                                elem->table);
-    return wasm_const_expr_validate(module, cursor,
-                                    wasm_address_type(&module->tables[elem->table].limits),
-                                    module->global_count, &elem->start);
+    return wasm_decode_const_expr(decoder, cursor,
+                                  wasm_address_type(&module->tables[elem->table].limits),
+                                  module->global_count, &elem->start);
 }
 
 static enum status read_func_item(struct wasm_module *module, struct wasm_cursor *cursor)
@@ -63,19 +63,20 @@ static enum status read_func_item(struct wasm_module *module, struct wasm_cursor
     return STATUS_OK;
 }
 
-static enum status read_items(struct wasm_module *module, struct wasm_cursor *cursor,
+static enum status read_items(struct wasm_decoder *decoder, struct wasm_cursor *cursor,
                               struct wasm_elem *elem)
 {
     enum status status = wasm_read_count(cursor, 1, WASM_LIMIT_ELEM_ITEMS,
                                          "an element segment has more than % items", &elem->count);
     if (status != STATUS_OK)
         return status;
+    struct wasm_module *module = decoder->module;
     const uint8_t *first = cursor->at;
     elem->items_offset = wasm_cursor_offset(cursor);
     for (uint32_t i = 0; i < elem->count; i++) {
         struct wasm_const_expr expr;
-        status = elem->is_exprs ? wasm_const_expr_validate(module, cursor, elem->type,
-                                                           module->global_count, &expr)
+        status = elem->is_exprs ? wasm_decode_const_expr(decoder, cursor, elem->type,
+                                                         module->global_count, &expr)
                                 : read_func_item(module, cursor);
         if (status != STATUS_OK)
             return status;
@@ -91,9 +92,10 @@ static enum wasm_segment_mode mode_of(uint32_t flags)
     return (flags & ELEM_EXPLICIT) != 0 ? WASM_SEGMENT_DECLARED : WASM_SEGMENT_PASSIVE;
 }
 
-static enum status read_elem(struct wasm_module *module, struct wasm_cursor *cursor,
+static enum status read_elem(struct wasm_decoder *decoder, struct wasm_cursor *cursor,
                              struct wasm_elem *elem)
 {
+    struct wasm_module *module = decoder->module;
     uint64_t offset = wasm_cursor_offset(cursor);
     uint32_t flags;
     enum status status = wasm_read_u32(cursor, &flags);
@@ -106,7 +108,7 @@ static enum status read_elem(struct wasm_module *module, struct wasm_cursor *cur
     elem->is_exprs = (flags & ELEM_EXPRS) != 0;
     elem->type = elem->is_exprs ? WASM_TYPE_FUNCREF : WASM_TYPE_REF(WASM_HEAP_FUNC);
     if (elem->mode == WASM_SEGMENT_ACTIVE) {
-        status = read_place(module, cursor, flags, elem);
+        status = read_place(decoder, cursor, flags, elem);
         if (status != STATUS_OK)
             return status;
     }
@@ -120,7 +122,7 @@ static enum status read_elem(struct wasm_module *module, struct wasm_cursor *cur
         return report_fail_u64(cursor->report, STATUS_INVALID, offset,
                                "type mismatch: an element segment is not of the type of table %",
                                elem->table);
-    return read_items(module, cursor, elem);
+    return read_items(decoder, cursor, elem);
 }
 
 enum status wasm_decode_elems(struct wasm_decoder *decoder)
@@ -140,7 +142,7 @@ enum status wasm_decode_elems(struct wasm_decoder *decoder)
         return status;
     module->elems = elems;
     for (; module->elem_count < count; module->elem_count++) {
-        status = read_elem(module, section, &module->elems[module->elem_count]);
+        status = read_elem(decoder, section, &module->elems[module->elem_count]);
         if (status != STATUS_OK)
             return status;
     }

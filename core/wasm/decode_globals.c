@@ -3,7 +3,6 @@
  *
  * A global's initial value may use the immutable globals before it, imported or not.
  */
-#include "core/wasm/const_expr.h"
 #include "core/wasm/decode_internal.h"
 #include "core/wasm/read_type.h"
 
@@ -43,7 +42,7 @@ enum status wasm_decode_globals(struct wasm_decoder *decoder)
         if (status != STATUS_OK)
             return status;
         wasm_decode_place_global(module, i);
-        status = wasm_const_expr_validate(module, section, global->type, i, &global->init);
+        status = wasm_decode_const_expr(decoder, section, global->type, i, &global->init);
         if (status != STATUS_OK)
             return status;
     }

@@ -37,7 +37,8 @@ struct wasm_decoder {
      * sections that follow imports in an index space stand behind their count once that is
      * read. */
     struct wasm_cursor sections[WASM_SECTION_COUNT];
-    uint32_t present; /* bit n: section n occurs */
+    uint32_t present;                 /* bit n: section n occurs */
+    struct wasm_reader *const_reader; /* of constant expressions; made by the first */
 };
 
 ALWAYS_INLINE bool wasm_decoder_has(const struct wasm_decoder *decoder, enum wasm_section_id id)
@@ -55,6 +56,13 @@ enum status MUST_CHECK wasm_decoder_close(const struct wasm_cursor *section);
 
 /* decode_sections.c: header, frames, order, custom sections. */
 enum status MUST_CHECK wasm_decode_sections(struct wasm_decoder *decoder);
+
+/* const_validate.c: the constant expression at the cursor is valid: of type `type`, seeing the
+ * first `global_count` globals. Functions that it names count as declared. */
+enum status MUST_CHECK wasm_decode_const_expr(struct wasm_decoder *decoder,
+                                              struct wasm_cursor *cursor, uint32_t type,
+                                              uint32_t global_count,
+                                              struct wasm_const_expr *out_expr);
 
 /* decode_types.c */
 enum status MUST_CHECK wasm_decode_types(struct wasm_decoder *decoder);

@@ -9,9 +9,6 @@
 enum status wasm_decode_table_type(const struct wasm_module *module, struct wasm_cursor *cursor,
                                    struct wasm_table *out_table)
 {
-    if (cursor->at < cursor->end && *cursor->at == 0x40)
-        return wasm_cursor_fail(cursor, STATUS_UNSUPPORTED,
-                                "tables with an initial value are not supported");
     enum status status = wasm_read_ref_type(cursor, module, &out_table->type);
     if (status != STATUS_OK)
         return status;
@@ -44,12 +41,42 @@ enum status wasm_decode_memory_type(struct wasm_cursor *cursor, struct wasm_memo
     return STATUS_OK;
 }
 
+/* A definition: the bytes 0x40 0x00 in front mean that an initial value follows. It sees only
+ * imported globals, for the others are initialised later. */
+static enum status read_table(struct wasm_decoder *decoder, struct wasm_cursor *section,
+                              struct wasm_table *table)
+{
+    const struct wasm_module *module = decoder->module;
+    uint64_t offset = wasm_cursor_offset(section);
+    if (section->at < section->end && *section->at == 0x40) {
+        uint8_t reserved;
+        section->at++;
+        enum status status = wasm_read_byte(section, &reserved);
+        if (status != STATUS_OK)
+            return status;
+        if (reserved != 0)
+            return report_fail_u64(section->report, STATUS_MALFORMED, offset + 1,
+                                   "the reserved byte of a table is % instead of 0", reserved);
+        table->has_init = true;
+    }
+    enum status status = wasm_decode_table_type(module, section, table);
+    if (status != STATUS_OK)
+        return status;
+    if (table->has_init)
+        return wasm_decode_const_expr(decoder, section, table->type, module->import_global_count,
+                                      &table->init);
+    if (!wasm_type_is_defaultable(table->type))
+        return report_fail(section->report, STATUS_INVALID, offset,
+                           "type mismatch: a table without an initial value holds no null");
+    return STATUS_OK;
+}
+
 enum status wasm_decode_tables(struct wasm_decoder *decoder)
 {
     struct wasm_module *module = decoder->module;
     struct wasm_cursor *section = &decoder->sections[WASM_SECTION_TABLE];
     for (uint32_t i = module->import_table_count; i < module->table_count; i++) {
-        enum status status = wasm_decode_table_type(module, section, &module->tables[i]);
+        enum status status = read_table(decoder, section, &module->tables[i]);
         if (status != STATUS_OK)
             return status;
     }

@@ -111,11 +111,18 @@ static enum status read_field(struct type_section *section, struct wasm_field *f
     return STATUS_OK;
 }
 
-/* Each field behind the last, where its size (at most 8) divides its offset. */
+/* Each field behind the last, where its size (at most 8) divides its offset; and the list of what
+ * struct.new takes, behind the fields. */
 static void lay_out_fields(struct wasm_struct_type *type, struct wasm_field *fields)
 {
     uint32_t at = WASM_OBJECT_HEADER;
+    uint32_t *operands = (uint32_t *)(void *)(fields + type->field_count);
+    type->is_defaultable = true;
     for (uint32_t i = 0; i < type->field_count; i++) {
+        uint32_t field_type = fields[i].type;
+        bool is_packed = field_type == WASM_TYPE_I8 || field_type == WASM_TYPE_I16;
+        operands[i] = is_packed ? WASM_TYPE_I32 : field_type;
+        type->is_defaultable = type->is_defaultable && wasm_type_is_defaultable(field_type);
         uint32_t alignment = fields[i].size < 8 ? fields[i].size : 8;
         at = (at + alignment - 1) / alignment * alignment;
         fields[i].offset = at;
@@ -133,8 +140,9 @@ static enum status read_struct_type(struct type_section *section, struct wasm_st
     if (status != STATUS_OK)
         return status;
     void *room = NULL;
-    status = wasm_decoder_alloc(section->decoder, section->cursor, type->field_count,
-                                sizeof(struct wasm_field), sizeof(uint32_t), &room);
+    status =
+        wasm_decoder_alloc(section->decoder, section->cursor, type->field_count,
+                           sizeof(struct wasm_field) + sizeof(uint32_t), sizeof(uint32_t), &room);
     if (status != STATUS_OK)
         return status;
     struct wasm_field *fields = room;

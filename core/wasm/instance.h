@@ -185,6 +185,7 @@ struct wasm_instance {
     const struct wasm_extern *imports; /* by import; functions in order of their index */
     uint32_t *import_funcs;            /* funcrefs of imported functions, by index */
     uint32_t func_base;                /* funcref of the first defined function */
+    uint64_t *const_stack;             /* module->const_height slots */
     uint32_t *type_ids;                /* the store's id of each type of the module */
     struct wasm_code *codes;           /* by function index minus imports */
     const struct wasm_instance *next;  /* of the store */

@@ -35,7 +35,7 @@ uint64_t wasm_const_eval(const struct wasm_instance *instance, const struct wasm
 void wasm_const_eval_slots(const struct wasm_instance *instance, const struct wasm_const_expr *expr,
                            uint64_t *out_slots)
 {
-    uint64_t stack[2 * WASM_LIMIT_CONST_STACK];
+    uint64_t *stack = instance->const_stack;
     uint32_t height = 0; /* in slots */
     struct wasm_const_reader reader;
     struct wasm_const_op op;
@@ -136,6 +136,11 @@ static enum status fill_tables(struct wasm_instance *instance, struct report *re
         enum status status = wasm_table_create(store, &type, &instance->tables[i], report);
         if (status != STATUS_OK)
             return status;
+        if (type.has_init) {
+            uint32_t ref = (uint32_t)wasm_const_eval(instance, &type.init);
+            for (uint32_t j = 0; j < instance->tables[i]->len; j++)
+                instance->tables[i]->elements[j] = ref;
+        }
     }
     return STATUS_OK;
 }
@@ -216,6 +221,12 @@ enum status wasm_instance_fill(struct wasm_instance *instance, struct report *re
 {
     const struct wasm_module *module = instance->module;
     struct arena *arena = instance->store->arena;
+    if (module->has_gc_consts)
+        return report_fail(report, STATUS_UNSUPPORTED, REPORT_NO_OFFSET,
+                           "constant expressions that make objects can not be run yet");
+    instance->const_stack = arena_alloc(arena, module->const_height, sizeof *instance->const_stack);
+    if (instance->const_stack == NULL)
+        return no_room(report, "no room for constant expressions");
     enum status status = fill_memories(instance, report);
     if (status == STATUS_OK)
         status = fill_globals(instance, report);

@@ -52,6 +52,8 @@ struct wasm_table {
     uint32_t type; /* reference type */
     struct wasm_limits limits;
     bool is_import;
+    bool has_init;
+    struct wasm_const_expr init; /* what its elements are at first; without: null */
 };
 
 struct wasm_memory_type {
@@ -119,6 +121,8 @@ struct wasm_module {
     bool has_start;
     uint32_t start;
     bool has_data_count;
+    bool has_gc_consts;        /* a constant expression has operators of prefix FB */
+    uint32_t const_height;     /* most slots that a constant expression takes */
     struct bytes name_section; /* contents of the "name" custom section; may be broken or empty */
 };
 
@@ -155,6 +159,13 @@ ALWAYS_INLINE const struct wasm_func_type *wasm_module_func_type(const struct wa
                                                                  uint32_t func)
 {
     return &module->types[module->funcs[func].type_index].func;
+}
+
+/* What struct.new takes, packed fields as i32: one list of value types. Of a module's types only:
+ * it stands behind the fields. */
+ALWAYS_INLINE const uint32_t *wasm_struct_operands(const struct wasm_struct_type *type)
+{
+    return (const uint32_t *)(const void *)(type->fields + type->field_count);
 }
 
 /* The canonical type of a function: what a reference to it is of. */

@@ -96,18 +96,3 @@ uint32_t wasm_op_lane_count(uint32_t code)
     ASSERT(code - WASM_OP_I8X16_EXTRACT_LANE_S < ARRAY_LEN(lanes));
     return lanes[code - WASM_OP_I8X16_EXTRACT_LANE_S];
 }
-
-const char *wasm_op_feature(uint32_t code)
-{
-    switch (code) {
-    case 0xD4:
-    case 0xD5:
-    case 0xD6:
-        return "typed function reference instructions are not supported";
-    case 0xD3:
-    case 0xFB:
-        return "garbage collection instructions are not supported";
-    default:
-        return NULL;
-    }
-}

@@ -18,6 +18,7 @@
 #define AETHER_WASM_OPTABLE_H
 
 #include "core/wasm/optable_simd.h"
+#include "core/wasm/optable_gc.h"
 #include "core/wasm/sink.h"
 
 enum wasm_immediate {
@@ -56,6 +57,13 @@ enum wasm_immediate {
     WASM_IMM_LEGACY_BLOCK,
     WASM_IMM_LEGACY_TAG,
     WASM_IMM_LEGACY_LABEL,
+    WASM_IMM_FIELD,         /* struct type, field */
+    WASM_IMM_ARRAY_FIXED,   /* array type, count */
+    WASM_IMM_ARRAY_SEGMENT, /* array type, data or element segment */
+    WASM_IMM_ARRAY_COPY,    /* array types: to, from */
+    WASM_IMM_CAST,          /* heap type: a reference that is not null */
+    WASM_IMM_CAST_NULL,     /* heap type: a reference or null */
+    WASM_IMM_BR_ON_CAST,    /* flags, label, two heap types */
 };
 
 /* clang-format off */
@@ -344,7 +352,8 @@ enum wasm_immediate {
     X(WASM_PREFIX_FE + 0x4B, I32_ATOMIC_RMW16_CMPXCHG_U, "i32.atomic.rmw16.cmpxchg_u", "aii:i", MEMARG, 1) \
     X(WASM_PREFIX_FE + 0x4C, I64_ATOMIC_RMW8_CMPXCHG_U, "i64.atomic.rmw8.cmpxchg_u", "aII:I", MEMARG, 1) \
     X(WASM_PREFIX_FE + 0x4D, I64_ATOMIC_RMW16_CMPXCHG_U, "i64.atomic.rmw16.cmpxchg_u", "aII:I", MEMARG, 1) \
-    X(WASM_PREFIX_FE + 0x4E, I64_ATOMIC_RMW32_CMPXCHG_U, "i64.atomic.rmw32.cmpxchg_u", "aII:I", MEMARG, 1)
+    X(WASM_PREFIX_FE + 0x4E, I64_ATOMIC_RMW32_CMPXCHG_U, "i64.atomic.rmw32.cmpxchg_u", "aII:I", MEMARG, 1) \
+    WASM_OP_LIST_GC(X)
 /* clang-format on */
 
 enum wasm_op_code {
@@ -426,10 +435,6 @@ ALWAYS_INLINE uint32_t wasm_op_prefixed_code(uint32_t prefix, uint32_t number)
     return number < prefixes[prefix - 0xFB].count ? prefixes[prefix - 0xFB].first + number
                                                   : WASM_OP_CODE_END;
 }
-
-/* Of an opcode byte, or prefix, whose operators have no row: the sentence that names the proposal
- * it belongs to, or NULL. */
-const char *wasm_op_feature(uint32_t code);
 
 /* log2 of the bytes that a load or store (its immediate is MEMARG or MEMARG_LANE) touches. */
 uint32_t wasm_op_access_log2(uint32_t code);

@@ -70,7 +70,19 @@ struct wasm_br_table {
     const uint32_t *depths; /* count + 1 label indices, the default last */
 };
 
-/* One operator. Valid during the call only. */
+/* One operator. Valid during the call only.
+ *
+ * References and garbage collection (types are value types of the module, type.h):
+ *   ref.is_null, ref.as_non_null, br_on_null, br_on_non_null: type is the operand's reference type
+ *   ref.test, ref.cast: type is the reference type tested for, its null bit said by the operator;
+ *     type2 is the operand's
+ *   br_on_cast, br_on_cast_fail: the same, type2 as the operator declares it; index the label
+ *   any.convert_extern, extern.convert_any: type is the operand's
+ *   struct.*: index the struct's type; of get and set index2 the field, type what it holds
+ *   array.*: index the array's type, type what its elements hold (packed types, too); index2 is
+ *     new_fixed's count, the source's type of copy, the data or element segment of *_data, *_elem;
+ *     array.len has none of these
+ * In unreachable code a type may be BOTTOM, or a reference to WASM_HEAP_BOTTOM. */
 struct wasm_op {
     uint16_t code;
     bool is_reachable;     /* as it stands before the operator */
@@ -87,10 +99,12 @@ struct wasm_op {
     uint32_t mem_index;
     uint8_t lane;
     uint32_t type; /* select, drop, local.*, global.*, ref.null, table.*: the value's type */
+    uint32_t type2;
     /* block, loop, if: the frame just opened (after its params were popped and pushed);
      * else, end: the frame it belongs to, with the values as they stand at its start/end;
-     * br, br_if, return, rethrow, delegate: the target; otherwise NULL. From its `else` on, the
-     * frame of an `if` has the code WASM_OP_ELSE; that of a `try` that of its newest catch. */
+     * br, br_if, br_on_*, return, rethrow, delegate: the target; otherwise NULL. From its `else`
+     * on, the frame of an `if` has the code WASM_OP_ELSE; that of a `try` that of its newest catch.
+     */
     const struct wasm_control *control;
     struct wasm_br_table br_table;
     uint32_t catch_count; /* try_table */

@@ -127,7 +127,8 @@ struct wasm_field {
 
 struct wasm_struct_type {
     uint32_t field_count;
-    uint32_t size; /* bytes of the whole object: header, fields, padding to a multiple of 8 */
+    uint32_t size;       /* bytes of the whole object: header, fields, padding to a multiple of 8 */
+    bool is_defaultable; /* every field has a default value */
     const struct wasm_field *fields;
 };
 

@@ -9,6 +9,8 @@
  */
 #include "core/wasm/type_registry.h"
 
+#include "core/wasm/module.h"
+
 #define HEIGHT_MAX  64u
 #define INSIDE_MARK 0x20000000u
 
@@ -186,6 +188,7 @@ void wasm_type_group_move(struct wasm_type *types, uint32_t first, uint32_t coun
         switch (type->kind) {
         case WASM_KIND_STRUCT:
             move_fields(type->fields.fields, type->fields.field_count, first, to);
+            move_types(wasm_struct_operands(&type->fields), type->fields.field_count, first, to);
             break;
         case WASM_KIND_ARRAY:
             move_fields(&type->element, 1, first, to);

@@ -29,6 +29,10 @@ static bool ends_fuel_block(uint32_t code)
     case WASM_OP_CATCH:
     case WASM_OP_CATCH_ALL:
     case WASM_OP_DELEGATE:
+    case WASM_OP_BR_ON_NULL:
+    case WASM_OP_BR_ON_NON_NULL:
+    case WASM_OP_BR_ON_CAST:
+    case WASM_OP_BR_ON_CAST_FAIL:
         return true;
     default:
         return false;
@@ -100,7 +104,7 @@ static enum status read_code(struct wasm_reader *reader, uint32_t *out_code,
     return STATUS_OK;
 }
 
-static enum status apply_signature(struct wasm_reader *reader, const struct wasm_op_row *row)
+enum status wasm_reader_signature(struct wasm_reader *reader, const struct wasm_op_row *row)
 {
     for (uint32_t i = row->pop_count; i != 0; i--) {
         enum status status = wasm_reader_pop(reader, row->pops[i - 1]);
@@ -127,7 +131,7 @@ static enum status apply_access(struct wasm_reader *reader, const struct wasm_op
 static enum status apply_rule(struct wasm_reader *reader, const struct wasm_op_row *row)
 {
     if (LIKELY(row->rule == WASM_OP_RULE_SIGNATURE))
-        return apply_signature(reader, row);
+        return wasm_reader_signature(reader, row);
     if (row->rule == WASM_OP_RULE_ACCESS)
         return apply_access(reader, row);
     if (wasm_reader_is_control(reader->op.code))

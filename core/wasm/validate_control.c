@@ -126,7 +126,8 @@ enum status wasm_reader_open_block(struct wasm_reader *reader)
     return STATUS_OK;
 }
 
-/* At `else` and `end`: the block's results and nothing else lie on the stack. They are popped. */
+/* At `else` and `end`: the block's results and nothing else lie on the stack. They are popped, and
+ * the locals that the block set are as before. */
 enum status wasm_reader_pop_results(struct wasm_reader *reader, const struct wasm_control *control)
 {
     enum status status = wasm_reader_pop_many(reader, control->results, control->result_count);
@@ -136,6 +137,7 @@ enum status wasm_reader_pop_results(struct wasm_reader *reader, const struct was
         return wasm_reader_fail_u64(reader,
                                     "type mismatch: % values too many at the end of a block",
                                     reader->height - reader->floor);
+    wasm_reader_forget_locals(reader, top_frame(reader)->set_floor);
     return STATUS_OK;
 }
 

@@ -2,7 +2,7 @@
  * core/wasm/validate_immediate.c: the bytes behind an opcode, into reader->op.
  *
  * Indices are read here and checked by the operator's rule, except where no rule of its own
- * follows (memory accesses). Opcodes of other proposals are refused here by name.
+ * follows (memory accesses).
  */
 #include "core/wasm/memory.h"
 #include "core/wasm/read_type.h"
@@ -144,14 +144,33 @@ static enum status read_float(struct wasm_reader *reader, uint32_t len)
     return STATUS_OK;
 }
 
-static enum status read_ref_null(struct wasm_reader *reader)
+/* A heap type, as the reference to it. */
+static enum status read_ref(struct wasm_reader *reader, uint32_t null_bit, uint32_t *out_type)
 {
     uint32_t heap;
     enum status status = wasm_read_heap_type(&reader->cursor, reader->module, &heap);
     if (status != STATUS_OK)
         return status;
-    reader->op.type = WASM_TYPE_REF_NULL(heap);
+    *out_type = WASM_TYPE_REF(heap) | null_bit;
     return STATUS_OK;
+}
+
+/* Flags: 1 the operand may be null, 2 the type tested for takes null. */
+static enum status read_branch_cast(struct wasm_reader *reader)
+{
+    uint8_t flags;
+    enum status status = wasm_read_byte(&reader->cursor, &flags);
+    if (status != STATUS_OK)
+        return status;
+    if (flags > 3)
+        return report_fail_u64(reader->cursor.report, STATUS_MALFORMED, wasm_reader_offset(reader),
+                               "% are no flags of a cast", flags);
+    status = wasm_read_u32(&reader->cursor, &reader->op.index);
+    if (status == STATUS_OK)
+        status = read_ref(reader, (flags & 1) != 0 ? WASM_TYPE_NULL_BIT : 0, &reader->op.type2);
+    if (status == STATUS_OK)
+        status = read_ref(reader, (flags & 2) != 0 ? WASM_TYPE_NULL_BIT : 0, &reader->op.type);
+    return status;
 }
 
 static enum status read_zero(struct wasm_reader *reader)
@@ -209,6 +228,10 @@ enum status wasm_reader_read_immediate(struct wasm_reader *reader, enum wasm_imm
     case WASM_IMM_MEMORY_COPY:
     case WASM_IMM_TABLE_INIT:
     case WASM_IMM_TABLE_COPY:
+    case WASM_IMM_FIELD:
+    case WASM_IMM_ARRAY_FIXED:
+    case WASM_IMM_ARRAY_SEGMENT:
+    case WASM_IMM_ARRAY_COPY:
         return read_pair(reader);
     case WASM_IMM_SELECT_T:
         return read_select_type(reader);
@@ -235,7 +258,12 @@ enum status wasm_reader_read_immediate(struct wasm_reader *reader, enum wasm_imm
     case WASM_IMM_ZERO:
         return read_zero(reader);
     case WASM_IMM_REF_NULL:
-        return read_ref_null(reader);
+    case WASM_IMM_CAST_NULL:
+        return read_ref(reader, WASM_TYPE_NULL_BIT, &reader->op.type);
+    case WASM_IMM_CAST:
+        return read_ref(reader, 0, &reader->op.type);
+    case WASM_IMM_BR_ON_CAST:
+        return read_branch_cast(reader);
     }
     ASSERT(false); /* every immediate has a reader */
 }
@@ -244,21 +272,14 @@ enum status wasm_reader_refuse_code(const struct wasm_reader *reader, uint32_t c
 {
     struct report *report = reader->cursor.report;
     uint64_t offset = wasm_reader_offset(reader);
-    const char *feature = wasm_op_feature(code);
-    if (feature != NULL)
-        return report_fail(report, STATUS_UNSUPPORTED, offset, feature);
     return report_fail_u64(report, STATUS_MALFORMED, offset, "% is no operator", code);
 }
 
-/* A proposal that has no row at all is named; of one that has, the number is no operator. */
 enum status wasm_reader_refuse_prefixed(const struct wasm_reader *reader, uint32_t prefix,
                                         uint32_t number)
 {
     struct report *report = reader->cursor.report;
     uint64_t offset = wasm_reader_offset(reader);
-    const char *feature = wasm_op_feature(prefix);
-    if (feature != NULL)
-        return report_fail(report, STATUS_UNSUPPORTED, offset, feature);
     return report_fail_u64x2(report, STATUS_MALFORMED, offset, "% % is no operator", prefix,
                              number);
 }

@@ -25,6 +25,7 @@
 struct wasm_frame {
     struct wasm_control control;
     bool is_polymorphic; /* the reader's flag while an inner frame is open */
+    uint16_t set_floor;  /* the reader's set_count at its entry; 50,000 locals at most */
     uint32_t seen_by;    /* number of the br_table that has checked this label already */
 };
 
@@ -52,6 +53,11 @@ struct wasm_reader {
 
     struct wasm_local_run *runs;
     uint32_t run_count, local_count, local_slots;
+    /* Locals without a default value may be read once they are set; what a block set is forgotten
+     * at its end. Nothing of this is there where every local has a default value. */
+    uint8_t *is_set;   /* a bit for each local */
+    uint16_t *set_log; /* the locals that were set, in order */
+    uint32_t set_count, set_capacity;
     uint32_t near_locals[WASM_NEAR_LOCALS];
 
     uint32_t op_count, max_height, max_nesting;
@@ -106,6 +112,8 @@ enum status MUST_CHECK wasm_reader_pop_many(struct wasm_reader *reader, const ui
                                             uint32_t count);
 enum status MUST_CHECK wasm_reader_push_many(struct wasm_reader *reader, const uint32_t *types,
                                              uint32_t count);
+enum status MUST_CHECK wasm_reader_pop_same(struct wasm_reader *reader, uint32_t type,
+                                            uint32_t count);
 /* Do the topmost operands match? Nothing is popped. */
 enum status MUST_CHECK wasm_reader_match(const struct wasm_reader *reader, const uint32_t *types,
                                          uint32_t count);
@@ -137,7 +145,15 @@ ALWAYS_INLINE MUST_CHECK enum status wasm_reader_push(struct wasm_reader *reader
     return STATUS_OK;
 }
 
+/* The refusal of an operand. */
+COLD enum status wasm_reader_fail_types(const struct wasm_reader *reader, uint32_t expected,
+                                        uint32_t found);
+
 /* validate_locals.c */
+/* Of a local without a default value. */
+bool wasm_reader_local_is_set(const struct wasm_reader *reader, uint32_t index);
+enum status MUST_CHECK wasm_reader_set_local(struct wasm_reader *reader, uint32_t index);
+void wasm_reader_forget_locals(struct wasm_reader *reader, uint32_t set_floor);
 enum status MUST_CHECK wasm_reader_read_locals(struct wasm_reader *reader);
 uint32_t wasm_reader_far_local(const struct wasm_reader *reader, uint32_t index);
 enum status MUST_CHECK wasm_reader_spell_locals(const struct wasm_reader *reader,
@@ -173,5 +189,15 @@ ALWAYS_INLINE uint32_t wasm_frame_hidden(const struct wasm_frame *frame)
 }
 enum status MUST_CHECK wasm_reader_control(struct wasm_reader *reader);
 enum status MUST_CHECK wasm_reader_rule(struct wasm_reader *reader);
+enum status MUST_CHECK wasm_reader_need_data(const struct wasm_reader *reader, uint32_t index);
+
+/* validate_ref.c: references, casts, null checks; validate_gc.c: structs and arrays. */
+enum status MUST_CHECK wasm_reader_pop_ref(struct wasm_reader *reader, uint32_t *out_type);
+enum status MUST_CHECK wasm_reader_ref(struct wasm_reader *reader);
+enum status MUST_CHECK wasm_reader_gc(struct wasm_reader *reader);
+
+/* validate.c: an operator with a signature. */
+enum status MUST_CHECK wasm_reader_signature(struct wasm_reader *reader,
+                                             const struct wasm_op_row *row);
 
 #endif

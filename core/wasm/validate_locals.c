@@ -64,6 +64,26 @@ static enum status read_declaration(struct wasm_reader *reader, uint32_t left)
     return STATUS_OK;
 }
 
+/* Room for what is set, if some local has no default value. */
+static enum status make_sets(struct wasm_reader *reader)
+{
+    reader->is_set = NULL;
+    reader->set_log = NULL;
+    reader->set_count = 0;
+    reader->set_capacity = 0;
+    bool has_default = true;
+    for (uint32_t i = 0; i < reader->run_count && has_default; i++)
+        has_default = reader->runs[i].end <= reader->type->param_count ||
+                      wasm_type_is_defaultable(reader->runs[i].type);
+    if (has_default)
+        return STATUS_OK;
+    reader->is_set = arena_alloc(reader->scratch, reader->local_count / 8 + 1, 1);
+    if (reader->is_set == NULL)
+        return wasm_cursor_fail(&reader->cursor, STATUS_NO_MEMORY,
+                                "the locals of a function do not fit the scratch memory");
+    return STATUS_OK;
+}
+
 enum status wasm_reader_read_locals(struct wasm_reader *reader)
 {
     const struct wasm_func_type *type = reader->type;
@@ -88,7 +108,37 @@ enum status wasm_reader_read_locals(struct wasm_reader *reader)
         if (status != STATUS_OK)
             return status;
     }
+    return make_sets(reader);
+}
+
+bool wasm_reader_local_is_set(const struct wasm_reader *reader, uint32_t index)
+{
+    return index < reader->type->param_count || (reader->is_set[index / 8] >> index % 8 & 1) != 0;
+}
+
+enum status wasm_reader_set_local(struct wasm_reader *reader, uint32_t index)
+{
+    if (wasm_reader_local_is_set(reader, index))
+        return STATUS_OK;
+    if (reader->set_count == reader->set_capacity) {
+        uint16_t *room = wasm_reader_grow(reader, reader->set_log, &reader->set_capacity,
+                                          reader->set_capacity * 2 + 32, sizeof *room);
+        if (room == NULL)
+            return wasm_cursor_fail(&reader->cursor, STATUS_NO_MEMORY,
+                                    "the locals of a function do not fit the scratch memory");
+        reader->set_log = room;
+    }
+    reader->is_set[index / 8] |= (uint8_t)(1u << index % 8);
+    reader->set_log[reader->set_count++] = (uint16_t)index;
     return STATUS_OK;
+}
+
+void wasm_reader_forget_locals(struct wasm_reader *reader, uint32_t set_floor)
+{
+    while (reader->set_count > set_floor) {
+        uint32_t index = reader->set_log[--reader->set_count];
+        reader->is_set[index / 8] &= (uint8_t)~(1u << index % 8);
+    }
 }
 
 uint32_t wasm_reader_far_local(const struct wasm_reader *reader, uint32_t index)

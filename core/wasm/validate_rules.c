@@ -54,7 +54,17 @@ static enum status local(struct wasm_reader *reader)
     uint32_t type = LIKELY(index < WASM_NEAR_LOCALS) ? reader->near_locals[index]
                                                      : wasm_reader_far_local(reader, index);
     reader->op.type = type;
-    if (reader->op.code == WASM_OP_LOCAL_GET)
+    bool is_get = reader->op.code == WASM_OP_LOCAL_GET;
+    if (UNLIKELY(!wasm_type_is_defaultable(type))) {
+        if (is_get && !wasm_reader_local_is_set(reader, index))
+            return wasm_reader_fail_u64(reader, "uninitialized local %", index);
+        if (!is_get) {
+            enum status status = wasm_reader_set_local(reader, index);
+            if (status != STATUS_OK)
+                return status;
+        }
+    }
+    if (is_get)
         return wasm_reader_push(reader, type);
     enum status status = wasm_reader_pop(reader, type);
     if (status != STATUS_OK || reader->op.code == WASM_OP_LOCAL_SET)
@@ -185,19 +195,19 @@ static enum status memory(struct wasm_reader *reader)
     }
 }
 
-static enum status need_data(struct wasm_reader *reader)
+enum status wasm_reader_need_data(const struct wasm_reader *reader, uint32_t index)
 {
     if (!reader->module->has_data_count)
         return report_fail(reader->cursor.report, STATUS_MALFORMED, wasm_reader_offset(reader),
                            "a data segment is used without a data count section");
-    if (reader->op.index >= reader->module->data_count)
-        return wasm_reader_fail_u64(reader, "unknown data segment %", reader->op.index);
+    if (index >= reader->module->data_count)
+        return wasm_reader_fail_u64(reader, "unknown data segment %", index);
     return STATUS_OK;
 }
 
 static enum status memory_init(struct wasm_reader *reader)
 {
-    enum status status = need_data(reader);
+    enum status status = wasm_reader_need_data(reader, reader->op.index);
     if (status != STATUS_OK)
         return status;
     status = need_memory(reader, reader->op.index2);
@@ -205,16 +215,6 @@ static enum status memory_init(struct wasm_reader *reader)
         return status;
     return pop_range(reader, wasm_address_type(&reader->module->memories[reader->op.index2].limits),
                      WASM_TYPE_I32, WASM_TYPE_I32);
-}
-
-static enum status ref_is_null(struct wasm_reader *reader)
-{
-    enum status status = wasm_reader_pop_any(reader, &reader->op.type);
-    if (status != STATUS_OK)
-        return status;
-    if (!wasm_type_is_ref(reader->op.type) && reader->op.type != WASM_TYPE_BOTTOM)
-        return wasm_reader_fail(reader, "type mismatch: ref.is_null of what is no reference");
-    return wasm_reader_push(reader, WASM_TYPE_I32);
 }
 
 static enum status ref_func(struct wasm_reader *reader)
@@ -263,14 +263,10 @@ enum status wasm_reader_rule(struct wasm_reader *reader)
     case WASM_OP_MEMORY_INIT:
         return memory_init(reader);
     case WASM_OP_DATA_DROP:
-        return need_data(reader);
-    case WASM_OP_REF_NULL:
-        return wasm_reader_push(reader, reader->op.type);
-    case WASM_OP_REF_IS_NULL:
-        return ref_is_null(reader);
+        return wasm_reader_need_data(reader, reader->op.index);
     case WASM_OP_REF_FUNC:
         return ref_func(reader);
     default:
-        ASSERT(false); /* every operator has a rule */
+        return wasm_reader_ref(reader);
     }
 }

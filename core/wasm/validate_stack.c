@@ -50,8 +50,8 @@ enum status wasm_reader_grow_operands(struct wasm_reader *reader, uint32_t more)
     return STATUS_OK;
 }
 
-static COLD enum status fail_type(const struct wasm_reader *reader, uint32_t expected,
-                                  uint32_t found)
+enum status wasm_reader_fail_types(const struct wasm_reader *reader, uint32_t expected,
+                                   uint32_t found)
 {
     char expected_text[WASM_TYPE_TEXT_MAX], found_text[WASM_TYPE_TEXT_MAX];
     return report_fail_names(reader->cursor.report, STATUS_INVALID, wasm_reader_offset(reader),
@@ -74,7 +74,7 @@ enum status wasm_reader_pop_slow(struct wasm_reader *reader, uint32_t expected)
         return reader->is_polymorphic ? STATUS_OK : fail_empty(reader, expected);
     uint32_t found = reader->operands[reader->height - 1];
     if (!wasm_type_is_subtype(reader->module->types, found, expected))
-        return fail_type(reader, expected, found);
+        return wasm_reader_fail_types(reader, expected, found);
     reader->height--;
     reader->v128_count -= found == WASM_TYPE_V128;
     return STATUS_OK;
@@ -108,7 +108,7 @@ enum status wasm_reader_match(const struct wasm_reader *reader, const uint32_t *
     for (uint32_t i = 1; i <= here; i++) {
         uint32_t found = reader->operands[reader->height - i];
         if (!wasm_type_is_subtype(reader->module->types, found, types[count - i]))
-            return fail_type(reader, types[count - i], found);
+            return wasm_reader_fail_types(reader, types[count - i], found);
     }
     if (here < count && !reader->is_polymorphic)
         return fail_empty(reader, types[count - here - 1]);
@@ -123,16 +123,38 @@ static uint32_t count_v128(const uint32_t *types, uint32_t count)
     return found;
 }
 
+static void drop_operands(struct wasm_reader *reader, uint32_t count)
+{
+    reader->height -= count;
+    if (reader->v128_count != 0)
+        reader->v128_count -= count_v128(reader->operands + reader->height, count);
+}
+
 enum status wasm_reader_pop_many(struct wasm_reader *reader, const uint32_t *types, uint32_t count)
 {
     enum status status = wasm_reader_match(reader, types, count);
     if (status != STATUS_OK)
         return status;
     uint32_t here = reader->height - reader->floor;
-    reader->height -= here < count ? here : count;
-    if (reader->v128_count != 0)
-        reader->v128_count -=
-            count_v128(reader->operands + reader->height, here < count ? here : count);
+    drop_operands(reader, here < count ? here : count);
+    return STATUS_OK;
+}
+
+enum status wasm_reader_pop_same(struct wasm_reader *reader, uint32_t type, uint32_t count)
+{
+    uint32_t here = reader->height - reader->floor;
+    uint32_t popped = here < count ? here : count;
+    const uint32_t *found = reader->operands + reader->height - popped;
+    uint32_t differing = 0;
+    for (uint32_t i = 0; i < popped; i++)
+        differing |= found[i] ^ type;
+    if (differing != 0)
+        for (uint32_t i = popped; i != 0; i--)
+            if (!wasm_type_is_subtype(reader->module->types, found[i - 1], type))
+                return wasm_reader_fail_types(reader, type, found[i - 1]);
+    if (popped < count && !reader->is_polymorphic)
+        return fail_empty(reader, type);
+    drop_operands(reader, popped);
     return STATUS_OK;
 }
 
@@ -184,6 +206,7 @@ enum status wasm_reader_push_frame(struct wasm_reader *reader, const struct wasm
     frame->control.height = reader->height;
     frame->control.height_slots = wasm_reader_slots(reader);
     frame->control.is_reachable_at_entry = reader->is_reachable;
+    frame->set_floor = (uint16_t)reader->set_count;
     reader->floor = reader->height;
     reader->is_polymorphic = false;
     return wasm_reader_push_many(reader, control->params, control->param_count);

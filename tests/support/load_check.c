@@ -139,6 +139,10 @@ static void step_control(struct sink_model *model, const struct wasm_op *op)
         model->is_reachable = false;
         break;
     case WASM_OP_BR_IF:
+    case WASM_OP_BR_ON_NULL:
+    case WASM_OP_BR_ON_NON_NULL:
+    case WASM_OP_BR_ON_CAST:
+    case WASM_OP_BR_ON_CAST_FAIL:
         check_label(model, op->index);
         break;
     default:
@@ -150,7 +154,9 @@ static bool ends_block(uint16_t code)
 {
     return code == WASM_OP_LOOP || code == WASM_OP_IF || code == WASM_OP_ELSE ||
            code == WASM_OP_END || code == WASM_OP_BR_IF || code == WASM_OP_CALL ||
-           code == WASM_OP_CALL_INDIRECT;
+           code == WASM_OP_CALL_INDIRECT || code == WASM_OP_BR_ON_NULL ||
+           code == WASM_OP_BR_ON_NON_NULL || code == WASM_OP_BR_ON_CAST ||
+           code == WASM_OP_BR_ON_CAST_FAIL;
 }
 
 static enum status on_op(void *context, const struct wasm_op *op)

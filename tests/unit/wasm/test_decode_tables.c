@@ -126,11 +126,33 @@ TEST(limits_cut_off_are_malformed)
                "a value type is missing at the end");
 }
 
-TEST(a_table_with_an_initial_value_is_unsupported_by_name)
+TEST(a_table_may_have_an_initial_value)
 {
     (void)state;
-    is_refused(4, CODE(1, 0x40, 0, 0x70, 0, 0, 0xD0, 0x70, 0x0B), STATUS_UNSUPPORTED, 1,
-               "tables with an initial value are not supported");
+    struct wasm_trial trial;
+    trial_begin(&trial);
+    BUILD_SECTION(&trial.builder, 4, 2, 0x40, 0, 0x70, 0, 3, 0xD0, 0x70, 0x0B, 0x70, 0, 1);
+
+    trial_is_valid(&trial);
+
+    assert_true(trial.module->tables[0].has_init);
+    assert_true(bytes_equal(trial.module->tables[0].init.code, CODE(0xD0, 0x70, 0x0B)));
+    assert_false(trial.module->tables[1].has_init);
+    trial_end(&trial);
+}
+
+TEST(an_initial_value_is_of_the_tables_type)
+{
+    (void)state;
+    is_refused(4, CODE(1, 0x40, 1, 0x70, 0, 0, 0xD0, 0x70, 0x0B), STATUS_MALFORMED, 2,
+               "the reserved byte of a table is 1 instead of 0");
+    is_refused(4, CODE(1, 0x40, 0, 0x70, 0, 0, 0xD0, 0x6F, 0x0B), STATUS_INVALID, 6,
+               "type mismatch: a constant expression of \"funcref\" expected, \"externref\" "
+               "found");
+    is_refused(4, CODE(1, 0x40, 0, 0x70, 0, 0, 0x23, 0, 0x0B), STATUS_INVALID, 6,
+               "unknown global 0");
+    is_refused(4, CODE(1, 0x64, 0x70, 0, 0), STATUS_INVALID, 1,
+               "type mismatch: a table without an initial value holds no null");
 }
 
 TEST(a_table_of_numbers_is_malformed)
@@ -163,6 +185,7 @@ TEST_MAIN(T(a_memory_may_have_4_gib_and_no_more),
           T(a_minimum_over_the_maximum_is_invalid),
           T(memories_and_tables_may_have_64_bit_addresses), T(pages_have_one_byte_or_64_kib),
           T(a_shared_memory_has_a_maximum), T(unknown_flags_are_malformed),
-          T(limits_cut_off_are_malformed), T(a_table_with_an_initial_value_is_unsupported_by_name),
-          T(a_table_of_numbers_is_malformed), T(several_memories_may_differ_in_everything),
+          T(limits_cut_off_are_malformed), T(a_table_may_have_an_initial_value),
+          T(an_initial_value_is_of_the_tables_type), T(a_table_of_numbers_is_malformed),
+          T(several_memories_may_differ_in_everything),
           T(a_hundred_memories_and_tables_are_the_limit))

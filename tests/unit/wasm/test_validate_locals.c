@@ -124,16 +124,17 @@ TEST(locals_that_do_not_fit_the_scratch_memory_are_refused)
     assert_int_equal(seen[1], 0);
     trial_end(&trial);
 
-    trial_begin_sized(&trial, 65536, 256);
-    trial_build_around(&trial, ":",
-                       CODE(40, 1, 0x7F, 1, 0x7E, 1, 0x7F, 1, 0x7E, 1, 0x7F, 1, 0x7E, 1, 0x7F, 1,
-                            0x7E, 1, 0x7F, 1, 0x7E, 1, 0x7F, 1, 0x7E, 1, 0x7F, 1, 0x7E, 1, 0x7F, 1,
-                            0x7E, 1, 0x7F, 1, 0x7E, 1, 0x7F, 1, 0x7E, 1, 0x7F, 1, 0x7E, 1, 0x7F, 1,
-                            0x7E, 1, 0x7F, 1, 0x7E, 1, 0x7F, 1, 0x7E, 1, 0x7F, 1, 0x7E, 1, 0x7F, 1,
-                            0x7E, 1, 0x7F, 1, 0x7E, 1, 0x7F, 1, 0x7E, 1, 0x7F, 1, 0x7E, 1, 0x7F, 1,
-                            0x7E, END));
-    trial_is_refused(&trial, STATUS_NO_MEMORY, trial.body_offset + 1,
+    struct wasm_builder body;
+    build_begin_empty(&body);
+    build_u32(&body, 400);
+    for (uint32_t i = 0; i < 400; i++)
+        BUILD(&body, 1, i % 2 == 0 ? 0x7F : 0x7E);
+    build_byte(&body, END);
+    trial_begin_sized(&trial, 65536, 2048);
+    trial_build_around(&trial, ":", build_result(&body));
+    trial_is_refused(&trial, STATUS_NO_MEMORY, trial.body_offset + 2,
                      "the locals of a function do not fit the scratch memory");
+    build_free(&body);
     trial_end(&trial);
 }
 
