@@ -13,7 +13,7 @@
 #include "suite/runner.h"
 
 #define PACK_MAX     ((size_t)512 << 20)
-#define SCRATCH_MAX  ((size_t)4 << 30)
+#define JSON_ROOM    ((size_t)4 << 30)
 #define MEMORIES_MAX 1024
 
 /* Reserved, not used: pages that nobody touches cost nothing. */
@@ -25,10 +25,11 @@ struct mapping {
 struct wast {
     bool is_json, lists_failures, has_legacy_exceptions;
     const char *pack_path;
-    struct mapping pack, scratch, arena_room;
-    struct arena scratch_arena, arena;
+    struct mapping pack, json_room, scratch_room, arena_room;
+    struct arena json_arena, scratch, arena;
     struct mapping memories[MEMORIES_MAX];
     size_t memory_count;
+    uint64_t memory_bytes; /* of them */
     struct suite_counts counts;
 };
 
@@ -52,9 +53,10 @@ static void unmap(struct mapping *mapping)
 static enum status memory_reserve(void *context, uint64_t cap_bytes, uint8_t **out_base)
 {
     struct wast *wast = context;
-    if (wast->memory_count == MEMORIES_MAX || cap_bytes > SIZE_MAX ||
+    if (wast->memory_count == MEMORIES_MAX || cap_bytes > SUITE_MEMORY_ROOM - wast->memory_bytes ||
         !map(&wast->memories[wast->memory_count], (size_t)cap_bytes))
         return STATUS_NO_MEMORY;
+    wast->memory_bytes += cap_bytes;
     *out_base = wast->memories[wast->memory_count++].base;
     return STATUS_OK;
 }
@@ -64,6 +66,7 @@ static void memory_release(void *context)
     struct wast *wast = context;
     while (wast->memory_count != 0)
         unmap(&wast->memories[--wast->memory_count]);
+    wast->memory_bytes = 0;
 }
 
 /* ---- what is said ---- */
@@ -125,7 +128,7 @@ static bool run_pack(struct wast *wast, const char *path, struct bytes content)
         .memory_release = memory_release,
         .tell = tell,
         .arena = &wast->arena,
-        .scratch = &wast->scratch_arena,
+        .scratch = &wast->scratch,
         .legacy_exceptions = wast->has_legacy_exceptions,
     };
     struct suite_pack pack;
@@ -180,7 +183,7 @@ static bool run_file(struct wast *wast, const char *path)
     if (is_done)
         return true;
     suite_writer_init(&writer, wast->pack.base, wast->pack.len);
-    return wast_pack_file(path, &wast->scratch_arena, &writer) &&
+    return wast_pack_file(path, &wast->json_arena, &writer) &&
            finish_pack(&writer, path, &content) && run_pack(wast, path, content);
 }
 
@@ -190,7 +193,7 @@ static int pack_files(struct wast *wast, const struct cli_list *files)
     struct bytes content;
     suite_writer_init(&writer, wast->pack.base, wast->pack.len);
     for (size_t i = 0; i < files->count; i++)
-        if (!wast_pack_file(files->items[i], &wast->scratch_arena, &writer))
+        if (!wast_pack_file(files->items[i], &wast->json_arena, &writer))
             return CLI_REFUSED;
     if (!finish_pack(&writer, wast->pack_path, &content))
         return CLI_REFUSED;
@@ -210,12 +213,14 @@ static int run_files(struct wast *wast, const struct cli_list *files)
 
 static int work(struct wast *wast, const struct cli_list *files)
 {
-    if (!map(&wast->pack, PACK_MAX) || !map(&wast->scratch, SCRATCH_MAX) ||
+    if (!map(&wast->pack, PACK_MAX) || !map(&wast->json_room, JSON_ROOM) ||
+        !map(&wast->scratch_room, SUITE_SCRATCH_BYTES) ||
         !map(&wast->arena_room, SUITE_ARENA_BYTES)) {
         cli_say("wast: memory ran out");
         return CLI_FAILED;
     }
-    arena_init(&wast->scratch_arena, wast->scratch.base, wast->scratch.len);
+    arena_init(&wast->json_arena, wast->json_room.base, wast->json_room.len);
+    arena_init(&wast->scratch, wast->scratch_room.base, wast->scratch_room.len);
     arena_init(&wast->arena, wast->arena_room.base, wast->arena_room.len);
     return wast->pack_path != NULL ? pack_files(wast, files) : run_files(wast, files);
 }
@@ -257,7 +262,8 @@ static int run(int argc, char **argv)
             : CLI_USAGE;
     memory_release(wast);
     unmap(&wast->pack);
-    unmap(&wast->scratch);
+    unmap(&wast->json_room);
+    unmap(&wast->scratch_room);
     unmap(&wast->arena_room);
     free(wast);
     return code;

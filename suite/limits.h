@@ -1,20 +1,27 @@
 /*
  * suite/limits.h: what a file of the suite may have, the same hosted and in ring 3, so that both
- * say the same.
+ * say the same. All of it together fits into the arena of one job (abi/cell.h).
  */
 #ifndef AETHER_SUITE_LIMITS_H
 #define AETHER_SUITE_LIMITS_H
 
 #include "core/wasm/engine.h"
 
-/* Everything that a file makes but its linear memories, each of which gets up to `memory_bytes`. */
-#define SUITE_ARENA_BYTES ((size_t)256 << 20)
+/* Modules, instances, tables, heap, stack of a file; what the validator needs for a module. */
+#define SUITE_ARENA_BYTES   ((size_t)20 << 20)
+#define SUITE_SCRATCH_BYTES ((size_t)12 << 20)
+
+/* Room for all memories of a file, each reserved up to the cap: up to 832 pages, since some
+ * assertions grow so far, or up to 64 where a file has so many memories that they would not fit. */
+#define SUITE_MEMORY_ROOM ((uint64_t)220 << 20)
+#define SUITE_MEMORY_WIDE ((uint64_t)832 << 16)
+#define SUITE_MEMORY_SLIM ((uint64_t)64 << 16)
 
 #define SUITE_CAPS                                                                                 \
     ((struct wasm_caps){.fuel = 100000000,                                                         \
-                        .memory_bytes = (uint64_t)64 << 20,                                        \
-                        .table_elements = 1 << 17,                                                 \
+                        .memory_bytes = SUITE_MEMORY_WIDE,                                         \
+                        .table_elements = 1 << 14,                                                 \
                         .heap_bytes = (uint64_t)1 << 20,                                           \
-                        .stack_units = 1 << 16})
+                        .stack_units = 1 << 14})
 
 #endif

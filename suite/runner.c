@@ -1,6 +1,7 @@
 /*
  * suite/runner.c: the commands of a file, one after another.
  */
+#include "suite/limits.h"
 #include "suite/match.h"
 #include "suite/runner_internal.h"
 
@@ -153,7 +154,8 @@ static void run_commands(struct suite_run *run, const struct suite_file *file,
     }
 }
 
-static enum status prepare(struct suite_run *run, struct report *report)
+static enum status prepare(struct suite_run *run, const struct suite_file *file,
+                           struct report *report)
 {
     const struct suite_host *host = run->host;
     const struct wasm_host engine_host = {
@@ -161,8 +163,10 @@ static enum status prepare(struct suite_run *run, struct report *report)
     run->slots = arena_alloc(host->arena, SLOTS_MAX, sizeof *run->slots);
     if (run->slots == NULL)
         return STATUS_NO_MEMORY;
-    enum status status =
-        wasm_store_create(&engine_host, &host->caps, host->arena, &run->store, report);
+    struct wasm_caps caps = host->caps;
+    if (suite_plan_memory(host, file, caps.memory_bytes) > SUITE_MEMORY_ROOM)
+        caps.memory_bytes = SUITE_MEMORY_SLIM;
+    enum status status = wasm_store_create(&engine_host, &caps, host->arena, &run->store, report);
     return status == STATUS_OK ? suite_spectest_init(&run->spectest, run->store, report) : status;
 }
 
@@ -173,7 +177,7 @@ void suite_run_file(const struct suite_host *host, const struct suite_file *file
     struct report report;
     size_t mark = arena_mark(host->arena);
     report_init(&report);
-    enum status status = prepare(&run, &report);
+    enum status status = prepare(&run, file, &report);
     if (status == STATUS_OK) {
         run_commands(&run, file, counts);
     } else {

@@ -51,6 +51,10 @@ bool suite_remember(struct suite_run *run, struct suite_entry **list, struct byt
 /* The newest of that name; an empty name is the newest of all. NULL: there is none. */
 const struct suite_entry *suite_recall(const struct suite_entry *list, struct bytes name);
 
+/* suite/plan.c: bytes that all memories of the file would reserve, each up to `cap_bytes`. */
+uint64_t suite_plan_memory(const struct suite_host *host, const struct suite_file *file,
+                           uint64_t cap_bytes);
+
 /* suite/actions.c: an action or an assertion about one. */
 enum suite_result suite_act(struct suite_run *run, const struct suite_command *command);
 
