@@ -205,6 +205,7 @@ static uint32_t emit_compare_branch(struct translator *t, struct condition *c, b
          * and the other operand stands there. */
         bool is_turned = c->a_class == CLASS_S && c->a == c->value.slot + 1;
         struct value constant = {.kind = VALUE_CONST,
+                                 .slots = 1,
                                  .slot = c->value.slot + (is_turned ? 0 : 1),
                                  .bits = (uint64_t)(int64_t)c->imm};
         c->b = (uint16_t)translate_narrow(t, translate_to_slot(t, &constant), 1);

@@ -48,7 +48,30 @@ TEST(br_if_to_the_function_returns_its_value)
     body_returns("i:i", body, ARGS(0), 8);
 }
 
-TEST(a_branch_out_of_nested_blocks_drops_what_lies_between)
+/* A branch has 16 bits for a constant; others go through a slot. */
+TEST(a_branch_compares_with_any_constant)
+{
+    /* block get0 C i32.ne br_if 0; 1 return end 2 */
+    static const struct {
+        uint8_t leb[5];
+        uint32_t value;
+    } rows[] = {
+        {{0x80, 0x80, 0x80, 0x80, 0x78}, 0x80000000}, {{0x80, 0x80, 0x82, 0x80, 0x00}, 0x8000},
+        {{0xFF, 0xFF, 0xFD, 0xFF, 0x7F}, 0xFFFF7FFF}, {{0xFF, 0xFF, 0xFF, 0xFF, 0x07}, 0x7FFFFFFF},
+        {{0xFF, 0xFF, 0x81, 0x80, 0x00}, 0x7FFF},     {{0x80, 0x80, 0xFE, 0xFF, 0x7F}, 0xFFFF8000},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        const uint8_t *c = rows[i].leb;
+        struct bytes body = CODE(0, 0x02, 0x40, 0x20, 0, 0x41, c[0], c[1], c[2], c[3], c[4], 0x47,
+                                 0x0D, 0, 0x41, 1, 0x0F, 0x0B, 0x41, 2, 0x0B);
+        body_returns("i:i", body, ARGS(rows[i].value), 1);
+        body_returns("i:i", body, ARGS(0), 2);
+        body_returns("i:i", body, ARGS((uint16_t)rows[i].value),
+                     rows[i].value == 0x8000 || rows[i].value == 0x7FFF ? 1 : 2);
+    }
+}
+
+TEST(a_branch_compares_with_any_constant), T(a_branch_out_of_nested_blocks_drops_what_lies_between)
 {
     struct bytes body = CODE(0, 0x41, 40, 0x02, 0x7F, 0x41, 1, 0x02, 0x7F, 0x41, 2, 0x41, 3, 0x02,
                              0x40, 0x41, 2, 0x0C, 2, 0x0B, 0x0C, 0, 0x0B, 0x6A, 0x0B, 0x6A, 0x0B);
