@@ -71,7 +71,7 @@ TEST(a_branch_compares_with_any_constant)
     }
 }
 
-TEST(a_branch_compares_with_any_constant), T(a_branch_out_of_nested_blocks_drops_what_lies_between)
+TEST(a_branch_out_of_nested_blocks_drops_what_lies_between)
 {
     struct bytes body = CODE(0, 0x41, 40, 0x02, 0x7F, 0x41, 1, 0x02, 0x7F, 0x41, 2, 0x41, 3, 0x02,
                              0x40, 0x41, 2, 0x0C, 2, 0x0B, 0x0C, 0, 0x0B, 0x6A, 0x0B, 0x6A, 0x0B);
@@ -282,7 +282,7 @@ TEST(tables_are_read_written_copied_and_filled)
 TEST_MAIN(T(br_table_takes_its_target_or_the_default), T(br_table_carries_a_value_to_each_target),
           T(br_table_to_the_function_returns),
           T(br_if_carries_its_value_and_leaves_it_when_not_taken),
-          T(br_if_to_the_function_returns_its_value),
+          T(br_if_to_the_function_returns_its_value), T(a_branch_compares_with_any_constant),
           T(a_branch_out_of_nested_blocks_drops_what_lies_between),
           T(a_loop_takes_params_round_and_round), T(a_loop_with_a_param_carries_it),
           T(multiple_results_come_in_order), T(a_local_keeps_its_old_value_for_who_read_it_before),
