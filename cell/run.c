@@ -4,6 +4,9 @@
 #include "cell/cell.h"
 #include "core/base/ckd.h"
 
+/* What part of the arena the heap of garbage-collected objects is, in modules that have any. */
+#define HEAP_SHARE 4u
+
 void cell_init(struct cell *cell, struct gate_port *port)
 {
     *cell = (struct cell){.port = port};
@@ -51,6 +54,12 @@ static uint64_t arena_wanted(const struct cell *cell, uint64_t engine_bytes)
     return (wanted + page - 1) & ~(page - 1);
 }
 
+/* The heap is exhausted, and what it would have grown to is not known: twice as much. */
+static uint64_t heap_wanted(const struct cell *cell)
+{
+    return arena_wanted(cell, 2 * cell->job.arena_bytes);
+}
+
 /* The arena's upper half is the validator's scratch while the module is read. Rewound it is zero
  * again, so the arena may then grow over it: arena.h (1) holds. */
 static enum status load_module(struct cell *cell, uint64_t *out_wanted)
@@ -94,6 +103,7 @@ static enum status make_instance(struct cell *cell, struct wasm_outcome *out_tra
         .fuel = cell->job.fuel,
         .memory_bytes = cell->job.memory_bytes,
         .table_elements = cell->job.table_elements,
+        .heap_bytes = cell->job.arena_bytes / HEAP_SHARE,
         .stack_units = cell->job.stack_units,
     };
     struct wasm_host host;
@@ -102,7 +112,8 @@ static enum status make_instance(struct cell *cell, struct wasm_outcome *out_tra
     if (status == STATUS_OK)
         status = link_and_create(cell, out_trap);
     if (status == STATUS_NO_MEMORY)
-        *out_wanted = arena_wanted(cell, cell->arena.wanted);
+        *out_wanted = cell->arena.wanted == 0 ? heap_wanted(cell)
+                                              : arena_wanted(cell, cell->arena.wanted);
     return status;
 }
 
@@ -144,6 +155,10 @@ static bool call(struct cell *cell, uint32_t func, uint64_t *slots,
 {
     struct wasm_outcome trap;
     enum status status = wasm_call(cell->instance, func, slots, &trap);
+    if (status == STATUS_NO_MEMORY) {
+        cell_outcome_fault(cell, FAULT_NO_MEMORY, heap_wanted(cell), out_outcome);
+        return false;
+    }
     ASSERT(status == STATUS_OK);
     if (trap.trap == WASM_TRAP_NONE)
         return true;

@@ -23,7 +23,7 @@ struct mapping {
 };
 
 struct wast {
-    bool is_json, lists_failures, has_legacy_exceptions;
+    bool is_json, lists_failures, has_legacy_exceptions, collects_always;
     const char *pack_path;
     struct mapping pack, json_room, scratch_room, arena_room;
     struct arena json_arena, scratch, arena;
@@ -130,6 +130,7 @@ static bool run_pack(struct wast *wast, const char *path, struct bytes content)
         .arena = &wast->arena,
         .scratch = &wast->scratch,
         .legacy_exceptions = wast->has_legacy_exceptions,
+        .collects_always = wast->collects_always,
     };
     struct suite_pack pack;
     struct suite_file file;
@@ -227,6 +228,7 @@ static int work(struct wast *wast, const struct cli_list *files)
 
 static const char help[] =
     "usage: aether wast FILE.json... [--list-failures] [--json] [--legacy-exceptions]\n"
+    "                   [--collect-always]\n"
     "       aether wast FILE.json... --pack OUT\n"
     "\n"
     "Runs files of the specification's test suite, as a wast2json makes them of .wast files; the\n"
@@ -236,6 +238,7 @@ static const char help[] =
     "  --list-failures      a line for each failure: file, line, command, what differs\n"
     "  --json               a JSON object for each failure, skip and file, one on a line\n"
     "  --legacy-exceptions  takes the exception instructions that came before try_table\n"
+    "  --collect-always     runs the garbage collector at every allocation\n"
     "  --pack OUT           packs the files into OUT; runs nothing\n"
     "\n"
     "example: aether wast build/suite/core/i32.json --list-failures\n"
@@ -254,6 +257,7 @@ static int run(int argc, char **argv)
         {"--json", CLI_FLAG, &wast->is_json},
         {"--list-failures", CLI_FLAG, &wast->lists_failures},
         {"--legacy-exceptions", CLI_FLAG, &wast->has_legacy_exceptions},
+        {"--collect-always", CLI_FLAG, &wast->collects_always},
         {"--pack", CLI_TEXT, &wast->pack_path},
     };
     int code =

@@ -158,8 +158,10 @@ static enum status prepare(struct suite_run *run, const struct suite_file *file,
                            struct report *report)
 {
     const struct suite_host *host = run->host;
-    const struct wasm_host engine_host = {
-        .context = host->context, .memory_reserve = host->memory_reserve, .survives_traps = true};
+    const struct wasm_host engine_host = {.context = host->context,
+                                          .memory_reserve = host->memory_reserve,
+                                          .survives_traps = true,
+                                          .collects_always = host->collects_always};
     run->slots = arena_alloc(host->arena, SLOTS_MAX, sizeof *run->slots);
     if (run->slots == NULL)
         return STATUS_NO_MEMORY;

@@ -39,6 +39,7 @@ struct suite_host {
     struct arena *arena;   /* modules and instances */
     struct arena *scratch; /* of the validator */
     bool legacy_exceptions;
+    bool collects_always; /* the garbage collector, at every allocation */
 };
 
 /* Adds to `counts`. */

@@ -323,11 +323,18 @@ struct code_stack {
     uint32_t roots; /* where objects are made: map of the references in the frame (gc.h) */
 };
 
+/* A field of the struct in slot `a`, or element `b` of the array, which begin at `offset`. */
+struct code_object {
+    struct code_head head;
+    uint32_t a, b; /* slots */
+    uint32_t d;    /* slot of the value, read or written */
+    uint32_t offset;
+};
+
 /* Is the reference in slot `a` of this type (in the store's terms)? */
 struct code_cast {
     struct code_head head;
-    uint16_t a;
-    uint16_t d;
+    uint32_t a, d;
     uint32_t type;
 };
 

@@ -42,10 +42,7 @@ static enum status apply(struct wasm_reader *reader, uint32_t global_count)
         return global_get(reader, global_count);
     case WASM_OP_REF_FUNC:
         return ref_func(reader);
-    case WASM_OP_REF_NULL:
-        return wasm_reader_ref(reader);
     default:
-        reader->module->has_gc_consts = true;
         return wasm_reader_ref(reader);
     }
 }

@@ -60,6 +60,9 @@ struct wasm_host {
     /* Instances live on after a trap, as the specification's tests and embedders want it. Never in
      * a cell: semantics.md 3 says that they are dead. */
     bool survives_traps;
+    /* Tests: the garbage collector runs at every allocation, so that no reference that it misses
+     * stays unseen. */
+    bool collects_always;
 };
 
 /* What an import gets, what an export is. */

@@ -175,7 +175,7 @@ enum status wasm_store_need_heap(struct wasm_store *store, struct report *report
                                "no room for a GC heap of % bytes", store->caps.heap_bytes);
     store->heap->roots = mark_roots;
     store->heap->roots_context = store;
-    store->heap->collects_always = store->collects_always;
+    store->heap->collects_always = store->host.collects_always;
     return STATUS_OK;
 }
 

@@ -153,7 +153,6 @@ struct wasm_store {
     const struct wasm_table_state *tables;
     const struct wasm_global_state *globals;
     const struct wasm_held *held;
-    bool collects_always;        /* tests: at every allocation */
     struct wasm_landing landing; /* of the newest exception that was caught */
 
     /* How the last run ended. */
@@ -205,11 +204,11 @@ void wasm_interp_run(struct wasm_instance *instance, const uint8_t *pc, uint64_t
 enum status MUST_CHECK wasm_translate(struct wasm_instance *instance, uint32_t func,
                                       struct arena *arena, struct report *report);
 
-/* A constant expression's value; globals that it reads are initialised. */
-uint64_t wasm_const_eval(const struct wasm_instance *instance, const struct wasm_const_expr *expr);
+/* A constant expression's value; globals that it reads are initialised (const_eval.c). */
+uint64_t wasm_const_eval(struct wasm_instance *instance, const struct wasm_const_expr *expr);
 
 /* The same, to its slots: one, two of a v128. */
-void wasm_const_eval_slots(const struct wasm_instance *instance, const struct wasm_const_expr *expr,
+void wasm_const_eval_slots(struct wasm_instance *instance, const struct wasm_const_expr *expr,
                            uint64_t *out_slots);
 
 /* Globals, tables, memories and segments as they are before anything runs (instance_init.c). */

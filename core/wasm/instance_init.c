@@ -2,81 +2,7 @@
  * core/wasm/instance_init.c: globals, tables and segments of a new instance (WASM 3.0 §4.7.4).
  */
 #include "core/wasm/const_expr.h"
-#include "core/wasm/instance.h"
-#include "core/wasm/limits.h"
-#include "core/wasm/optable.h"
-
-static uint64_t const_binary(uint32_t code, uint64_t a, uint64_t b)
-{
-    switch (code) {
-    case WASM_OP_I32_ADD:
-        return (uint32_t)(a + b);
-    case WASM_OP_I32_SUB:
-        return (uint32_t)(a - b);
-    case WASM_OP_I32_MUL:
-        return (uint32_t)(a * b);
-    case WASM_OP_I64_ADD:
-        return a + b;
-    case WASM_OP_I64_SUB:
-        return a - b;
-    default:
-        ASSERT(code == WASM_OP_I64_MUL);
-        return a * b;
-    }
-}
-
-uint64_t wasm_const_eval(const struct wasm_instance *instance, const struct wasm_const_expr *expr)
-{
-    uint64_t slots[2];
-    wasm_const_eval_slots(instance, expr, slots);
-    return slots[0];
-}
-
-void wasm_const_eval_slots(const struct wasm_instance *instance, const struct wasm_const_expr *expr,
-                           uint64_t *out_slots)
-{
-    uint64_t *stack = instance->const_stack;
-    uint32_t height = 0; /* in slots */
-    struct wasm_const_reader reader;
-    struct wasm_const_op op;
-    wasm_const_open(instance->module, expr, &reader);
-    while (wasm_const_read(&reader, &op)) {
-        switch (op.code) {
-        case WASM_OP_I32_CONST:
-        case WASM_OP_F32_CONST:
-            stack[height++] = (uint32_t)op.bits;
-            break;
-        case WASM_OP_I64_CONST:
-        case WASM_OP_F64_CONST:
-            stack[height++] = op.bits;
-            break;
-        case WASM_OP_V128_CONST:
-            stack[height++] = op.bits;
-            stack[height++] = op.bits_high;
-            break;
-        case WASM_OP_GLOBAL_GET: {
-            const uint64_t *value = instance->global_states[op.index]->value;
-            for (uint32_t i = 0; i < wasm_type_slots(op.type); i++)
-                stack[height++] = value[i];
-            break;
-        }
-        case WASM_OP_REF_NULL:
-            stack[height++] = 0;
-            break;
-        case WASM_OP_REF_FUNC:
-            stack[height++] = wasm_instance_funcref(instance, op.index);
-            break;
-        default:
-            ASSERT(height >= 2);
-            height--;
-            stack[height - 1] = const_binary(op.code, stack[height - 1], stack[height]);
-            break;
-        }
-    }
-    ASSERT(height == 1 || height == 2);
-    for (uint32_t i = 0; i < height; i++)
-        out_slots[i] = stack[i];
-}
+#include "core/wasm/gc.h"
 
 static enum status no_room(struct report *report, const char *what)
 {
@@ -118,6 +44,12 @@ static enum status fill_memories(struct wasm_instance *instance, struct report *
     return STATUS_OK;
 }
 
+static void fill_table(const struct wasm_table_state *table, uint32_t ref)
+{
+    for (uint32_t i = 0; i < table->len; i++)
+        table->elements[i] = ref;
+}
+
 static enum status fill_tables(struct wasm_instance *instance, struct report *report)
 {
     const struct wasm_module *module = instance->module;
@@ -136,11 +68,8 @@ static enum status fill_tables(struct wasm_instance *instance, struct report *re
         enum status status = wasm_table_create(store, &type, &instance->tables[i], report);
         if (status != STATUS_OK)
             return status;
-        if (type.has_init) {
-            uint32_t ref = (uint32_t)wasm_const_eval(instance, &type.init);
-            for (uint32_t j = 0; j < instance->tables[i]->len; j++)
-                instance->tables[i]->elements[j] = ref;
-        }
+        if (type.has_init)
+            fill_table(instance->tables[i], (uint32_t)wasm_const_eval(instance, &type.init));
     }
     return STATUS_OK;
 }
@@ -168,11 +97,10 @@ static enum status fill_globals(struct wasm_instance *instance, struct report *r
             continue;
         }
         wasm_const_eval_slots(instance, &global->init, &instance->globals[global->slot]);
-        instance->global_states[i] = states;
-        *states++ =
-            (struct wasm_global_state){.value = &instance->globals[global->slot],
-                                       .type = wasm_store_value_type(instance, global->type),
-                                       .is_mutable = global->is_mutable};
+        *states = (struct wasm_global_state){.value = &instance->globals[global->slot],
+                                             .type = wasm_store_value_type(instance, global->type),
+                                             .is_mutable = global->is_mutable};
+        instance->global_states[i] = states++;
     }
     return STATUS_OK;
 }
@@ -187,12 +115,12 @@ static enum status fill_elem(struct wasm_instance *instance, uint32_t index, str
     struct wasm_const_expr expr;
     uint32_t func = 0;
     uint32_t count = 0;
+    instance->elems[index] = (struct wasm_elem_state){refs, elem->count}; /* roots from now on */
     wasm_elem_open(instance->module, elem, &reader);
     while (wasm_elem_read(&reader, &expr, &func))
         refs[count++] = elem->is_exprs ? (uint32_t)wasm_const_eval(instance, &expr)
                                        : wasm_instance_funcref(instance, func);
     ASSERT(count == elem->count);
-    instance->elems[index] = (struct wasm_elem_state){refs, count};
     return STATUS_OK;
 }
 
@@ -217,25 +145,11 @@ static enum status fill_tags(struct wasm_instance *instance, struct report *repo
     return status;
 }
 
-enum status wasm_instance_fill(struct wasm_instance *instance, struct report *report)
+static enum status fill_segments(struct wasm_instance *instance, struct report *report)
 {
     const struct wasm_module *module = instance->module;
     struct arena *arena = instance->store->arena;
-    if (module->has_gc_consts)
-        return report_fail(report, STATUS_UNSUPPORTED, REPORT_NO_OFFSET,
-                           "constant expressions that make objects can not be run yet");
-    instance->const_stack = arena_alloc(arena, module->const_height, sizeof *instance->const_stack);
-    if (instance->const_stack == NULL)
-        return no_room(report, "no room for constant expressions");
-    enum status status = fill_memories(instance, report);
-    if (status == STATUS_OK)
-        status = fill_globals(instance, report);
-    if (status == STATUS_OK)
-        status = fill_tables(instance, report);
-    if (status == STATUS_OK)
-        status = fill_tags(instance, report);
-    if (status != STATUS_OK)
-        return status;
+    enum status status;
     instance->elems = arena_alloc(arena, module->elem_count, sizeof *instance->elems);
     instance->datas = arena_alloc(arena, module->data_count, sizeof *instance->datas);
     if (instance->elems == NULL || instance->datas == NULL)
@@ -248,6 +162,35 @@ enum status wasm_instance_fill(struct wasm_instance *instance, struct report *re
     for (uint32_t i = 0; i < module->data_count; i++)
         instance->datas[i] = module->datas[i].init;
     return STATUS_OK;
+}
+
+/* Of the constant expressions' values, while one is evaluated. */
+static enum status make_const_stack(struct wasm_instance *instance, struct report *report)
+{
+    instance->const_stack = arena_alloc(instance->store->arena, instance->module->const_height,
+                                        sizeof *instance->const_stack);
+    return instance->const_stack == NULL ? no_room(report, "no room for constant expressions")
+                                         : STATUS_OK;
+}
+
+enum status wasm_instance_fill(struct wasm_instance *instance, struct report *report)
+{
+    enum status status = make_const_stack(instance, report);
+    if (status == STATUS_OK)
+        status = fill_memories(instance, report);
+    if (status == STATUS_OK)
+        status = fill_globals(instance, report);
+    if (status == STATUS_OK)
+        status = fill_tables(instance, report);
+    if (status == STATUS_OK)
+        status = fill_tags(instance, report);
+    if (status == STATUS_OK)
+        status = fill_segments(instance, report);
+    if (status == STATUS_OK && instance->store->fault != STATUS_OK) {
+        instance->store->is_dead = true;
+        return report_fail(report, instance->store->fault, REPORT_NO_OFFSET, WASM_GC_EXHAUSTED);
+    }
+    return status;
 }
 
 static enum wasm_trap apply_elem(struct wasm_instance *instance, uint32_t index)

@@ -21,25 +21,25 @@ typedef struct {
         TRAP(NULL_REFERENCE);                                                                      \
     uint8_t *at = instance->heap_base + object
 
-/* `cell->c` bytes lie in front of the elements. */
+/* The array and the index; `at` is where the element is. */
 #define ELEMENT(type)                                                                              \
     OBJECT(cell->a);                                                                               \
     uint32_t index = (uint32_t)frame[cell->b];                                                     \
     if (UNLIKELY(index >= load_le32(at + 4)))                                                      \
         TRAP(ARRAY_OUT_OF_BOUNDS);                                                                 \
-    at += cell->c + (uint64_t)index * sizeof(type)
+    at += cell->offset + (uint64_t)index * sizeof(type)
 
 #define DEFINE_GET(name, type, value_type)                                                         \
     HANDLER(op_STRUCT_GET_##name)                                                                  \
     {                                                                                              \
-        CELL(value);                                                                               \
+        CELL(object);                                                                              \
         OBJECT(cell->a);                                                                           \
         frame[cell->d] = (value_type) * (const MEMORY_TYPE(type) *)(at + cell->offset);            \
         NEXT();                                                                                    \
     }                                                                                              \
     HANDLER(op_ARRAY_GET_##name)                                                                   \
     {                                                                                              \
-        CELL(value);                                                                               \
+        CELL(object);                                                                              \
         ELEMENT(type);                                                                             \
         frame[cell->d] = (value_type) * (const MEMORY_TYPE(type) *)at;                             \
         NEXT();                                                                                    \
@@ -54,14 +54,14 @@ DEFINE_GET(64, uint64_t, uint64_t)
 #define DEFINE_SET(name, type)                                                                     \
     HANDLER(op_STRUCT_SET_##name)                                                                  \
     {                                                                                              \
-        CELL(store);                                                                               \
+        CELL(object);                                                                              \
         OBJECT(cell->a);                                                                           \
-        *(MEMORY_TYPE(type) *)(at + cell->offset) = (type)frame[cell->b];                          \
+        *(MEMORY_TYPE(type) *)(at + cell->offset) = (type)frame[cell->d];                          \
         NEXT();                                                                                    \
     }                                                                                              \
     HANDLER(op_ARRAY_SET_##name)                                                                   \
     {                                                                                              \
-        CELL(value);                                                                               \
+        CELL(object);                                                                              \
         ELEMENT(type);                                                                             \
         *(MEMORY_TYPE(type) *)at = (type)frame[cell->d];                                           \
         NEXT();                                                                                    \
@@ -73,7 +73,7 @@ DEFINE_SET(64, uint64_t)
 
 HANDLER(op_STRUCT_GET_128)
 {
-    CELL(value);
+    CELL(object);
     OBJECT(cell->a);
     *(pair_in_memory *)(frame + cell->d) = *(const pair_in_memory *)(at + cell->offset);
     NEXT();
@@ -81,7 +81,7 @@ HANDLER(op_STRUCT_GET_128)
 
 HANDLER(op_ARRAY_GET_128)
 {
-    CELL(value);
+    CELL(object);
     ELEMENT(pair_in_memory);
     *(pair_in_memory *)(frame + cell->d) = *(const pair_in_memory *)at;
     NEXT();
@@ -89,15 +89,15 @@ HANDLER(op_ARRAY_GET_128)
 
 HANDLER(op_STRUCT_SET_128)
 {
-    CELL(store);
+    CELL(object);
     OBJECT(cell->a);
-    *(pair_in_memory *)(at + cell->offset) = *(const pair_in_memory *)(frame + cell->b);
+    *(pair_in_memory *)(at + cell->offset) = *(const pair_in_memory *)(frame + cell->d);
     NEXT();
 }
 
 HANDLER(op_ARRAY_SET_128)
 {
-    CELL(value);
+    CELL(object);
     ELEMENT(pair_in_memory);
     *(pair_in_memory *)at = *(const pair_in_memory *)(frame + cell->d);
     NEXT();
@@ -105,7 +105,7 @@ HANDLER(op_ARRAY_SET_128)
 
 HANDLER(op_ARRAY_LEN)
 {
-    CELL(value);
+    CELL(object);
     OBJECT(cell->a);
     frame[cell->d] = load_le32(at + 4);
     NEXT();
@@ -113,7 +113,7 @@ HANDLER(op_ARRAY_LEN)
 
 HANDLER(op_REF_AS_NON_NULL)
 {
-    CELL(value);
+    CELL(object);
     if (UNLIKELY((uint32_t)frame[cell->a] == 0))
         TRAP(NULL_REFERENCE);
     NEXT();
@@ -121,14 +121,14 @@ HANDLER(op_REF_AS_NON_NULL)
 
 HANDLER(op_REF_I31)
 {
-    CELL(value);
+    CELL(object);
     frame[cell->d] = (uint32_t)(frame[cell->a] << 1 | 1);
     NEXT();
 }
 
 HANDLER(op_I31_GET_S)
 {
-    CELL(value);
+    CELL(object);
     uint32_t ref = (uint32_t)frame[cell->a];
     if (UNLIKELY(ref == 0))
         TRAP(NULL_REFERENCE);
@@ -138,7 +138,7 @@ HANDLER(op_I31_GET_S)
 
 HANDLER(op_I31_GET_U)
 {
-    CELL(value);
+    CELL(object);
     uint32_t ref = (uint32_t)frame[cell->a];
     if (UNLIKELY(ref == 0))
         TRAP(NULL_REFERENCE);

@@ -121,7 +121,6 @@ struct wasm_module {
     bool has_start;
     uint32_t start;
     bool has_data_count;
-    bool has_gc_consts;        /* a constant expression has operators of prefix FB */
     uint32_t const_height;     /* most slots that a constant expression takes */
     struct bytes name_section; /* contents of the "name" custom section; may be broken or empty */
 };

@@ -82,18 +82,9 @@ static enum status fuel_block_cost(void *context, uint32_t cost)
     return STATUS_OK;
 }
 
-/* Operators that are valid but have no handlers yet. */
-static bool is_untranslated(uint32_t code)
-{
-    return (code >= WASM_OP_REF_EQ && code <= WASM_OP_BR_ON_NON_NULL) ||
-           (code >= WASM_PREFIX_FB && code < WASM_PREFIX_FC);
-}
-
 static enum status op(void *context, const struct wasm_op *operator)
 {
     struct translator *t = context;
-    if (operator->is_reachable && is_untranslated(operator->code))
-        return STATUS_UNSUPPORTED;
     if (!translate_control_op(t, operator))
         translate_plain_op(t, operator);
     translate_root_results(t, operator);
@@ -272,9 +263,6 @@ enum status wasm_translate(struct wasm_instance *instance, uint32_t func, struct
         give_up(&t, arena);
     if (status != STATUS_OK)
         return report_fail_u64(report, status, t.func->body_offset,
-                               status == STATUS_UNSUPPORTED
-                                   ? "function % has instructions that can not be run yet"
-                                   : "no room for the code of function %",
-                               func);
+                               "no room for the code of function %", func);
     return STATUS_OK;
 }

@@ -197,6 +197,8 @@ void translate_finish_body(struct translator *t, const struct label *label);
 void translate_unwind(struct translator *t, uint32_t height);
 void translate_link(struct translator *t, struct label *label, uint32_t field);
 void translate_jump(struct translator *t, struct label *label);
+void translate_branch_on(struct translator *t, uint32_t depth, const struct value *value,
+                         bool if_zero);
 uint32_t translate_place_arguments(struct translator *t, const struct wasm_func_type *type);
 void translate_emit_resume(struct translator *t, uint32_t delta);
 void translate_begin(struct translator *t);

@@ -312,23 +312,36 @@ static void br(struct translator *t, const struct wasm_op *op)
     translate_end_path(t);
 }
 
-static void br_if(struct translator *t, const struct wasm_op *op)
+/* Branches with the label's values, which lie on top, if the condition holds (does not). */
+static void branch_if(struct translator *t, struct label *label, struct condition *condition,
+                      bool is_negated)
 {
-    struct label *label = label_at_depth(t, op->control->depth);
-    struct condition condition = take_condition(t);
     translate_settle(t, label->arity);
     uint32_t from = label->arity == 0 ? 0 : t->values[t->height - label->arity].slot;
     if (label->arity == 0 || from == label->slot) {
-        translate_link(t, label, emit_condition(t, &condition, false));
+        translate_link(t, label, emit_condition(t, condition, is_negated));
         return;
     }
     uint32_t over = TRANSLATE_NONE;
-    add_fixup(t, &over, emit_condition(t, &condition, true));
+    add_fixup(t, &over, emit_condition(t, condition, !is_negated));
     emit_free_charge(t);
     translate_move_range(t, label->slot, from, label->slots);
     translate_jump(t, label);
     bind(t, &over, t->at);
     t->last = TRANSLATE_NONE;
+}
+
+static void br_if(struct translator *t, const struct wasm_op *op)
+{
+    struct condition condition = take_condition(t);
+    branch_if(t, label_at_depth(t, op->control->depth), &condition, false);
+}
+
+void translate_branch_on(struct translator *t, uint32_t depth, const struct value *value,
+                         bool if_zero)
+{
+    struct condition condition = {.family = FAMILY_PLAIN, .value = *value};
+    branch_if(t, label_at_depth(t, depth), &condition, if_zero);
 }
 
 static void br_table(struct translator *t, const struct wasm_op *op)

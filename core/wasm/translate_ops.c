@@ -679,7 +679,7 @@ void translate_plain_op(struct translator *t, const struct wasm_op *op)
 {
     if (translate_simd_op(t, op) || variable_op(t, op) || free_op(t, op) || numeric_op(t, op))
         return;
-    if (translate_atomic_op(t, op))
+    if (translate_atomic_op(t, op) || translate_gc_op(t, op))
         return;
     bool is_access = op->code >= WASM_OP_I32_LOAD && op->code <= WASM_OP_I64_STORE32;
     if (is_access && translate_is_far(t, op))
@@ -691,6 +691,8 @@ void translate_plain_op(struct translator *t, const struct wasm_op *op)
     else if (op->code == WASM_OP_I32_EQZ || op->code == WASM_OP_I64_EQZ ||
              op->code == WASM_OP_REF_IS_NULL)
         compare_zero(t, op);
+    else if (op->code == WASM_OP_REF_EQ)
+        binary(t, op, &numerics[WASM_OP_I32_EQ]); /* equal references are equal numbers */
     else
         bulk_op(t, op);
 }
