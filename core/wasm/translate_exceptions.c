@@ -26,7 +26,7 @@ static void set_distance(struct translator *t, uint32_t field, uint32_t target)
 static struct code_try *emit_try(struct translator *t, uint32_t count)
 {
     size_t size = sizeof(struct code_try) + count * sizeof(struct code_catch);
-    if (size > t->cap - t->at) {
+    if (t->is_full || size > t->cap - t->at) {
         t->is_full = true;
         return NULL;
     }
@@ -39,8 +39,8 @@ static struct code_try *emit_try(struct translator *t, uint32_t count)
 
 static void set_parent(struct translator *t, uint32_t cell, uint32_t parent)
 {
-    if (parent != CODE_NO_REGION)
-        set_distance(t, cell + (uint32_t)offsetof(struct code_try, parent), parent);
+    uint32_t field = cell + (uint32_t)offsetof(struct code_try, parent);
+    set_distance(t, field, parent == CODE_NO_REGION ? field : parent);
 }
 
 static void open_try(struct translator *t, const struct wasm_op *op)
@@ -77,6 +77,9 @@ void translate_leave_try(struct translator *t, struct label *label)
     add_point(t, label->region);
 }
 
+/* What a legacy catch holds below its operands. */
+static const uint32_t exception_type[] = {WASM_TYPE_REF(WASM_HEAP_EXN)};
+
 /* A legacy catch: its clause's cell, then its code. */
 static void open_catch(struct translator *t, const struct wasm_op *op)
 {
@@ -104,7 +107,7 @@ static void open_catch(struct translator *t, const struct wasm_op *op)
         label->clauses_at = t->last;
     }
     t->last = TRANSLATE_NONE;
-    translate_push_slots(t, 1);
+    translate_push_types(t, exception_type, 1);
     if (!is_all) {
         const struct wasm_func_type *type = wasm_module_tag_type(t->module, op->index);
         translate_push_types(t, type->params, type->param_count);
@@ -117,8 +120,6 @@ static void end_delegate(struct translator *t, const struct wasm_op *op)
     const struct label *target = &t->labels[op->control->depth];
     if (label->try_at != CODE_NO_REGION && !t->is_full) {
         uint32_t parent = target->try_at != CODE_NO_REGION ? target->try_at : target->region;
-        set_distance(t, label->try_at + (uint32_t)offsetof(struct code_try, parent),
-                     label->try_at + (uint32_t)offsetof(struct code_try, parent));
         set_parent(t, label->try_at, parent);
     }
     translate_end_block(t);

@@ -3,6 +3,7 @@
  */
 #include "tests/support/control_trial.h"
 
+#include "core/wasm/instance.h"
 #include "tests/support/test.h"
 
 #define ARENA_BYTES ((size_t)96 << 20)
@@ -175,6 +176,8 @@ void control_module_with(struct control_trial *trial, struct bytes section, uint
     if (status == STATUS_OK && trial->store == NULL)
         status = wasm_store_create(&trial->host, &trial->caps, &trial->arena, &trial->store,
                                    &trial->report);
+    if (status == STATUS_OK)
+        trial->store->collects_always = true;
     if (status == STATUS_OK && imports == NULL)
         status = wasm_store_resolve(trial->store, module, resolved, &trial->report);
     if (status == STATUS_OK)

@@ -38,7 +38,8 @@ struct control_func {
     struct bytes body; /* from its locals to its end */
 };
 
-/* Ample caps; change them before the first module. Traps are survived. */
+/* Ample caps; change them before the first module. Traps are survived, and every
+ * allocation collects garbage. */
 void control_begin(struct control_trial *trial);
 void control_end(struct control_trial *trial);
 
