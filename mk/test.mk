@@ -13,11 +13,11 @@ UNIT_SAN := $(patsubst tests/unit/%.c,$(B)/san/tests/%,$(UNIT_SRC))
 $(B)/host/tests/%: $(B)/host/tests/unit/%.o $(patsubst %.c,$(B)/host/%.o,$(UNIT_SUPPORT)) $(B)/host/libaether.a
 	@mkdir -p $(@D)
 	$(call say,LINK)
-	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ -lcmocka -lbearssl -lcrypto
+	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ -lcmocka -lbearssl -lcrypto -lm
 $(B)/san/tests/%: $(B)/san/tests/unit/%.o $(patsubst %.c,$(B)/san/%.o,$(UNIT_SUPPORT)) $(B)/san/libaether.a
 	@mkdir -p $(@D)
 	$(call say,LINK)
-	$(Q)$(CC) $(SAN_LDFLAGS) -o $@ $^ -lcmocka -lbearssl -lcrypto
+	$(Q)$(CC) $(SAN_LDFLAGS) -o $@ $^ -lcmocka -lbearssl -lcrypto -lm
 
 # T=wasm or T=wasm/leb128 narrows by suite, ONLY='u32_*' by test name. T of a unit test needs nothing else built.
 T ?=
