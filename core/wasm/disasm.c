@@ -340,8 +340,10 @@ static size_t add_cell(struct line *line, const uint8_t *start, const uint8_t *c
 {
     uint32_t code = wasm_handler_code(*(const struct code_head *)(const void *)cell);
     const struct row *row = rows;
-    while (code - row->first >= row->variants)
+    while (code - row->first >= row->variants) {
         row++;
+        ASSERT(row < rows + ARRAY_LEN(rows));
+    }
     add_text(line, row->name);
     if (row->variants > 1)
         add_classes(line, row->family, code - row->first);
@@ -416,6 +418,7 @@ static void disasm_code(const struct wasm_code *code, uint32_t func, uint64_t ba
         uint32_t len = (uint32_t)add_cell(&line, code->cells, code->cells + at);
         add_places(&line, &places, at, base);
         line_out(context, line.text);
+        ASSERT(len <= code->cells_len - at);
         at += len;
     }
 }

@@ -2,7 +2,7 @@
 import pytest
 from modules import (ADD, GLOBAL, HEADER, HOSTILE, HOSTILE_SHOWN, MEMORY, TABLE, custom, export, get, i32, module, name,
                      name_section, section, u, vec)
-from support import aether, aether_json
+from support import ROOT, aether, aether_json
 
 LISTS = ["sections", "types", "imports", "exports", "functions", "tables", "memories", "globals", "tags", "segments", "limits",
          "custom"]
@@ -236,3 +236,16 @@ def test_legacy_exceptions_are_taken_when_asked_for(write, command):
 
     aether(command, path, code=1)
     aether(command, path, "--legacy-exceptions")
+
+
+CORPUS = sorted((ROOT / "tests/corpus/modules").glob("*.wasm"))
+
+
+@pytest.mark.parametrize("path", CORPUS[::max(1, len(CORPUS) // 20)], ids=lambda path: path.stem)
+def test_every_function_of_the_corpus_is_shown(path):
+    for func in aether_json("inspect", path, "--functions")["functions"]:
+        if not func["is_import"]:
+            lines = code_lines(path, func["index"])
+            at = [int(line.split("\t")[0]) for line in lines[1:]]
+            assert at == sorted(set(at))
+            assert at[0] == 0 and "\tENTER" in lines[1]
