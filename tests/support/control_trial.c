@@ -2,8 +2,6 @@
  * tests/support/control_trial.c: a store and modules of a few functions that call and throw.
  */
 #include "tests/support/control_trial.h"
-
-#include "core/wasm/instance.h"
 #include "tests/support/test.h"
 
 #define ARENA_BYTES ((size_t)96 << 20)
@@ -66,7 +64,8 @@ void control_begin(struct control_trial *trial)
                                      .funcs = host_funcs,
                                      .func_count = ARRAY_LEN(host_funcs),
                                      .memory_reserve = reserve,
-                                     .survives_traps = true};
+                                     .survives_traps = true,
+                                     .collects_always = true};
     trial->caps = (struct wasm_caps){.fuel = 100000000,
                                      .table_elements = 64,
                                      .heap_bytes = (uint64_t)1 << 16,
@@ -176,8 +175,6 @@ void control_module_with(struct control_trial *trial, struct bytes section, uint
     if (status == STATUS_OK && trial->store == NULL)
         status = wasm_store_create(&trial->host, &trial->caps, &trial->arena, &trial->store,
                                    &trial->report);
-    if (status == STATUS_OK)
-        trial->store->collects_always = true;
     if (status == STATUS_OK && imports == NULL)
         status = wasm_store_resolve(trial->store, module, resolved, &trial->report);
     if (status == STATUS_OK)
