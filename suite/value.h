@@ -14,7 +14,7 @@
  *
  * A class is 0 for bits that have to be as given, else any canonical or any arithmetic NaN. This
  * engine makes one NaN, the positive canonical one (semantics.md 4), so both classes mean just
- * that.
+ * that; a canonical lane of a vector may be negative, too: a change of sign keeps bits.
  */
 #ifndef AETHER_SUITE_VALUE_H
 #define AETHER_SUITE_VALUE_H

@@ -89,7 +89,10 @@ TEST(every_lane_of_a_vector_counts)
                          (const uint64_t[]){0x0000000100000002, 0x0000000300000004}));
     assert_false(matches(&f32, 1, 1, WASM_TYPE_V128,
                          (const uint64_t[]){0x7FC0000000000002, 0x0000000500000004}));
+    assert_true(matches(&f32, 1, 1, WASM_TYPE_V128,
+                        (const uint64_t[]){0xFFC0000000000002, 0x0000000300000004}));
     assert_true(matches(&f64, 1, 1, WASM_TYPE_V128, (const uint64_t[]){9, 0x7FF8000000000000}));
+    assert_false(matches(&f64, 1, 1, WASM_TYPE_V128, (const uint64_t[]){9, 0xFFF8000000000000}));
     assert_false(matches(&f64, 1, 1, WASM_TYPE_V128, (const uint64_t[]){9, 0}));
 }
 
