@@ -360,6 +360,39 @@ TEST(a_memory_under_two_indices_is_one_memory)
     engine_end(&trial);
 }
 
+/* 20,000 operands above 49,000 locals, then a store, a modification and a load in memory 1. */
+TEST(far_cells_name_slots_beyond_16_bits)
+{
+    (void)state;
+    enum { OPERANDS = 20000 };
+    struct engine_trial trial;
+    struct wasm_builder body;
+    build_begin_empty(&body);
+    BUILD(&body, 1, 0xE8, 0xFE, 2, 0x7E);
+    for (int i = 0; i < OPERANDS; i++)
+        BUILD(&body, I64, 1);
+    BUILD(&body, A0, A1, I64, 1, 0x7C, 0x37, MEMORY1(3), 0); /* store a1 + 1 */
+    BUILD(&body, A0, A2, ATOMIC(0x1F, 3, 1));                /* add a2 */
+    BUILD(&body, A0, 0x29, MEMORY1(3), 0, 0x7C);             /* load, add what was there */
+    for (int i = 0; i < OPERANDS; i++)
+        BUILD(&body, 0x7C);
+    BUILD(&body, END);
+    engine_begin(&trial);
+    trial_end(&trial.load);
+    trial_begin(&trial.load);
+    trial.arena_cap = (size_t)32 << 20;
+    trial.caps.stack_units = 100000;
+    build(&trial, build_result(&body));
+    assert_int_equal(engine_create(&trial), STATUS_OK);
+    memcpy(trial.slots, ARGS(64, 1000, 5), 3 * sizeof trial.slots[0]);
+
+    assert_int_equal(engine_call(&trial, 0), WASM_TRAP_NONE);
+
+    assert_int_equal(trial.slots[0], OPERANDS + 1001 + 1006);
+    engine_end(&trial);
+    build_free(&body);
+}
+
 static void find_far(void *context, const char *line)
 {
     unsigned *count = context;
@@ -391,4 +424,5 @@ TEST_MAIN(T(a_64_bit_address_reaches_every_byte_and_no_other),
           T(a_compare_exchange_compares_in_the_width_of_the_access),
           T(an_unaligned_atomic_traps_before_it_is_out_of_bounds), T(nobody_is_notified),
           T(a_wait_ends_at_once_or_never), T(a_wait_wants_a_shared_memory),
-          T(a_memory_under_two_indices_is_one_memory), T(far_cells_disassemble))
+          T(a_memory_under_two_indices_is_one_memory), T(far_cells_name_slots_beyond_16_bits),
+          T(far_cells_disassemble))
