@@ -18,6 +18,9 @@
 #define EVAL_F32X4_NANS  ((eval_u32x4){0} + 0x7FC00000u)
 #define EVAL_F64X2_NANS  ((eval_u64x2){0} + 0x7FF8000000000000u)
 
+/* Lanes that are no NaN. */
+#define EVAL_V_NUMBERS(a) ((a) == (a))
+
 /* Lanes of `a` where the compare that made the mask held, else of `b`. */
 #define EVAL_V_CHOOSE(mask, a, b)                                                                  \
     eval_bitselect((eval_u64x2)(mask), (eval_u64x2)(a), (eval_u64x2)(b))
@@ -83,12 +86,12 @@ EVAL_V_UNARY(F32X4_CONVERT_I32X4_U, u32x4, __builtin_convertvector(a, eval_f32x4
 EVAL_V_UNARY(F64X2_CONVERT_LOW_I32X4_S, s32x4, EVAL_LOW_DOUBLES(a))
 EVAL_V_UNARY(F64X2_CONVERT_LOW_I32X4_U, u32x4, EVAL_LOW_DOUBLES(a))
 
-/* CVTTPS2DQ makes 2^31 of whatever does not fit: right for what is too small; the bits turn for
+/* CVTTPS2DQ makes -2^31 of whatever does not fit: right for what is too small; the bits turn for
  * what is too great. A NaN becomes 0. */
 ALWAYS_INLINE eval_s32x4 eval_truncate_f32x4_s(eval_f32x4 a)
 {
     eval_s32x4 result = __builtin_ia32_cvttps2dq(a) ^ (a >= 0x1p31f);
-    return result & (a == a);
+    return result & EVAL_V_NUMBERS(a);
 }
 
 /* From 2^31 on, 2^31 less is converted and the bit added; from 2^32 on all bits are set. What is
@@ -106,7 +109,8 @@ ALWAYS_INLINE eval_s32x4 eval_truncate_f32x4_u(eval_f32x4 a)
 ALWAYS_INLINE eval_s32x4 eval_truncate_f64x2_s(eval_f64x2 a)
 {
     a = (eval_f64x2)EVAL_V_CHOOSE(
-        a < 2147483647.0, a, (eval_f64x2)((eval_s64x2)((eval_f64x2){0} + 2147483647.0) & (a == a)));
+        a < 2147483647.0, a,
+        (eval_f64x2)((eval_s64x2)((eval_f64x2){0} + 2147483647.0) & EVAL_V_NUMBERS(a)));
     return __builtin_ia32_cvttpd2dq(a);
 }
 
