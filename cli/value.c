@@ -105,6 +105,7 @@ static const char *parse_float(const char *text, struct shape shape, uint64_t *o
 
 static const char *parse_number(const char *text, struct shape shape, uint64_t *out_bits)
 {
+    ASSERT(shape.bits >= 8 && shape.bits <= 64);
     return shape.fraction_bits == 0 ? parse_integer(text, shape.bits, out_bits)
                                     : parse_float(text, shape, out_bits);
 }
