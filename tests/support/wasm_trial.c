@@ -32,8 +32,9 @@ void trial_end(struct wasm_trial *trial)
 enum status trial_load(struct wasm_trial *trial)
 {
     report_init(&trial->report);
-    return wasm_module_load(build_result(&trial->builder), &trial->module_arena, &trial->scratch,
-                            &trial->module, &trial->report);
+    return wasm_module_load_with(build_result(&trial->builder), trial->features,
+                                 &trial->module_arena, &trial->scratch, &trial->module,
+                                 &trial->report);
 }
 
 void trial_is_valid(struct wasm_trial *trial)

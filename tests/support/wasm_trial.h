@@ -14,6 +14,7 @@ struct wasm_trial {
     struct wasm_builder builder;
     uint8_t *memory;
     struct arena module_arena, scratch;
+    struct wasm_features features;
     struct wasm_module *module;
     struct report report;
     size_t body_offset; /* of the body under test of trial_body */
