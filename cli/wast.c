@@ -10,11 +10,11 @@
 #include "cli/cli.h"
 #include "cli/wast.h"
 #include "suite/limits.h"
+#include "suite/room.h"
 #include "suite/runner.h"
 
-#define PACK_MAX     ((size_t)512 << 20)
-#define JSON_ROOM    ((size_t)4 << 30)
-#define MEMORIES_MAX 1024
+#define PACK_MAX  ((size_t)512 << 20)
+#define JSON_ROOM ((size_t)4 << 30)
 
 /* Reserved, not used: pages that nobody touches cost nothing. */
 struct mapping {
@@ -25,21 +25,19 @@ struct mapping {
 struct wast {
     bool is_json, lists_failures, has_legacy_exceptions, collects_always;
     const char *pack_path;
-    struct mapping pack, json_room, scratch_room, arena_room;
+    struct mapping pack, json_room, scratch_room, arena_room, memories;
     struct arena json_arena, scratch, arena;
-    struct mapping memories[MEMORIES_MAX];
-    size_t memory_count;
-    uint64_t memory_bytes; /* of them */
+    struct suite_room room; /* for linear memories */
     struct suite_counts counts;
 };
 
 static bool map(struct mapping *mapping, size_t len)
 {
-    void *base = mmap(NULL, len == 0 ? 1 : len, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *base =
+        mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (base == MAP_FAILED)
         return false;
-    *mapping = (struct mapping){.base = base, .len = len == 0 ? 1 : len};
+    *mapping = (struct mapping){.base = base, .len = len};
     return true;
 }
 
@@ -53,20 +51,19 @@ static void unmap(struct mapping *mapping)
 static enum status memory_reserve(void *context, uint64_t cap_bytes, uint8_t **out_base)
 {
     struct wast *wast = context;
-    if (wast->memory_count == MEMORIES_MAX || cap_bytes > SUITE_MEMORY_ROOM - wast->memory_bytes ||
-        !map(&wast->memories[wast->memory_count], (size_t)cap_bytes))
-        return STATUS_NO_MEMORY;
-    wast->memory_bytes += cap_bytes;
-    *out_base = wast->memories[wast->memory_count++].base;
-    return STATUS_OK;
+    return suite_room_reserve(&wast->room, cap_bytes, out_base);
 }
 
+/* Pages that are given back come again as zero. */
 static void memory_release(void *context)
 {
     struct wast *wast = context;
-    while (wast->memory_count != 0)
-        unmap(&wast->memories[--wast->memory_count]);
-    wast->memory_bytes = 0;
+    for (size_t i = 0; i < SUITE_ROOM_PARTS; i++) {
+        if (wast->room.parts[i].used != 0 &&
+            madvise(wast->room.parts[i].base, (size_t)wast->room.parts[i].used, MADV_DONTNEED) != 0)
+            memory_wipe(wast->room.parts[i].base, (size_t)wast->room.parts[i].used);
+        wast->room.parts[i].used = 0;
+    }
 }
 
 /* ---- what is said ---- */
@@ -216,13 +213,18 @@ static int work(struct wast *wast, const struct cli_list *files)
 {
     if (!map(&wast->pack, PACK_MAX) || !map(&wast->json_room, JSON_ROOM) ||
         !map(&wast->scratch_room, SUITE_SCRATCH_BYTES) ||
-        !map(&wast->arena_room, SUITE_ARENA_BYTES)) {
+        !map(&wast->arena_room, SUITE_ARENA_BYTES) ||
+        !map(&wast->memories, SUITE_ROOM_FIRST + SUITE_ROOM_SECOND)) {
         cli_say("wast: memory ran out");
         return CLI_FAILED;
     }
     arena_init(&wast->json_arena, wast->json_room.base, wast->json_room.len);
     arena_init(&wast->scratch, wast->scratch_room.base, wast->scratch_room.len);
     arena_init(&wast->arena, wast->arena_room.base, wast->arena_room.len);
+    wast->room.parts[0].base = wast->memories.base;
+    wast->room.parts[0].cap = SUITE_ROOM_FIRST;
+    wast->room.parts[1].base = wast->memories.base + SUITE_ROOM_FIRST;
+    wast->room.parts[1].cap = SUITE_ROOM_SECOND;
     return wast->pack_path != NULL ? pack_files(wast, files) : run_files(wast, files);
 }
 
@@ -264,7 +266,7 @@ static int run(int argc, char **argv)
         cli_parse(&cli_wast, argc, argv, options, ARRAY_LEN(options), 1, CLI_LIST_MAX, &files)
             ? work(wast, &files)
             : CLI_USAGE;
-    memory_release(wast);
+    unmap(&wast->memories);
     unmap(&wast->pack);
     unmap(&wast->json_room);
     unmap(&wast->scratch_room);

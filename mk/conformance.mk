@@ -44,3 +44,17 @@ conformance-san: $(SUITE_STAMP) $(B)/san/bin/aether ## the same under sanitizers
 	@$(CONFORMANCE) --aether $(B)/san/bin/aether
 
 FULL_TARGETS += conformance conformance-san
+
+# The same in ring 3: the runner as a cell of tests, with the objects of the real cell's engine.
+SUITE_CELL_OBJ := $(filter $(B)/cell/core/% $(B)/cell/cell/metal/entry.o,$(CELL_OBJ)) $(patsubst %.c,$(B)/cell/%.o,$(filter-out suite/pack_write.c,$(SUITE_SRC))) \
+  $(B)/metal/cells/suite/suite_cell.o
+$(B)/metal/cells/suite_cell.elf: $(SUITE_CELL_OBJ) cell/metal/cell.ld
+	$(call say,LINK)
+	$(Q)$(LD) -T cell/metal/cell.ld -static --gc-sections --icf=all -z max-page-size=4096 -z noexecstack \
+	  --no-dynamic-linker --build-id=none --orphan-handling=error -o $@.whole $(SUITE_CELL_OBJ)
+	$(Q)$(OBJCOPY) --strip-all --strip-sections $@.whole $@
+
+METAL_SUITE_NEEDS := $(B)/metal/cells/suite_cell.elf $(B)/metal/kernel.o $(B)/keyring.bin $(B)/bin/aether-board
+.PHONY: conformance-metal
+conformance-metal: $(SUITE_STAMP) $(B)/bin/aether $(METAL_SUITE_NEEDS) ## the same in ring 3 under QEMU, each verdict beside the hosted one; TENTH=1 SEED=n
+	@$(CONFORMANCE) --aether $(B)/bin/aether --metal $(B)/metal/cells/suite_cell.elf $(if $(TENTH),--tenth $(SEED))

@@ -8,14 +8,18 @@
 #include "core/wasm/engine.h"
 
 /* Modules, instances, tables, heap, stack of a file; what the validator needs for a module. */
-#define SUITE_ARENA_BYTES   ((size_t)20 << 20)
-#define SUITE_SCRATCH_BYTES ((size_t)12 << 20)
+#define SUITE_ARENA_BYTES   ((size_t)16 << 20)
+#define SUITE_SCRATCH_BYTES ((size_t)8 << 20)
 
-/* Room for all memories of a file, each reserved up to the cap: up to 832 pages, since some
- * assertions grow so far, or up to 64 where a file has so many memories that they would not fit. */
-#define SUITE_MEMORY_ROOM ((uint64_t)220 << 20)
+/* Room for the memories of a file: a job's guest memory, and the rest of its arena. */
+#define SUITE_ROOM_FIRST  ((size_t)128 << 20)
+#define SUITE_ROOM_SECOND ((size_t)104 << 20)
+
+/* Each memory is reserved up to the cap: 832 pages, since some assertions grow so far, or 64 where
+ * a file has so many memories that they might not fit. */
 #define SUITE_MEMORY_WIDE ((uint64_t)832 << 16)
 #define SUITE_MEMORY_SLIM ((uint64_t)64 << 16)
+#define SUITE_MEMORY_SUM  ((uint64_t)212 << 20)
 
 #define SUITE_CAPS                                                                                 \
     ((struct wasm_caps){.fuel = 100000000,                                                         \

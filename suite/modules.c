@@ -83,6 +83,8 @@ void suite_describe(struct suite_run *run, const struct suite_made *made)
     if (made->report.is_set) {
         suite_text_add(&run->text, ": ");
         suite_text_add(&run->text, made->report.text);
+    }
+    if (made->report.is_set && made->report.offset != REPORT_NO_OFFSET) {
         suite_text_add(&run->text, " (at byte ");
         suite_text_add_number(&run->text, made->report.offset);
         suite_text_add(&run->text, ")");

@@ -166,7 +166,7 @@ static enum status prepare(struct suite_run *run, const struct suite_file *file,
     if (run->slots == NULL)
         return STATUS_NO_MEMORY;
     struct wasm_caps caps = host->caps;
-    if (suite_plan_memory(host, file, caps.memory_bytes) > SUITE_MEMORY_ROOM)
+    if (suite_plan_memory(host, file, caps.memory_bytes) > SUITE_MEMORY_SUM)
         caps.memory_bytes = SUITE_MEMORY_SLIM;
     enum status status = wasm_store_create(&engine_host, &caps, host->arena, &run->store, report);
     return status == STATUS_OK ? suite_spectest_init(&run->spectest, run->store, report) : status;

@@ -45,14 +45,18 @@ class Setup:
     ram_mib: int = 64
     icount: bool = False  # shift=0, sleep=off: a tick is an instruction
     has_exit_device: bool = True
+    has_ram_file: bool = True  # RAM stays readable after the run
     has_bridge: bool = False  # the board is behind a PCI bridge
     extra: tuple = ()  # `{dir}` in a word is the run's directory
 
     def command(self, directory, with_board):
         command = [QEMU, "-accel", "tcg", "-cpu", self.cpu, "-m", str(self.ram_mib), "-nodefaults", "-display", "none",
-                   "-no-reboot", "-M", f"{KINDS[self.machine]},memory-backend=ram0",
-                   "-object", f"memory-backend-file,id=ram0,size={self.ram_mib}M,mem-path={directory}/ram,share=on",
-                   "-serial", f"file:{directory}/serial"]
+                   "-no-reboot", "-serial", f"file:{directory}/serial"]
+        if self.has_ram_file:
+            command += ["-M", f"{KINDS[self.machine]},memory-backend=ram0",
+                        "-object", f"memory-backend-file,id=ram0,size={self.ram_mib}M,mem-path={directory}/ram,share=on"]
+        else:
+            command += ["-M", KINDS[self.machine]]
         if self.has_exit_device:
             command += ["-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"]
         if self.icount:

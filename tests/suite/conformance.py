@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 """Runs the converted suite and prints a table: passed, failed, skipped by folder of the specification.
 
-  conformance.py --suite build/suite --skips tests/suite/skips.txt --aether build/bin/aether [--tenth SEED]
+  conformance.py --suite build/suite --skips tests/suite/skips.txt --aether build/bin/aether [--metal CELL] [--tenth SEED]
+
+With --metal the same files run in ring 3 under QEMU as well (metal.py), and each verdict has to be the hosted one.
 
 What holds:
  (1) A skip that the list does not name is a failure; a skip that it names and that did not occur is one, too.
@@ -125,8 +127,8 @@ def print_table(rows):
             print(f"{area:<20} {rows[area][0]:>6} {rows[area][1]:>8} {rows[area][2]:>8} {rows[area][3]:>8}")
 
 
-def report(files, events, counts, lost, skips):
-    """Prints everything; the closing counts."""
+def report(files, events, counts, lost, apart, skips):
+    """Prints everything; the closing counts. `apart`: where ring 3 differs from the host."""
     names = {str(path): name_of(path) for path in files}
     skips.pardon(names, events, counts)
     rows = collections.defaultdict(lambda: [0, 0, 0, 0])
@@ -139,7 +141,7 @@ def report(files, events, counts, lost, skips):
     wrong, reasons = skips.judge(set(names.values()), skipped)
     failures = [f"{names[said['file']]}:{said['line']}: {said['command']}: {said['text']}" for said in events
                 if said["result"] == "failed"]
-    for sentence in failures[:SHOWN_MAX] + lost + wrong:
+    for sentence in failures[:SHOWN_MAX] + lost + apart + wrong:
         print("failed:", sentence)
     if len(failures) > SHOWN_MAX:
         print(f"failed: and {len(failures) - SHOWN_MAX} more")
@@ -147,7 +149,7 @@ def report(files, events, counts, lost, skips):
     for reason, count in reasons.most_common():
         print(f"skipped: {count} {reason}")
     passed, failed, skips_count = (sum(row[column] for row in rows.values()) for column in (1, 2, 3))
-    return passed, failed + len(wrong), skips_count
+    return passed, failed + len(wrong) + len(apart), skips_count
 
 
 def main():
@@ -155,11 +157,16 @@ def main():
     parser.add_argument("--suite", type=Path, required=True)
     parser.add_argument("--skips", type=Path, required=True)
     parser.add_argument("--aether", required=True)
+    parser.add_argument("--metal", type=Path, help="the ring-3 program that runs packed suites")
     parser.add_argument("--tenth", type=int, help="seed: a tenth of the files")
     options = parser.parse_args()
     files = find_files(options.suite, options.tenth)
     events, counts, lost = run_hosted(options.aether, files)
-    passed, failed, skipped = report(files, events, counts, lost, Skips(options.skips))
+    apart = []
+    if options.metal:
+        import metal  # its modules look for a machine
+        apart = metal.compare(options.aether, options.metal, files, events, counts)
+    passed, failed, skipped = report(files, events, counts, lost, apart, Skips(options.skips))
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
     return 1 if failed or not passed else 0
 
