@@ -268,7 +268,7 @@ void run_say_exports(const struct run *run)
         (void)fputs("    ", stderr);
         cli_print_name(stderr, m->exports[i].name);
         (void)fputc(' ', stderr);
-        wat_func_type(stderr, wasm_module_func_type(m, m->exports[i].index));
+        wat_extern_type(stderr, m, WASM_EXTERN_FUNC, m->exports[i].index);
         (void)fputc('\n', stderr);
     }
     if (shown == 0)

@@ -132,12 +132,34 @@ void wat_global_type(FILE *out, const struct wasm_global *global)
     (void)fputs(global->is_mutable ? "))" : ")", out);
 }
 
+#define SPELLED_MOST 32u
+
+static void print_func(FILE *out, const struct wasm_module *module, uint32_t type_index)
+{
+    const struct wasm_func_type *type = &module->types[type_index].func;
+    if (type->param_count + type->result_count > SPELLED_MOST)
+        (void)fprintf(out, "(func (type %u))", type_index);
+    else
+        wat_func_type(out, type);
+}
+
+static void print_tag(FILE *out, const struct wasm_module *module, uint32_t type_index)
+{
+    const struct wasm_func_type *type = &module->types[type_index].func;
+    (void)fputs("(tag", out);
+    if (type->param_count > SPELLED_MOST)
+        (void)fprintf(out, " (type %u)", type_index);
+    else
+        print_types(out, "param", type->params, type->param_count);
+    (void)fputc(')', out);
+}
+
 void wat_extern_type(FILE *out, const struct wasm_module *module, enum wasm_extern_kind kind,
                      uint32_t index)
 {
     switch (kind) {
     case WASM_EXTERN_FUNC:
-        wat_func_type(out, wasm_module_func_type(module, index));
+        print_func(out, module, module->funcs[index].type_index);
         break;
     case WASM_EXTERN_TABLE:
         wat_table_type(out, &module->tables[index]);
@@ -150,10 +172,7 @@ void wat_extern_type(FILE *out, const struct wasm_module *module, enum wasm_exte
         break;
     case WASM_EXTERN_TAG:
     default:
-        (void)fputs("(tag", out);
-        print_types(out, "param", wasm_module_tag_type(module, index)->params,
-                    wasm_module_tag_type(module, index)->param_count);
-        (void)fputc(')', out);
+        print_tag(out, module, module->tags[index].type_index);
         break;
     }
 }

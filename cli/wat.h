@@ -23,7 +23,8 @@ void wat_memory_type(FILE *out, const struct wasm_memory_type *memory);
 void wat_table_type(FILE *out, const struct wasm_table *table);
 /* "(global (mut i32))" */
 void wat_global_type(FILE *out, const struct wasm_global *global);
-/* The type of item `index` of the index space `kind`. */
+/* The type of item `index` of the index space `kind`. One of many parameters is named only, as
+ * "(func (type 3))": a million functions of it would make a million copies. */
 void wat_extern_type(FILE *out, const struct wasm_module *module, enum wasm_extern_kind kind,
                      uint32_t index);
 

@@ -249,3 +249,16 @@ def test_every_function_of_the_corpus_is_shown(path):
             at = [int(line.split("\t")[0]) for line in lines[1:]]
             assert at == sorted(set(at))
             assert at[0] == 0 and "\tENTER" in lines[1]
+
+
+def test_output_is_linear_in_the_module(write):
+    """A hundred thousand functions of one type with a thousand parameters; the type is spelled out once."""
+    count = 100000
+    many = (HEADER + section(1, vec([b"\x60" + u(1000) + b"\x7f" * 1000 + b"\0"])) + section(3, u(count) + b"\0" * count)
+            + section(10, u(count) + b"\x02\0\x0b" * count))
+
+    out, _ = aether("inspect", write(many), "--functions", "--types")
+
+    assert "(func (param i32 i32" in out
+    assert "\n  7  (func (type 0))  at byte " in out
+    assert len(out) < 20 * len(many)

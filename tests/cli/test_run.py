@@ -3,8 +3,8 @@ import json
 import subprocess
 
 import pytest
-from modules import (ADD, FUNC, HEADER, HOSTILE, HOSTILE_SHOWN, MEMORY, call, export, get, i32, i64, module, name_section,
-                     section)
+from modules import (ADD, FUNC, HEADER, HOSTILE, HOSTILE_SHOWN, MEMORY, body, call, export, get, i32, i64, module, name_section,
+                     section, u, vec)
 from support import AETHER, aether, aether_json
 
 
@@ -283,3 +283,68 @@ def test_json_is_one_object_whatever_happens(write):
         out = aether("run", write(content), *words, "--json", code=code)[0]
         assert json.loads(out)["file"].endswith("module.wasm")
         assert out.endswith("}\n")
+
+
+def raw_type(params, results):
+    return b"\x60" + vec(params) + vec(results)
+
+
+def raw_module(params, results, code, before=b""):
+    """One exported function of types that tests/gen/wasm.py has no letters for; `before` are bytes of earlier types."""
+    first = 0 if not before else 1
+    return (HEADER + section(1, u(1 + first) + before + raw_type(params, results)) + section(3, vec([u(first)]))
+            + section(7, vec([export("f", 0)])) + section(10, vec([body(code)])))
+
+
+@pytest.mark.parametrize("given, shown", [
+    ("i32x4:1,2,3,4", "i32x4:0x00000001,0x00000002,0x00000003,0x00000004"),
+    ("i32x4:-1,0xff,0,4294967295", "i32x4:0xffffffff,0x000000ff,0x00000000,0xffffffff"),
+    ("i8x16:" + ",".join(map(str, range(16))), "i32x4:0x03020100,0x07060504,0x0b0a0908,0x0f0e0d0c"),
+    ("i16x8:1,2,3,4,5,6,7,-8", "i32x4:0x00020001,0x00040003,0x00060005,0xfff80007"),
+    ("i64x2:-1,1", "i32x4:0xffffffff,0xffffffff,0x00000001,0x00000000"),
+    ("f32x4:1,-0,inf,nan", "i32x4:0x3f800000,0x80000000,0x7f800000,0x7fc00000"),
+    ("f64x2:1,-2", "i32x4:0x00000000,0x3ff00000,0x00000000,0xc0000000"),
+])
+def test_a_vector_goes_in_and_comes_out(write, given, shown):
+    path = write(raw_module([b"\x7b", b"\x7f"], [b"\x7f", b"\x7b"], get(1) + get(0)))
+
+    assert aether("run", path, given, "7")[0] == f"i32 7\nv128 {shown}\n"
+    assert aether("run", path, shown, "7")[0] == f"i32 7\nv128 {shown}\n"
+
+
+@pytest.mark.parametrize("given", ["1", "", "i32x4:", "i32x4:1,2,3", "i32x4:1,2,3,4,5", "i32x4:1,2,3,4,", "i32x4:1,,3,4", "i8x16:256",
+                                   "i8x16:" + "256," * 15 + "0", "i64x2:1 ,2", "f64x2:1", "i32x4:" + "1" * 100 + ",2,3,4"])
+def test_what_is_no_vector_is_usage(write, given):
+    path = write(raw_module([b"\x7b"], [], b""))
+
+    assert "argument 1, of type v128" in aether("run", path, given, code=2)[1]
+
+
+STRUCT = b"\x5f\x00"
+
+
+@pytest.mark.parametrize("result, code, shown", [
+    (b"\x6c", b"\x41\x7f\xfb\x1c", "i31ref i31:-1"), (b"\x6e", i32(0x3FFFFFFF) + b"\xfb\x1c", "anyref i31:1073741823"),
+    (b"\x6b", b"\xfb\x00\x00", "structref object"), (b"\x64\x00", b"\xfb\x00\x00", "(ref 0) object"),
+    (b"\x63\x00", b"\xd0\x00", "(ref null 0) null"), (b"\x70", b"\xd2\x00", "funcref function"),
+    (b"\x64\x01", b"\xd2\x00", "(ref 1) function"), (b"\x71", b"\xd0\x71", "nullref null"),
+])
+def test_references_are_shown_by_what_they_are(write, result, code, shown):
+    path = write(raw_module([], [result], code, STRUCT))
+
+    assert aether("run", path)[0] == shown + "\n"
+
+
+def test_a_reference_that_may_not_be_null_is_refused(write):
+    path = write(raw_module([b"\x64\x70"], [], b""))
+
+    assert "of type (ref func)" in aether("run", path, "null", code=2)[1]
+
+
+def test_a_full_heap_is_a_failure_with_the_way_out(write):
+    """(array i32) kept in a global list of structs would be longer; one array over the limit will do."""
+    path = write(raw_module([], [b"\x6a"], i32(1 << 20) + b"\xfb\x07\x00", b"\x5e\x7f\x01"))
+
+    assert aether("run", path)[0] == "arrayref object\n"
+    assert "--heap-max" in aether("run", path, "--heap-max", "1MiB", code=3)[1]
+    assert aether_json("run", path, "--heap-max", "1MiB", code=3)["outcome"] == "fault"
