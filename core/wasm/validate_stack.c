@@ -144,14 +144,13 @@ enum status wasm_reader_pop_same(struct wasm_reader *reader, uint32_t type, uint
 {
     uint32_t here = reader->height - reader->floor;
     uint32_t popped = here < count ? here : count;
-    const uint32_t *found = reader->operands + reader->height - popped;
-    uint32_t differing = 0;
-    for (uint32_t i = 0; i < popped; i++)
-        differing |= found[i] ^ type;
+    uint32_t first = reader->height - popped, differing = 0;
+    for (uint32_t i = first; i < reader->height; i++)
+        differing |= reader->operands[i] ^ type;
     if (differing != 0)
-        for (uint32_t i = popped; i != 0; i--)
-            if (!wasm_type_is_subtype(reader->module->types, found[i - 1], type))
-                return wasm_reader_fail_types(reader, type, found[i - 1]);
+        for (uint32_t i = reader->height; i != first; i--)
+            if (!wasm_type_is_subtype(reader->module->types, reader->operands[i - 1], type))
+                return wasm_reader_fail_types(reader, type, reader->operands[i - 1]);
     if (popped < count && !reader->is_polymorphic)
         return fail_empty(reader, type);
     drop_operands(reader, popped);
