@@ -109,6 +109,7 @@ struct translator {
     uint32_t scratch; /* first of CODE_WIDE_SLOTS, in wide frames */
     uint16_t pins[2];
     struct holder acc, facc;
+    uint32_t vector_at; /* newest cell that made a vector, in its value's own slots */
 
     struct label *labels;
     uint32_t label_count;
@@ -182,6 +183,7 @@ bool translate_gc_op(struct translator *t, const struct wasm_op *op);
 
 /* translate_simd.c: vector operators, and values of two slots. False: none of these. */
 bool translate_simd_op(struct translator *t, const struct wasm_op *op);
+bool translate_fold_vector(struct translator *t, const struct value *value, uint32_t index);
 
 /* translate_pins.c: TRANSLATE_NONE where there is none. */
 enum status MUST_CHECK wasm_choose_pins(struct wasm_module *module, uint32_t func,

@@ -266,6 +266,12 @@ static void return_values(struct translator *t)
         (void)emit_return(t, CODE_RETURN_0); /* nothing to carry */
     } else if (t->type->result_slots == 1) {
         return_one(t);
+    } else if (count == 1) {
+        struct value value = translate_pop(t);
+        uint32_t slot = translate_to_slot(t, &value);
+        struct code_return *cell = emit_return(t, CODE_RETURN_N);
+        cell->source = slot;
+        cell->count = t->type->result_slots;
     } else {
         translate_settle(t, count);
         struct code_return *cell = emit_return(t, CODE_RETURN_N);

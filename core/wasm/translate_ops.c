@@ -455,6 +455,11 @@ static void local_set(struct translator *t, const struct wasm_op *op)
             translate_push_local(t, op->index);
         return;
     }
+    if (translate_fold_vector(t, &value, op->index)) {
+        if (op->code == WASM_OP_LOCAL_TEE)
+            translate_push_local(t, op->index);
+        return;
+    }
     struct holder *holder = value.kind == VALUE_FACC ? &t->facc : &t->acc;
     bool can_fold = translate_is_newest(t, &value) && local->slot <= CODE_SLOT_MAX;
     if (can_fold && !t->is_wide)

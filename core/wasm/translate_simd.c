@@ -52,9 +52,26 @@ static uint16_t result_slot(const struct translator *t)
 static void push_result(struct translator *t, uint32_t type)
 {
     uint32_t slot = translate_next_slot(t);
+    if (type == WASM_TYPE_V128 && t->last != TRANSLATE_NONE)
+        t->vector_at = t->last;
     if (slot > CODE_SLOT_MAX)
         translate_move_range(t, slot, t->scratch + 2 * TRANSLATE_RESULT, wasm_type_slots(type));
     translate_push_typed(t, type);
+}
+
+/* The newest cell made the popped value: let it write the local instead. It reads its operands
+ * before it writes. Not while the stack has the local's old value. */
+bool translate_fold_vector(struct translator *t, const struct value *value, uint32_t index)
+{
+    const struct local *local = &t->locals[index];
+    if (value->slots != 2 || value->kind != VALUE_SLOT || t->last == TRANSLATE_NONE ||
+        t->vector_at != t->last || t->is_full || t->is_wide || local->head != TRANSLATE_NONE)
+        return false;
+    struct code_value *cell = (void *)(t->code + t->last);
+    if (cell->d != value->slot)
+        return false; /* the cell's own value was dropped */
+    cell->d = (uint16_t)local->slot;
+    return true;
 }
 
 static void constant(struct translator *t, const struct wasm_op *op)
@@ -200,8 +217,10 @@ static void far_access(struct translator *t, const struct wasm_op *op,
                        vector.slot <= CODE_SLOT_MAX
                            ? (uint16_t)vector.slot
                            : (uint16_t)(t->scratch + 2 * TRANSLATE_RESULT));
-    if (row->push != WASM_TYPE_BOTTOM)
-        push_result(t, row->push);
+    if (row->push == WASM_TYPE_BOTTOM)
+        return;
+    push_result(t, row->push);
+    t->vector_at = 0; /* two cells made it */
 }
 
 static void plain(struct translator *t, const struct wasm_op *op, const struct wasm_op_row *row)

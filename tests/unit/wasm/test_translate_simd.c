@@ -328,6 +328,25 @@ TEST(the_listing_names_vector_cells)
     engine_end(&trial);
 }
 
+TEST(a_set_is_folded_into_the_cell_that_made_the_vector)
+{
+    (void)state;
+    struct engine_trial trial;
+    struct listing listing = {.len = 0};
+    engine_begin(&trial);
+    engine_body(&trial, "VV:V", CODE(0, GET(0), GET(1), OR, SET(0), GET(0), NOT, TEE(1), END));
+    wasm_disasm(trial.instance, add_line, &listing);
+    assert_null(strstr(listing.text, "MOVE"));
+    engine_end(&trial);
+    returns_two("VV:V", CODE(0, GET(0), GET(1), OR, SET(0), GET(0), NOT, TEE(1), END),
+                ARGS(0, 1, 2, 3), ~UINT64_C(2), ~UINT64_C(3));
+    /* the newest vector is dropped, the one below is set */
+    returns_two("VV:V", CODE(0, GET(0), NOT, GET(1), NOT, DROP, SET(1), GET(1), NOT, END),
+                ARGS(A, B), A);
+    /* the stack still has the old value */
+    returns_two("VV:V", CODE(0, GET(0), GET(1), NOT, SET(0), END), ARGS(A, B), A);
+}
+
 TEST(vector_operators_cost_one)
 {
     (void)state;
@@ -345,4 +364,4 @@ TEST_MAIN(T(params_and_results_take_two_slots), T(locals_start_as_zero_and_keep_
           T(a_frame_takes_two_units_for_each_vector), T(globals_are_read_and_written_whole),
           T(wide_frames_have_vectors_beyond_a_u16), T(wide_frames_move_vectors_as_others_do),
           T(wide_frames_load_store_and_call_with_vectors), T(the_listing_names_vector_cells),
-          T(vector_operators_cost_one))
+          T(a_set_is_folded_into_the_cell_that_made_the_vector), T(vector_operators_cost_one))
