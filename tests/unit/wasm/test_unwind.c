@@ -379,6 +379,46 @@ TEST(a_wide_frame_catches)
     build_free(&b);
 }
 
+/* The same module in arenas of all sizes: what does not fit is refused, what fits runs. */
+TEST(an_arena_of_any_size_gives_code_or_a_clean_refusal)
+{
+    (void)state;
+    struct control_trial trial;
+    control_begin(&trial);
+    control_module_with(&trial, bytes_of(NULL, 0), 0, NULL, deep, 2);
+    const struct wasm_module *module = wasm_instance_module(trial.instance);
+    struct wasm_caps caps = trial.caps;
+    caps.stack_units = 100;
+    caps.heap_bytes = 1024;
+    bool has_run = false;
+    for (size_t cap = 4096; !has_run || cap % 1024 != 0; cap += 56) {
+        struct wasm_store *store;
+        struct wasm_instance *instance = NULL;
+        struct report report;
+        struct arena arena;
+        uint8_t *memory = calloc(1, cap);
+        assert_non_null(memory);
+        arena_init(&arena, memory, cap);
+        report_init(&report);
+        enum status status = wasm_store_create(&trial.host, &caps, &arena, &store, &report);
+        if (status == STATUS_OK)
+            status = wasm_instance_create(store, module, NULL, &instance, &trial.outcome, &report);
+        if (status == STATUS_OK) {
+            uint64_t slots[2] = {5};
+            assert_int_equal(wasm_call(instance, 0, slots, &trial.outcome), STATUS_OK);
+            assert_int_equal(trial.outcome.trap, WASM_TRAP_NONE);
+            assert_int_equal(slots[0], 42);
+            has_run = true;
+        } else {
+            assert_int_equal(status, STATUS_NO_MEMORY);
+            assert_false(has_run);
+        }
+        free(memory);
+        assert_in_range(cap, 0, (size_t)1 << 20);
+    }
+    control_end(&trial);
+}
+
 TEST_MAIN(T(a_throw_caught_in_the_same_function_burns_3), T(a_call_that_throws_caught_burns_5),
           T(a_try_table_starts_no_fuel_block), T(a_clause_gets_the_payload),
           T(each_kind_of_clause_goes_to_its_label), T(an_exception_can_be_kept_and_thrown_again),
@@ -392,4 +432,5 @@ TEST_MAIN(T(a_throw_caught_in_the_same_function_burns_3), T(a_call_that_throws_c
           T(an_exception_does_not_pass_a_host_function),
           T(exceptions_cross_instances_and_tags_are_told_apart),
           T(a_label_that_can_not_be_paid_is_out_of_fuel), T(an_exception_carries_a_thousand_values),
-          T(a_thousand_nested_tries_are_asked_from_the_inside), T(a_wide_frame_catches))
+          T(a_thousand_nested_tries_are_asked_from_the_inside), T(a_wide_frame_catches),
+          T(an_arena_of_any_size_gives_code_or_a_clean_refusal))
