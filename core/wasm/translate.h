@@ -96,7 +96,7 @@ struct translator {
     uint32_t noted_cell, noted_offset;     /* the newest entry of the map, not yet written */
     uint32_t written_cell, written_offset; /* the one before */
     bool is_full;
-    uint8_t overflow[64]; /* cells go here once the room is used up */
+    _Alignas(8) uint8_t overflow[64]; /* cells go here once the room is used up */
 
     struct value *values;
     uint32_t height, flushed;
