@@ -202,6 +202,7 @@ static bool run_case(const char *name, struct bytes input, long own_kib)
     else
         printf(", \"died\": \"%s %d\"}\n", WIFSIGNALED(state) ? "signal" : "status",
                WIFSIGNALED(state) ? WTERMSIG(state) : WEXITSTATUS(state));
+    (void)fflush(stdout); /* the runner waits for the line */
     return true;
 }
 

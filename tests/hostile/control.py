@@ -1,0 +1,89 @@
+"""E: exceptions; T: tail calls are in running.py."""
+from tests.gen.wasm import name, s, section, u, vec
+from tests.hostile.build import *
+
+UNCAUGHT = "trap:uncaught exception"
+
+
+def with_tag(what, params=(), results=(), groups=(), more=(), count=1):
+    """Type 0 is the function's, type 1 the tag's."""
+    return module(types(func((), results), func(params), *more), funcs(0), memories(limits(1)), tags(*[1] * count), RUN,
+                  code(body(what, groups)))
+
+
+def tag_section():
+    yield "E1-tag", module(types(func()), tags(0)), "valid", ""
+    yield "E1-tag-with-results", module(types(func((), (I32,))), tags(0)), "invalid", ""
+    yield "E1-tag-of-struct", module(types(struct()), tags(0)), "invalid", ""
+    yield "E1-attribute-1", module(types(func()), section(13, b"\x01\x01\0")), "malformed", ""
+    yield "E1-1000-params", module(types(func((I32,) * 1000)), tags(0)), "valid", ""
+    yield "E1-100000-tags", module(types(func()), section(13, u(100000) + b"\0\0" * 100000)), "any", ""
+    yield "E1-a-million-tags", module(types(func()), section(13, u(1000001) + b"\0\0" * 1000001)), "limit", ""
+
+
+def throwing():
+    yield "E2-uncaught", with_tag(b"\x08\0"), UNCAUGHT, ""
+    yield "E2-caught", with_tag(b"\x02\x40\x1F\x40\x01\0\0\0\x08\0" + END + END), "returned", ""
+    yield "E2-caught-value", with_tag(b"\x02\x7F\x1F\x40\x01\0\0\0" + i32(9) + b"\x08\0" + END + UNREACHABLE + END,
+                                      (I32,), (I32,)), "returned:9", ""
+    many = (I32,) * 1000
+    thousand = func((), many)
+    yield ("E2-1000-values", with_tag(b"\x02\x02\x1F\x40\x01\0\0\0" + i32(9) * 1000 + b"\x08\0" + END + UNREACHABLE
+                                      + END + DROP * 999, many, (I32,), more=[thousand]), "returned:9", "")
+    yield "E2-throw-empty", with_tag(b"\x08\0", (I32,)), "invalid", ""
+    yield "E2-throw-ref-null", with_tag(b"\xD0\x69\x0A"), "trap:null reference", ""
+    yield "E2-throw-ref-wrong", with_tag(i32(0) + b"\x0A"), "invalid", ""
+    again = b"\x02\x69\x1F\x40\x01\x03\0\x08\0" + END + UNREACHABLE + END + b"\x0A"
+    yield "E2-rethrown", with_tag(again), UNCAUGHT, ""
+    yield "E2-catch-all-ref", with_tag(b"\x02\x69\x1F\x40\x01\x03\0\x08\0" + END + UNREACHABLE + END + DROP), "returned", ""
+    yield "E2-traps-are-not-caught", with_tag(b"\x02\x40\x1F\x40\x01\x02\0" + UNREACHABLE + END + END), \
+        "trap:unreachable", ""
+    yield ("E2-oob-is-not-caught", with_tag(b"\x02\x40\x1F\x40\x01\x02\0" + i32(MAX32) + b"\x28\x02\0" + DROP + END + END),
+           "trap:out of bounds memory access", "")
+    loop = b"\x03\x40\x02\x40\x1F\x40\x01\x02\0\x08\0" + END + END + b"\x0C\0" + END
+    yield "E2-endless", with_tag(loop), "trap:all fuel consumed", ""
+    big_loop = (b"\x03\x40\x02\x69\x1F\x40\x01\x03\0" + i32(0) * 1000 + b"\x08\0" + END + UNREACHABLE + END
+                + DROP + b"\x0C\0" + END)
+    yield "E2-endless-1000-values", with_tag(big_loop, many), "trap:all fuel consumed", ""
+    keep = (b"\x03\x40\x02\x69\x1F\x40\x01\x03\0" + i32(0) * 1000 + b"\x08\0" + END + UNREACHABLE + END
+            + b"\x21\0\x0C\0" + END)
+    yield "E2-kept-1000-values", with_tag(keep, many, groups=[(1, EXNREF)]), "trap:all fuel consumed", ""
+    recursive = module(types(func(), func()), funcs(0), tags(1), RUN,
+                       code(body(b"\x02\x40\x1F\x40\x01\x02\0\x10\0" + END + END + b"\x08\0")))
+    yield "E2-recursive", recursive, "any", ""
+    through = module(types(func(), func((I32,))), funcs(0, 1), tags(0), RUN,
+                     code(body(b"\x02\x40\x1F\x40\x01\x02\0" + i32(1000) + b"\x10\x01" + END + END),
+                          body(b"\x20\0\x45\x04\x40\x08\0" + END + b"\x20\0" + i32(1) + b"\x6B\x10\x01")))
+    yield "E2-through-1000-frames", through, "returned", ""
+
+
+def clauses():
+    for kind in (4, 5, 127, 255):
+        yield "E3-kind-%d" % kind, with_tag(b"\x1F\x40\x01" + bytes([kind]) + b"\0\0" + END), "malformed", ""
+    yield "E3-values-missing", with_tag(b"\x02\x7F\x1F\x40\x01\0\0\0" + END + i32(0) + END + DROP), "invalid", ""
+    yield "E3-label-wants-none", with_tag(b"\x02\x40\x1F\x40\x01\0\0\0" + END + END, (I32,)), "invalid", ""
+    yield "E3-catch-all-to-value", with_tag(b"\x02\x7F\x1F\x40\x01\x02\0" + END + i32(0) + END + DROP), "invalid", ""
+    yield "E3-tag-far", with_tag(b"\x1F\x40\x01\0" + u(MAX32) + b"\0" + END), "invalid", ""
+    for n in (200000, 10001):
+        yield "E3-%d-catches" % n, with_tag(b"\x02\x40\x1F\x40" + u(n) + b"\0\0\0" * n + END + END), "limit", "10000 catches"
+    n = 10000
+    yield "E3-10000-catches", with_tag(b"\x02\x40\x1F\x40" + u(n) + b"\0\0\0" * n + b"\x08\0" + END + END), "returned", ""
+    yield ("E3-10000-catches-miss", with_tag(b"\x02\x40\x1F\x40" + u(n) + b"\0\x01\0" * n + b"\x08\0" + END + END, count=2),
+           UNCAUGHT, "")
+    many = (I32,) * 1000
+    wide = (b"\x02\x02\x1F\x40" + u(n) + b"\0\0\0" * n + END + UNREACHABLE + END + DROP * 1000)
+    yield "E3-10000-catches-of-1000", with_tag(wide, many, more=[func((), many)]), "trap:unreachable", ""
+    deep = b"\x1F\x40\x01\x02\0" * 60000 + b"\x08\0" + END * 60000
+    yield "E3-60000-deep", with_tag(deep), "returned", ""
+    outer = b"\x02\x40" + b"\x1F\x40\0" * 60000 + b"\x08\0" + END * 60000 + END
+    yield "E3-60000-deep-none", with_tag(outer), UNCAUGHT, ""
+    side = b"\x1F\x40\x01\x02\0" + END
+    yield "E3-100000-in-a-row", with_tag(side * 100000), "returned", ""
+    thrown = b"\x02\x40\x1F\x40\x01\x02\0\x08\0" + END + END
+    yield "E3-50000-thrown", with_tag(thrown * 50000), "returned", ""
+    yield "E4-legacy-try", with_tag(b"\x06\x40\x19" + END), "unsupported", "legacy"
+    yield "E4-legacy-delegate", with_tag(b"\x06\x40\x18\0"), "unsupported", "legacy"
+    yield "E4-legacy-rethrow", with_tag(b"\x06\x40\x19\x09\0" + END), "unsupported", "legacy"
+
+
+GROUPS = [tag_section, throwing, clauses]
