@@ -10,8 +10,8 @@
  *       write the value's slot instead: giving an accumulator up costs no operator.
  *   (2) values[i] of kind VALUE_LOCAL are linked per local, the topmost first; a write to the local
  *       copies them first.
- *   (3) Values below `flushed` are in their slots or constants. All values are when a label binds,
- *       and the accumulators are forgotten there.
+ *   (3) Values below `flushed` are in their slots or constants; nulls that a map may name are in
+ *       their slots. All values are when a label binds, and the accumulators are forgotten there.
  *   (4) Every push has paid for its own copy: the size of the code is linear in the operators.
  */
 #ifndef AETHER_WASM_TRANSLATE_H

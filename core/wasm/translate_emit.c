@@ -328,8 +328,10 @@ void translate_settle(struct translator *t, uint32_t count)
 /* Everything on the stack goes to its slot, but for constants. */
 void translate_flush(struct translator *t)
 {
+    /* A null that a map may name goes to its slot here, where every path comes by: inside of the
+     * block it would be written on some paths only. */
     for (uint32_t i = t->height; i != t->flushed; i--)
-        if (t->values[i - 1].kind != VALUE_CONST)
+        if (t->values[i - 1].kind != VALUE_CONST || t->values[i - 1].is_traced)
             translate_settle_one(t, &t->values[i - 1]);
     t->flushed = t->height;
 }

@@ -39,7 +39,7 @@ FEATURES = {
     "exceptions": EXCEPTIONS,
     "gc": GC,
     "references": {**GC, "tail-call-enabled": "true", "min-types": 10, "max-types": 14, "min-funcs": 8, "max-funcs": 20,
-                   "min-elements": 8, "allowed-instructions": "reference,parametric,variable,table,control,numeric"},
+                   "min-elements": 8},
     "threads": {"threads-enabled": "true"},
     "custom-page-sizes": {"custom-page-sizes-enabled": "true"},
     "all": {**GC, **EXCEPTIONS, "simd-enabled": "true", "relaxed-simd-enabled": "true", "memory64-enabled": "true",

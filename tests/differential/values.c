@@ -7,7 +7,7 @@ char diff_hierarchy(const struct wasm_module *module, uint32_t type)
 {
     uint32_t heap = type & WASM_TYPE_HEAP_MASK;
     if ((heap & WASM_HEAP_ABSTRACT) != WASM_HEAP_ABSTRACT)
-        return module->type_count != 0 ? 'f' : 'a';
+        return module->types[heap].kind == WASM_KIND_FUNC ? 'f' : 'a';
     switch (heap & 0xFF) {
     case 0x70:
     case 0x73:

@@ -32,10 +32,10 @@ START = "the start function"
 
 
 # What this engine does not have yet: a module that uses it is invalid in both.
-WITHOUT = ["tail_call", "simd", "relaxed_simd", "exceptions", "function_references", "gc",
-           "wide_arithmetic", "stack_switching"]
+WITHOUT = ["wide_arithmetic", "stack_switching"]
 # What wasmtime has to be asked for.
-WITH = ["threads", "multi_memory", "memory64", "custom_page_sizes"]
+WITH = ["threads", "multi_memory", "memory64", "custom_page_sizes", "tail_call", "simd", "relaxed_simd",
+        "exceptions", "function_references", "gc"]
 
 
 class Refused(Exception):
@@ -50,6 +50,7 @@ def make_engine():
     for feature in WITH:
         setattr(config, "wasm_" + feature, True)
     config.shared_memory = True
+    config.wasm_relaxed_simd_deterministic = True
     config.max_wasm_stack = 64 << 20
     ffi.wasmtime_config_async_stack_size_set(config.ptr(), 96 << 20)
     ffi.wasmtime_config_cranelift_nan_canonicalization_set(config.ptr(), True)
