@@ -43,7 +43,7 @@ static const char help[] =
 #define STACK_DEFAULT  ((uint64_t)1 << 20)
 #define HEAP_DEFAULT   ((uint64_t)256 << 20)
 #define TABLES_MOST    100u /* each is reserved as large as it may become (limits.h) */
-#define CODE_PER_BYTE  256u /* of translations, at most */
+#define CODE_PER_BYTE  320u /* of translations, at most */
 
 static enum status reserve_memory(void *context, uint64_t cap_bytes, uint8_t **out_base)
 {
