@@ -1,8 +1,11 @@
 """aether inspect: what a module holds, for people and as JSON; names of anybody."""
+import os
+import subprocess
+
 import pytest
 from modules import (ADD, GLOBAL, HEADER, HOSTILE, HOSTILE_SHOWN, MEMORY, TABLE, custom, export, get, i32, module, name,
                      name_section, section, u, vec)
-from support import ROOT, aether, aether_json
+from support import AETHER, ROOT, aether, aether_json
 
 LISTS = ["sections", "types", "imports", "exports", "functions", "tables", "memories", "globals", "tags", "segments", "limits",
          "custom"]
@@ -262,3 +265,15 @@ def test_output_is_linear_in_the_module(write):
     assert "(func (param i32 i32" in out
     assert "\n  7  (func (type 0))  at byte " in out
     assert len(out) < 20 * len(many)
+
+
+def test_a_pipe_that_nobody_reads_is_a_failure_where_its_signal_is_ignored(write):
+    path = write(RICH)
+    reader, writer = os.pipe()
+    os.close(reader)
+
+    done = subprocess.run([AETHER, "inspect", path], stdout=writer, stderr=subprocess.PIPE, check=False, restore_signals=False)
+    os.close(writer)
+
+    assert done.returncode == 3
+    assert b"standard output: could not be written" in done.stderr
