@@ -259,11 +259,34 @@ static size_t add_try(struct line *line, const uint8_t *start, const uint8_t *ce
     return sizeof *c + c->count * sizeof c->clauses[0];
 }
 
+static size_t add_object(struct line *line, const uint8_t *cell)
+{
+    const struct code_object *c = (const void *)cell;
+    add_field(line, "a=", c->a);
+    add_field(line, "b=", c->b);
+    add_field(line, "d=", c->d);
+    add_field(line, "offset=", c->offset);
+    return sizeof *c;
+}
+
+static size_t add_cast(struct line *line, const uint8_t *cell)
+{
+    const struct code_cast *c = (const void *)cell;
+    add_field(line, "a=", c->a);
+    add_field(line, "d=", c->d);
+    add_field(line, "type=", c->type);
+    return sizeof *c;
+}
+
 /* Cells with a shape of their own. */
 static size_t add_plain(struct line *line, uint32_t code, const uint8_t *start, const uint8_t *cell)
 {
     if (code >= CODE_FAR_LOAD_8_U && code <= CODE_ATOMIC_WAIT)
         return add_far(line, cell);
+    if (code >= CODE_STRUCT_GET_8_S && code <= CODE_I31_GET_U)
+        return add_object(line, cell);
+    if (code >= CODE_REF_TEST && code <= CODE_REF_CAST)
+        return add_cast(line, cell);
     switch (code) {
     case CODE_CHARGE:
         add_field(line, "cost=", ((const struct code_charge *)(const void *)cell)->cost);
