@@ -47,6 +47,8 @@ static void open_try(struct translator *t, const struct wasm_op *op)
 {
     translate_open_block(t, op);
     struct label *label = &t->labels[t->label_count - 1];
+    if (op->code == WASM_OP_TRY_TABLE && op->catch_count == 0)
+        return; /* a block: a throw need not look here */
     struct code_try *cell = emit_try(t, op->catch_count);
     if (cell == NULL)
         return;
