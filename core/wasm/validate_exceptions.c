@@ -24,21 +24,24 @@ static enum status find_tag(const struct wasm_reader *reader, uint32_t index,
     return STATUS_OK;
 }
 
-bool wasm_reader_is_subtype_list(const struct wasm_reader *reader, const uint32_t *types,
-                                 uint32_t count, const uint32_t *wanted, uint32_t wanted_count)
+bool wasm_reader_is_subtype_list(struct wasm_reader *reader, const uint32_t *types, uint32_t count,
+                                 const uint32_t *wanted, uint32_t wanted_count)
 {
     if (count != wanted_count)
         return false;
-    if (count == 0 || memcmp(types, wanted, count * sizeof *types) == 0)
+    bool is_known = types == reader->fitting[0] && wanted == reader->fitting[1];
+    if (count == 0 || is_known || memcmp(types, wanted, count * sizeof *types) == 0)
         return true;
     for (uint32_t i = 0; i < count; i++)
         if (!wasm_type_is_subtype(reader->module->types, types[i], wanted[i]))
             return false;
+    reader->fitting[0] = types;
+    reader->fitting[1] = wanted;
     return true;
 }
 
 /* What a clause carries has to be what its label takes: the tag's params, then the exception. */
-static enum status check_clause(const struct wasm_reader *reader, const struct wasm_catch *clause,
+static enum status check_clause(struct wasm_reader *reader, const struct wasm_catch *clause,
                                 const struct wasm_control *label)
 {
     static const struct wasm_func_type none;

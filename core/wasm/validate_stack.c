@@ -105,10 +105,15 @@ enum status wasm_reader_match(const struct wasm_reader *reader, const uint32_t *
             memcmp(reader->operands + reader->height - count, types, count * sizeof *types) == 0)
             return STATUS_OK;
     }
+    uint32_t last_found = WASM_TYPE_BOTTOM, last_wanted = WASM_TYPE_BOTTOM;
     for (uint32_t i = 1; i <= here; i++) {
-        uint32_t found = reader->operands[reader->height - i];
-        if (!wasm_type_is_subtype(reader->module->types, found, types[count - i]))
-            return wasm_reader_fail_types(reader, types[count - i], found);
+        uint32_t found = reader->operands[reader->height - i], wanted = types[count - i];
+        if (found == last_found && wanted == last_wanted)
+            continue; /* a thousand of a kind, called in every other byte, are asked once */
+        if (!wasm_type_is_subtype(reader->module->types, found, wanted))
+            return wasm_reader_fail_types(reader, wanted, found);
+        last_found = found;
+        last_wanted = wanted;
     }
     if (here < count && !reader->is_polymorphic)
         return fail_empty(reader, types[count - here - 1]);
