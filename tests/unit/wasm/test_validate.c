@@ -203,6 +203,7 @@ TEST(operators_without_cost_are_nop_drop_block_loop_else_end_return_unreachable)
             continue;
         bool is_free = code == 0x00 || code == 0x01 || code == BLOCK || code == LOOP ||
                        code == ELSE || code == END || code == RETURN || code == DROP;
+        is_free |= code == WASM_OP_CATCH || code == WASM_OP_CATCH_ALL || code == WASM_OP_DELEGATE;
         assert_int_equal(info->fuel, is_free ? 0 : 1);
     }
 }
