@@ -87,7 +87,7 @@ static void check_frame(const struct wasm_op *op)
 {
     const struct wasm_control *control = op->control;
     ASSERT(control != NULL && control->height <= op->height);
-    ASSERT(control->height_slots == control->height);
+    ASSERT(control->height_slots >= control->height);
     bool is_loop = control->code == WASM_OP_LOOP;
     ASSERT(control->label_count == (is_loop ? control->param_count : control->result_count));
 }
@@ -99,6 +99,8 @@ static void step_control(struct sink_model *model, const struct wasm_op *op)
     case WASM_OP_BLOCK:
     case WASM_OP_LOOP:
     case WASM_OP_IF:
+    case WASM_OP_TRY:
+    case WASM_OP_TRY_TABLE:
         check_frame(op);
         ASSERT(op->control->code == op->code && op->control->depth == model->depth);
         ASSERT(op->control->is_reachable_at_entry == model->is_reachable);
@@ -112,6 +114,17 @@ static void step_control(struct sink_model *model, const struct wasm_op *op)
         model->is_reachable = model->was_reached[model->depth - 1];
         model->height = op->control->height + op->control->param_count;
         model->is_height_known = true;
+        break;
+    case WASM_OP_CATCH:
+    case WASM_OP_CATCH_ALL:
+        check_frame(op);
+        ASSERT(op->control->code == op->code && op->control->depth == model->depth - 1);
+        model->is_reachable = model->was_reached[model->depth - 1];
+        break;
+    case WASM_OP_DELEGATE: /* its label is counted from outside of the try that it ends */
+        model->depth--;
+        ASSERT(op->control->depth < model->depth);
+        model->is_reachable = model->was_reached[model->depth];
         break;
     case WASM_OP_END:
         check_frame(op);
@@ -135,7 +148,16 @@ static void step_control(struct sink_model *model, const struct wasm_op *op)
         ASSERT(op->control->depth == 0);
         model->is_reachable = false;
         break;
+    case WASM_OP_RETHROW:
+        check_label(model, op->index);
+        model->is_reachable = false;
+        break;
     case WASM_OP_UNREACHABLE:
+    case WASM_OP_RETURN_CALL:
+    case WASM_OP_RETURN_CALL_INDIRECT:
+    case WASM_OP_RETURN_CALL_REF:
+    case WASM_OP_THROW:
+    case WASM_OP_THROW_REF:
         model->is_reachable = false;
         break;
     case WASM_OP_BR_IF:
@@ -154,7 +176,8 @@ static bool ends_block(uint16_t code)
 {
     return code == WASM_OP_LOOP || code == WASM_OP_IF || code == WASM_OP_ELSE ||
            code == WASM_OP_END || code == WASM_OP_BR_IF || code == WASM_OP_CALL ||
-           code == WASM_OP_CALL_INDIRECT || code == WASM_OP_BR_ON_NULL ||
+           code == WASM_OP_CALL_INDIRECT || code == WASM_OP_CALL_REF || code == WASM_OP_CATCH ||
+           code == WASM_OP_CATCH_ALL || code == WASM_OP_DELEGATE || code == WASM_OP_BR_ON_NULL ||
            code == WASM_OP_BR_ON_NON_NULL || code == WASM_OP_BR_ON_CAST ||
            code == WASM_OP_BR_ON_CAST_FAIL;
 }

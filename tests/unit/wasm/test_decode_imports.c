@@ -112,8 +112,21 @@ TEST(mistakes_in_imported_types_are_refused_where_they_stand)
 TEST(imported_memories_count_as_memories)
 {
     (void)state;
-    is_refused(CODE(2, 0, 0, 2, 0, 1, 0, 0, 2, 0, 1), STATUS_UNSUPPORTED, 11,
-               "multiple memories are not supported, the module has 2");
+    for (uint32_t over = 0; over <= 1; over++) {
+        struct wasm_trial trial;
+        trial_begin(&trial);
+        BUILD_SECTION(&trial.builder, 2, 1, 0, 0, 2, 0, 0);
+        build_section(&trial.builder, 5);
+        build_u32(&trial.builder, 99 + over);
+        for (uint32_t i = 0; i < 99 + over; i++)
+            BUILD(&trial.builder, 0, 0);
+        build_close(&trial.builder);
+        if (over == 0)
+            trial_is_valid(&trial);
+        else
+            trial_is_refused(&trial, STATUS_LIMIT, 19, "a module has more than 100 memories");
+        trial_end(&trial);
+    }
 }
 
 TEST(imports_and_definitions_share_a_limit)
