@@ -505,6 +505,51 @@ TEST(the_entry_is_missed_before_memory_and_imports_are)
     assert_fault(FAULT_MEMORY_CAP);
 }
 
+/* An array of as many references as the argument says; its length is the status. */
+static void build_array_guest(struct wasm_builder *builder, uint32_t length)
+{
+    build_begin(builder);
+    BUILD_SECTION(builder, 1, 2, 0x5E, 0x6E, 1, 0x60, 0, 1, 0x7F);
+    BUILD_SECTION(builder, 3, 1, 1);
+    build_section(builder, 7);
+    BUILD(builder, 1);
+    build_name(builder, "evaluate_limits");
+    BUILD(builder, 0, 0);
+    build_close(builder);
+    build_section(builder, 10);
+    BUILD(builder, 1);
+    build_open(builder);
+    BUILD(builder, 0, 0x41);
+    build_s64(builder, length);
+    BUILD(builder, 0xFB, 7, 0, 0xFB, 15, 0x0B);
+    build_close(builder);
+    build_close(builder);
+}
+
+TEST(objects_have_a_quarter_of_the_arena_and_over_it_is_a_fault)
+{
+    (void)state;
+    begin();
+    uint64_t heap_bytes = (manifest.limits.arena_bytes - manifest.limits.memory_bytes) / 4;
+    uint32_t most = (uint32_t)(heap_bytes - 8 - 12) / 4;
+    for (uint32_t more = 0; more < 2; more++) {
+        struct wasm_builder builder;
+        build_array_guest(&builder, most + more * 2);
+
+        run_bytes(build_result(&builder), 0);
+
+        build_free(&builder);
+        if (more == 0) {
+            assert_result((int32_t)most);
+            continue;
+        }
+        assert_int_equal(result.outcome.kind, OUTCOME_FAULT);
+        assert_int_equal(result.outcome.reason, FAULT_NO_MEMORY);
+        assert_int_equal(result.outcome.fuel_used, 1 + 3 + most + 2);
+        assert_true(result.outcome.wanted > manifest.limits.arena_bytes);
+    }
+}
+
 TEST(two_runs_of_one_job_leave_the_same)
 {
     static struct fake_result first;
@@ -523,20 +568,24 @@ TEST(two_runs_of_one_job_leave_the_same)
     assert_int_equal(first.arena_peak, result.arena_peak);
 }
 
-TEST_MAIN(
-    T(status_is_what_the_entry_returns), T(an_entry_without_a_result_has_status_zero),
-    T(the_manifest_names_the_entry), T(version_runs_first_on_the_same_fuel),
-    T(fuel_that_just_suffices_suffices_and_one_less_does_not),
-    T(an_endless_loop_ends_with_its_fuel), T(endless_recursion_ends_with_its_stack),
-    T(traps_name_kind_function_and_offset), T(a_trap_in_the_start_function_comes_before_started),
-    T(a_trap_in_payload_version_keeps_the_entry_from_running),
-    T(a_segment_out_of_bounds_is_a_trap_without_fuel), T(bytes_that_are_no_module_are_malformed),
-    T(a_type_mismatch_is_invalid_and_says_where), T(an_import_of_ours_with_another_type_is_missing),
-    T(no_entry_is_a_missing_export),
-    T(memory_at_the_cap_runs_and_one_page_more_is_told_what_would_do),
-    T(memory_grows_to_the_cap_and_not_beyond), T(several_memories_with_maxima_that_fit_lie_apart),
-    T(a_second_memory_wants_a_maximum_of_the_first), T(all_memories_count_for_the_cap),
-    T(tables_over_their_cap_are_a_limit), T(an_arena_too_small_is_told_what_would_do_until_it_does),
-    T(every_refused_allocation_is_a_fault_and_nothing_else),
-    T(the_version_is_recorded_before_the_entry_traps),
-    T(the_entry_is_missed_before_memory_and_imports_are), T(two_runs_of_one_job_leave_the_same))
+TEST_MAIN(T(status_is_what_the_entry_returns), T(an_entry_without_a_result_has_status_zero),
+          T(the_manifest_names_the_entry), T(version_runs_first_on_the_same_fuel),
+          T(fuel_that_just_suffices_suffices_and_one_less_does_not),
+          T(an_endless_loop_ends_with_its_fuel), T(endless_recursion_ends_with_its_stack),
+          T(traps_name_kind_function_and_offset),
+          T(a_trap_in_the_start_function_comes_before_started),
+          T(a_trap_in_payload_version_keeps_the_entry_from_running),
+          T(a_segment_out_of_bounds_is_a_trap_without_fuel),
+          T(bytes_that_are_no_module_are_malformed), T(a_type_mismatch_is_invalid_and_says_where),
+          T(an_import_of_ours_with_another_type_is_missing), T(no_entry_is_a_missing_export),
+          T(memory_at_the_cap_runs_and_one_page_more_is_told_what_would_do),
+          T(memory_grows_to_the_cap_and_not_beyond),
+          T(several_memories_with_maxima_that_fit_lie_apart),
+          T(a_second_memory_wants_a_maximum_of_the_first), T(all_memories_count_for_the_cap),
+          T(tables_over_their_cap_are_a_limit),
+          T(an_arena_too_small_is_told_what_would_do_until_it_does),
+          T(every_refused_allocation_is_a_fault_and_nothing_else),
+          T(the_version_is_recorded_before_the_entry_traps),
+          T(the_entry_is_missed_before_memory_and_imports_are),
+          T(objects_have_a_quarter_of_the_arena_and_over_it_is_a_fault),
+          T(two_runs_of_one_job_leave_the_same))
