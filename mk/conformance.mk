@@ -43,7 +43,8 @@ conformance: $(SUITE_STAMP) $(B)/bin/aether ## every command of the specificatio
 conformance-san: $(SUITE_STAMP) $(B)/san/bin/aether ## the same under sanitizers
 	@$(CONFORMANCE) --aether $(B)/san/bin/aether
 
-FULL_TARGETS += conformance conformance-san
+FULL_TARGETS += conformance conformance-san conformance-metal
+TEST_NEEDS += $(B)/metal/cells/suite_cell.elf
 
 # The same in ring 3: the runner as a cell of tests, with the objects of the real cell's engine.
 SUITE_CELL_OBJ := $(filter $(B)/cell/core/% $(B)/cell/cell/metal/entry.o,$(CELL_OBJ)) $(patsubst %.c,$(B)/cell/%.o,$(filter-out suite/pack_write.c,$(SUITE_SRC))) \

@@ -117,7 +117,7 @@ static bool expect_return(struct suite_run *run, const struct suite_command *com
         return say(run, wasm_trap_text(result->trap));
     }
     return command->kind == SUITE_COMMAND_ACTION ||
-           suite_match(&command->expected,
+           suite_match(run->store, &command->expected,
                        result->types == NULL ? &result->global_type : result->types, result->count,
                        run->slots, &run->text);
 }

@@ -102,27 +102,32 @@ static bool is_v128_f64(const struct suite_value *value, const uint64_t *slots)
     return true;
 }
 
-static bool is_some(enum suite_some some, uint64_t slot)
+static bool is_some(const struct wasm_store *store, enum suite_some some, uint64_t slot)
 {
-    bool is_i31 = (slot & 1) != 0, is_object = slot != 0 && (slot & 7) == 0;
+    if (is_null(slot) || some == SUITE_SOME_FUNC)
+        return !is_null(slot); /* a function's number is not one of the heap's */
+    enum wasm_ref_kind kind = wasm_store_ref_kind(store, (uint32_t)slot);
     switch (some) {
     case SUITE_SOME_I31:
-        return is_i31;
-    case SUITE_SOME_EQ:
-        return is_i31 || is_object;
+        return kind == WASM_REF_I31;
     case SUITE_SOME_STRUCT:
+        return kind == WASM_REF_STRUCT;
     case SUITE_SOME_ARRAY:
+        return kind == WASM_REF_ARRAY;
+    case SUITE_SOME_EQ:
+        return kind == WASM_REF_I31 || kind == WASM_REF_STRUCT || kind == WASM_REF_ARRAY;
     case SUITE_SOME_EXN:
-        return is_object;
-    case SUITE_SOME_FUNC:
+        return kind == WASM_REF_EXCEPTION;
     case SUITE_SOME_EXTERN:
     case SUITE_SOME_ANY:
+    case SUITE_SOME_FUNC:
     default:
-        return !is_null(slot);
+        return kind != WASM_REF_EXCEPTION; /* anything else may be converted */
     }
 }
 
-static bool is_expected(const struct suite_value *value, uint32_t type, const uint64_t *slots)
+static bool is_expected(const struct wasm_store *store, const struct suite_value *value,
+                        uint32_t type, const uint64_t *slots)
 {
     if (!is_type_of(value->kind, type))
         return false;
@@ -143,7 +148,7 @@ static bool is_expected(const struct suite_value *value, uint32_t type, const ui
     case SUITE_VALUE_REF_HOST:
         return is_extern(slots[0], value->bits[0]);
     case SUITE_VALUE_REF_SOME:
-        return is_some(value->some, slots[0]);
+        return is_some(store, value->some, slots[0]);
     default:
         return slots[0] == value->bits[0];
     }
@@ -210,26 +215,27 @@ static void add_value(struct suite_text *text, const struct suite_value *value)
 }
 
 /* Takes one expected value with its alternatives; true: one of them is met. */
-static bool take_and_match(struct bytes *rest, uint32_t type, const uint64_t *slots,
-                           struct suite_value *out_value)
+static bool take_and_match(const struct wasm_store *store, struct bytes *rest, uint32_t type,
+                           const uint64_t *slots, struct suite_value *out_value)
 {
     struct suite_value value;
     enum status status = suite_value_read(rest, &value);
     ASSERT(status == STATUS_OK); /* suite_pack_open has read it */
     *out_value = value;
     if (value.kind != SUITE_VALUE_EITHER)
-        return is_expected(&value, type, slots);
+        return is_expected(store, &value, type, slots);
     bool is_met = false;
     for (uint8_t i = 0; i < out_value->alternatives; i++) {
         status = suite_value_read(rest, &value);
         ASSERT(status == STATUS_OK);
-        is_met = is_met || is_expected(&value, type, slots);
+        is_met = is_met || is_expected(store, &value, type, slots);
     }
     return is_met;
 }
 
-bool suite_match(const struct suite_values *expected, const uint32_t *types, uint32_t count,
-                 const uint64_t *slots, struct suite_text *difference)
+bool suite_match(const struct wasm_store *store, const struct suite_values *expected,
+                 const uint32_t *types, uint32_t count, const uint64_t *slots,
+                 struct suite_text *difference)
 {
     if (expected->count != count) {
         suite_text_add_number(difference, count);
@@ -240,7 +246,7 @@ bool suite_match(const struct suite_values *expected, const uint32_t *types, uin
     struct bytes rest = expected->packed;
     for (uint32_t i = 0; i < count; i++) {
         struct suite_value value;
-        if (!take_and_match(&rest, types[i], slots, &value)) {
+        if (!take_and_match(store, &rest, types[i], slots, &value)) {
             suite_text_add(difference, "result ");
             suite_text_add_number(difference, i);
             suite_text_add(difference, " is ");

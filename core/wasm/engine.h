@@ -177,4 +177,15 @@ ALWAYS_INLINE uint32_t wasm_extern_number(uint32_t ref)
     return ref >> 2;
 }
 
+/* What a reference of the any, extern or exn hierarchy names; `ref` is one that the store gave. */
+enum wasm_ref_kind {
+    WASM_REF_NULL,
+    WASM_REF_HOST,
+    WASM_REF_I31,
+    WASM_REF_STRUCT,
+    WASM_REF_ARRAY,
+    WASM_REF_EXCEPTION,
+};
+enum wasm_ref_kind wasm_store_ref_kind(const struct wasm_store *store, uint32_t ref);
+
 #endif

@@ -122,9 +122,8 @@ def run_hosted(aether, files):
 
 def print_table(rows):
     print(f"{'folder':<20} {'files':>6} {'passed':>8} {'failed':>8} {'skipped':>8}")
-    for area in ORDER:
-        if area in rows:
-            print(f"{area:<20} {rows[area][0]:>6} {rows[area][1]:>8} {rows[area][2]:>8} {rows[area][3]:>8}")
+    for area in sorted(rows, key=ORDER.index):
+        print(f"{area:<20} {rows[area][0]:>6} {rows[area][1]:>8} {rows[area][2]:>8} {rows[area][3]:>8}")
 
 
 def report(files, events, counts, lost, apart, skips):

@@ -80,7 +80,7 @@ def compare(aether, cell, files, events, counts):
         name = path.stem.removeprefix("wast_core_")
         areas[area_of(path.parent.name, name)].append(path)
     with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as folder:
-        for area in [area for area in ORDER if area in areas]:
+        for area in sorted(areas, key=ORDER.index):
             paths = areas[area]
             names = set(map(str, paths))
             told = sorted((event for event in events if event["file"] in names), key=lambda event: paths_order(paths, event))

@@ -1,10 +1,14 @@
 /*
  * tests/unit/suite/test_match.c: slots beside what a suite expects.
  */
+#include "core/wasm/heap.h"
+#include "core/wasm/instance.h"
 #include "suite/match.h"
 
 #include "tests/support/test.h"
 
+/* A store with a heap of nothing yet: i31s and host numbers need no more. */
+static struct wasm_store store;
 static struct suite_text difference;
 
 static bool matches(const struct suite_value *values, uint32_t count, uint32_t value_count,
@@ -16,7 +20,7 @@ static bool matches(const struct suite_value *values, uint32_t count, uint32_t v
         assert_int_equal(suite_value_write(&buffer, &values[i]), STATUS_OK);
     const struct suite_values expected = {.count = count, .packed = buffer_bytes(&buffer)};
     suite_text_reset(&difference);
-    return suite_match(&expected, &type, 1, slots, &difference);
+    return suite_match(&store, &expected, &type, 1, slots, &difference);
 }
 
 static bool one(struct suite_value value, uint32_t type, uint64_t slot)
@@ -116,6 +120,35 @@ TEST(references_match_by_what_they_are)
     assert_false(one(eq, WASM_TYPE_EXTERNREF, wasm_extern_ref(3)));
 }
 
+TEST(objects_match_by_their_kind)
+{
+    static ALIGNED(16) uint8_t room[1 << 16];
+    static const struct wasm_heap_layout layouts[] = {{.bytes = 16},
+                                                      {.bytes = 8, .element_bytes = 4}};
+    struct wasm_type types[] = {{.kind = WASM_KIND_STRUCT}, {.kind = WASM_KIND_ARRAY}};
+    const struct suite_value is_struct = {.kind = SUITE_VALUE_REF_SOME, .some = SUITE_SOME_STRUCT};
+    const struct suite_value is_array = {.kind = SUITE_VALUE_REF_SOME, .some = SUITE_SOME_ARRAY};
+    const struct suite_value is_eq = {.kind = SUITE_VALUE_REF_SOME, .some = SUITE_SOME_EQ};
+    const struct suite_value is_exn = {.kind = SUITE_VALUE_REF_SOME, .some = SUITE_SOME_EXN};
+    struct arena arena;
+    arena_init(&arena, room, sizeof room);
+    assert_int_equal(wasm_heap_create(&arena, 1 << 12, &store.heap), STATUS_OK);
+    store.heap->layouts = layouts;
+    store.types = types;
+    store.type_count = 2;
+    uint32_t structure = wasm_heap_alloc(store.heap, 0, 0);
+    uint32_t array = wasm_heap_alloc(store.heap, 1, 3);
+
+    assert_true(one(is_struct, WASM_TYPE_EXTERNREF, structure));
+    assert_false(one(is_struct, WASM_TYPE_EXTERNREF, array));
+    assert_true(one(is_array, WASM_TYPE_EXTERNREF, array));
+    assert_false(one(is_array, WASM_TYPE_EXTERNREF, structure));
+    assert_true(one(is_eq, WASM_TYPE_EXTERNREF, array));
+    assert_false(one(is_exn, WASM_TYPE_EXTERNREF, array));
+    assert_false(one(is_array, WASM_TYPE_EXTERNREF, 7));
+    store = (struct wasm_store){0};
+}
+
 TEST(either_matches_one_of_its_values)
 {
     const struct suite_value values[] = {{.kind = SUITE_VALUE_EITHER, .alternatives = 2},
@@ -161,5 +194,6 @@ TEST(a_trap_is_matched_by_the_suites_words)
 TEST_MAIN(T(numbers_match_bit_for_bit), T(a_difference_is_said),
           T(a_value_of_another_type_does_not_match), T(another_number_of_results_does_not_match),
           T(a_nan_class_is_the_positive_canonical_nan), T(every_lane_of_a_vector_counts),
-          T(references_match_by_what_they_are), T(either_matches_one_of_its_values),
-          T(only_one_value_can_be_an_argument), T(a_trap_is_matched_by_the_suites_words))
+          T(references_match_by_what_they_are), T(objects_match_by_their_kind),
+          T(either_matches_one_of_its_values), T(only_one_value_can_be_an_argument),
+          T(a_trap_is_matched_by_the_suites_words))
