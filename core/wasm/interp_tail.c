@@ -28,12 +28,10 @@
 DEFINE_CALL_REF(S, frame[cell->func])
 DEFINE_CALL_REF(A, acc)
 
-/* What the callee takes of the stack budget before its first operator; 0 for a host's. */
+/* What a guest's function takes of the stack budget before its first operator. */
 static uint64_t callee_units(const struct wasm_instance *instance, const struct wasm_entry *entry,
                              const uint8_t *back)
 {
-    if (entry->instance == NULL)
-        return 0;
     uint64_t units = ((const struct code_enter *)(const void *)entry->code)->units;
     bool is_crossing = entry->instance != instance && back != instance->store->leave;
     return is_crossing ? units + WASM_CROSSING_UNITS : units;
@@ -44,6 +42,12 @@ HANDLER(slow_enter_tail)
 {
     CELL(tail);
     const struct wasm_entry *entry = &instance->store->funcs[pin0 - 1];
+    if (entry->instance == NULL) {
+        acc = (uintptr_t)(pc + sizeof *cell);
+        frame += cell->source;
+        pc = entry->code;
+        DISPATCH();
+    }
     const uint8_t *back = (const uint8_t *)(uintptr_t)frame[cell->header];
     if (UNLIKELY(units + cell->units < callee_units(instance, entry, back)))
         TRAP(STACK_EXHAUSTED);

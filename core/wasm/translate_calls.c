@@ -2,7 +2,8 @@
  * core/wasm/translate_calls.c: tail calls, and calls of references.
  *
  * A tail call's arguments lie above the frame's header; its handler moves them to the start of the
- * frame, which is the callee's then.
+ * frame, which is the callee's then. A host function takes no frame: it is called from here, so
+ * that a trap of its names the tail call, and what it gives is returned.
  */
 #include "core/wasm/translate.h"
 
@@ -21,6 +22,18 @@ static void call_ref(struct translator *t, const struct wasm_op *op)
     translate_push_types(t, type->results, type->result_count);
 }
 
+/* Behind a tail call: where a host function comes back to. */
+static void return_from_host(struct translator *t, uint32_t source)
+{
+    struct code_resume *resume = translate_emit(t, CODE_RESUME, sizeof *resume); /* costs nothing */
+    resume->delta = source;
+    struct code_return *cell = translate_emit(t, CODE_RETURN_N, sizeof *cell);
+    cell->header = t->header;
+    cell->units = 1 + t->func->local_slots + t->func->max_height;
+    cell->source = source;
+    cell->count = t->type->result_slots;
+}
+
 static void tail_call(struct translator *t, const struct wasm_op *op, uint32_t code,
                       const struct wasm_func_type *type, uint32_t callee)
 {
@@ -36,6 +49,7 @@ static void tail_call(struct translator *t, const struct wasm_op *op, uint32_t c
         cell->type = t->instance->type_ids[op->index];
         cell->table = op->index2;
     }
+    return_from_host(t, source);
     translate_end_path(t);
 }
 

@@ -161,16 +161,20 @@ TEST(a_host_function_may_be_tail_called)
     static const uint8_t imports[] = {2, 1,   'h', 4,   'c', 'a', 'l', 'l', 0, 2,
                                       1, 'h', 5,   's', 'e', 'v', 'e', 'n', 0, 1};
     const struct control_func funcs[] = {
-        {2, CODE(0, GET, 0, I32, 1, I32_ADD, END)},
+        {2, CODE(0, GET, 0, I32, 9, I32_SUB, 0x45, IF, EMPTY, 0x00, END, GET, 0, I32, 1, I32_ADD,
+                 END)},
         {1, CODE(0, RETURN_CALL, 1, END)},
         {2, CODE(0, GET, 0, RETURN_CALL, 0, END)},
-        {2, CODE(0, GET, 0, CALL, 4, I32, 1, RETURN_CALL_INDIRECT, 1, 0, END)},
+        {1, CODE(0, I32, 1, RETURN_CALL_INDIRECT, 1, 0, END)},
     };
     struct control_trial trial;
     control_begin(&trial);
-    control_module_with(&trial, bytes_of(imports, sizeof imports), 2, NULL, funcs, 3);
+    control_module_with(&trial, bytes_of(imports, sizeof imports), 2, NULL, funcs, 4);
     control_returns(&trial, 1, 0, 7);
     control_returns(&trial, 2, 41, 42);
+    /* the host's trap is the tail call's */
+    control_traps(&trial, 2, 9, WASM_TRAP_UNREACHABLE, 2, 3);
+    control_returns(&trial, 3, 0, 7);
     control_end(&trial);
 }
 
