@@ -93,7 +93,7 @@ static void build_many(struct wasm_builder *b, bool as_params)
 static void build_types(struct wasm_builder *b)
 {
     build_section(b, 1);
-    build_u32(b, 12);
+    build_u32(b, 14);
     BUILD(b, 0x60, 0, 0);
     BUILD(b, 0x60, 0, 1, 0x7F);
     BUILD(b, 0x60, 1, 0x7F, 1, 0x7F);
@@ -106,15 +106,17 @@ static void build_types(struct wasm_builder *b)
     BUILD(b, 0x60, 2, 0x7F, 0x7F, 1, 0x7F);
     build_many(b, true);
     build_many(b, false);
+    BUILD(b, 0x60, 2, 0x7B, 0x7F, 0);
+    BUILD(b, 0x60, 0, 2, 0x7B, 0x7F);
     build_close(b);
 }
 
 static void build_exports(struct wasm_builder *b, uint32_t imported, uint32_t count)
 {
     build_section(b, 7);
-    build_u32(b, 5 + count);
+    build_u32(b, 6 + count);
     BUILD(b, 1, 'T', 1, 0);
-    for (uint8_t i = 0; i < 4; i++)
+    for (uint8_t i = 0; i < 5; i++)
         BUILD(b, 2, 't', (uint8_t)('0' + i), 4, i);
     for (uint32_t i = 0; i < count; i++) {
         BUILD(b, 2, 'f', (uint8_t)('0' + i), 0);
@@ -166,7 +168,7 @@ void control_module_with(struct control_trial *trial, struct bytes section, uint
         build_u32(b, funcs[i].type);
     build_close(b);
     BUILD_SECTION(b, 4, 1, 0x70, 0, 16);
-    BUILD_SECTION(b, 13, 4, 0, 0, 0, 3, 0, 4, 0, 10);
+    BUILD_SECTION(b, 13, 5, 0, 0, 0, 3, 0, 4, 0, 10, 0, 12);
     build_exports(b, imported, count);
     build_bodies(trial, b, imported, funcs, count);
     enum status status =

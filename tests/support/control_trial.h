@@ -5,7 +5,9 @@
  *   types  0 []->[]  1 []->[i32]  2 [i32]->[i32]  3 [i32]->[]  4 [i64 i32]->[]  5 []->[exnref]
  *          6 []->[i32 exnref]  7 [exnref]->[i32]  8 []->[i64 i32]  9 [i32 i32]->[i32]
  *          10 [1,000 i32]->[]  11 []->[1,000 i32]
- *   tags   0 type 0, 1 type 3, 2 type 4, 3 type 10: defined ones, exported as "t0" to "t3"
+ *          12 [v128 i32]->[]  13 []->[v128 i32]
+ *   tags   0 type 0, 1 type 3, 2 type 4, 3 type 10, 4 type 12: defined ones, exported as "t0"
+ *          to "t4"
  *   table  its own of 16 funcrefs, exported as "T" if it is the first; functions each in their
  *          place of table 0
  * Functions are exported as "f0", "f1" ... and may be named by ref.func.

@@ -15,6 +15,8 @@
 #define DROP                 0x1A
 #define GET                  0x20
 #define I32                  0x41
+#define I32_EQZ              0x45
+#define RETURN               0x0F
 #define I32_ADD              0x6A
 #define I32_SUB              0x6B
 #define REF_NULL             0xD0
@@ -178,6 +180,65 @@ TEST(a_host_function_may_be_tail_called)
     control_end(&trial);
 }
 
+/* 50,000 locals and 16,000 operands: the argument's slot has no 16-bit name. */
+TEST(a_wide_frame_ends_in_a_tail_call)
+{
+    (void)state;
+    struct control_trial trial;
+    struct wasm_builder b;
+    build_begin_empty(&b);
+    BUILD(&b, 1);
+    build_u32(&b, 49999);
+    BUILD(&b, 0x7F);
+    for (uint32_t i = 0; i < 16000; i++)
+        BUILD(&b, I32, 1);
+    BUILD(&b, GET, 0, RETURN_CALL, 1, END);
+    control_begin(&trial);
+    trial.caps.stack_units = 70000;
+    CONTROL_MODULE(&trial, {2, build_result(&b)},
+                   {2, CODE(0, GET, 0, I32_EQZ, IF, EMPTY, I32, 3, RETURN, END, GET, 0, I32, 1,
+                            I32_SUB, RETURN_CALL, 0, END)});
+    control_returns(&trial, 0, 100, 3);
+    control_end(&trial);
+    build_free(&b);
+}
+
+/* Throws the sum of its other params when the first one is 0; else takes 1 off the first, which
+ * becomes the last one, too. */
+TEST(a_thousand_arguments_are_passed_in_the_end)
+{
+    (void)state;
+    struct control_trial trial;
+    struct wasm_builder first, second;
+    build_begin_empty(&first);
+    build_begin_empty(&second);
+    BUILD(&first, 0, GET, 0);
+    for (uint32_t i = 1; i < 1000; i++)
+        BUILD(&first, I32, 5);
+    BUILD(&first, RETURN_CALL, 1, END);
+    BUILD(&second, 0, GET, 0, IF, EMPTY);
+    for (uint32_t i = 0; i < 1000; i++) {
+        build_byte(&second, GET);
+        build_u32(&second, (i + 1) % 1000 == 0 ? 0 : i);
+        BUILD(&second, I32, i == 0, I32_SUB);
+    }
+    BUILD(&second, RETURN_CALL, 1, END, GET, 1);
+    for (uint32_t i = 2; i < 1000; i++) {
+        build_byte(&second, GET);
+        build_u32(&second, i);
+        build_byte(&second, I32_ADD);
+    }
+    BUILD(&second, 0x08, 1, END);
+    control_begin(&trial);
+    CONTROL_MODULE(
+        &trial, {3, build_result(&first)}, {10, build_result(&second)},
+        {2, CODE(0, 0x02, 0x7F, 0x1F, EMPTY, 1, 0, 1, 0, GET, 0, CALL, 0, END, 0x00, END, END)});
+    control_returns(&trial, 2, 100, 998 * 5 + 1);
+    control_end(&trial);
+    build_free(&first);
+    build_free(&second);
+}
+
 /* Two instances share the first one's table; its function 1 is the second one's by then. */
 TEST(tail_calls_between_instances_take_no_stack)
 {
@@ -205,4 +266,6 @@ TEST_MAIN(T(a_million_tail_calls_take_one_frame), T(a_million_indirect_tail_call
           T(a_reference_is_called_from_a_slot_and_from_an_accumulator),
           T(the_callees_frame_is_checked_at_the_tail_call_with_the_callers_given_back),
           T(locals_of_a_tail_called_function_start_at_zero), T(arguments_may_be_exchanged),
-          T(a_host_function_may_be_tail_called), T(tail_calls_between_instances_take_no_stack))
+          T(a_host_function_may_be_tail_called), T(a_wide_frame_ends_in_a_tail_call),
+          T(a_thousand_arguments_are_passed_in_the_end),
+          T(tail_calls_between_instances_take_no_stack))

@@ -344,6 +344,17 @@ TEST(an_exception_carries_a_thousand_values)
     build_free(&b);
 }
 
+/* A vector takes two slots of the payload, and of the label. */
+TEST(a_vector_is_carried_whole)
+{
+    (void)state;
+    returns(2,
+            CODE(0, BLOCK, 13, TRY_TABLE, EMPTY, 1, C_TAG, 4, 0, 0xFD, 0x0C, 1, 0, 0, 0, 2, 0, 0, 0,
+                 3, 0, 0, 0, 4, 0, 0, 0, I32, 50, THROW, 4, END, UNREACHABLE, END, SET, 0, 0xFD,
+                 0x1B, 3, GET, 0, I32_ADD, END),
+            0, 54);
+}
+
 /* All but the outermost want tag 0. */
 TEST(a_thousand_nested_tries_are_asked_from_the_inside)
 {
@@ -432,5 +443,5 @@ TEST_MAIN(T(a_throw_caught_in_the_same_function_burns_3), T(a_call_that_throws_c
           T(an_exception_does_not_pass_a_host_function),
           T(exceptions_cross_instances_and_tags_are_told_apart),
           T(a_label_that_can_not_be_paid_is_out_of_fuel), T(an_exception_carries_a_thousand_values),
-          T(a_thousand_nested_tries_are_asked_from_the_inside), T(a_wide_frame_catches),
-          T(an_arena_of_any_size_gives_code_or_a_clean_refusal))
+          T(a_vector_is_carried_whole), T(a_thousand_nested_tries_are_asked_from_the_inside),
+          T(a_wide_frame_catches), T(an_arena_of_any_size_gives_code_or_a_clean_refusal))
