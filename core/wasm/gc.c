@@ -5,6 +5,11 @@
 
 #include "core/wasm/subtype.h"
 
+_Static_assert(WASM_HEAP_STRUCT_HEADER == WASM_OBJECT_HEADER &&
+                   WASM_HEAP_ARRAY_HEADER == WASM_OBJECT_HEADER &&
+                   WASM_HEAP_REF_ARRAY_HEADER == WASM_REF_ARRAY_HEADER,
+               "types lay objects out as the heap does");
+
 static const struct wasm_type *type_of(const struct wasm_store *store, uint32_t ref)
 {
     return &store->types[wasm_heap_type(store->heap, ref)];

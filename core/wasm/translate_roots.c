@@ -32,8 +32,8 @@ void translate_root_locals(struct translator *t, const uint32_t *types)
     const struct wasm_type *defined = t->module->types;
     uint32_t params = t->type->param_count;
     bool has_traced_param = false;
-    for (uint32_t i = 0; i < params; i++)
-        has_traced_param |= wasm_type_is_traced(defined, types[i]);
+    for (uint32_t i = 0; i < params && !has_traced_param; i++)
+        has_traced_param = wasm_type_is_traced(defined, types[i]);
     if (has_traced_param)
         t->local_roots = add_entry(t, 0, 0, params, t->type->params);
     for (uint32_t i = params; i < t->local_count;) {

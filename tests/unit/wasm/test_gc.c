@@ -11,7 +11,7 @@
 #define ARENA_CAP ((size_t)8 << 20)
 
 struct world {
-    struct wasm_trial load;
+    struct wasm_trial load, second; /* `second`: what the import m.f instantiates, if anything */
     uint8_t *memory;
     struct arena arena;
     struct wasm_caps caps;
@@ -59,6 +59,13 @@ static enum wasm_trap churn(void *context, struct wasm_instance *caller, uint64_
     uint64_t given = slots[0];
     (void)caller;
     (void)out_reason;
+    if (world->second.module != NULL) {
+        struct wasm_instance *instance;
+        assert_int_equal(wasm_instance_create(world->store, world->second.module, NULL, &instance,
+                                              &world->outcome, &world->report),
+                         STATUS_OK);
+        return WASM_TRAP_NONE;
+    }
     world->slots[0] = 77;
     world->slots[1] = 300;
     enum wasm_trap trap = call_export(world, "stress");
@@ -148,6 +155,25 @@ TEST(frames_below_a_host_function_keep_what_they_hold)
         assert_true(world.store->heap->collections != 0);
         end(&world);
     }
+}
+
+/* Constant expressions make objects while guest frames lie below a host function. */
+TEST(frames_below_an_instantiation_keep_what_they_hold)
+{
+    struct world world;
+    begin_module(&world, true, 8192);
+    trial_begin(&world.second);
+    BUILD_SECTION(&world.second.builder, 1, 1, 0x5E, 0x7F, 1);
+    BUILD_SECTION(&world.second.builder, 4, 1, 0x40, 0, 0x63, 0, 0, 3, 0x41, 30, 0xFB, 7, 0, 0x0B);
+    BUILD_SECTION(&world.second.builder, 6, 2, 0x63, 0, 0, 0x41, 9, 0x41, 20, 0xFB, 6, 0, 0x0B,
+                  0x63, 0, 0, 0x41, 9, 0x41, 9, 0xFB, 8, 0, 2, 0x0B);
+    trial_is_valid(&world.second);
+
+    assert_int_equal(call_export(&world, "over_host"), WASM_TRAP_NONE);
+
+    assert_int_equal(world.slots[0], 12 * 31 + (11 * 31 + 1 + 7) + 7 + 1000 * (13 * 31 + 1 + 7));
+    trial_end(&world.second);
+    end(&world);
 }
 
 /* ---- one body ----
@@ -497,6 +523,7 @@ TEST(a_heap_that_the_arena_has_no_room_for_is_refused_by_name)
 
 TEST_MAIN(T(random_graphs_give_the_same_with_few_collections_and_with_all),
           T(frames_below_a_host_function_keep_what_they_hold),
+          T(frames_below_an_instantiation_keep_what_they_hold),
           T(array_operators_cost_one_an_element), T(filling_and_copying_cost_one_an_element),
           T(fuel_that_does_not_reach_an_array_leaves_it_unmade),
           T(null_has_no_fields_and_no_elements), T(an_index_at_the_end_of_an_array_is_refused),
