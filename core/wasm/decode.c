@@ -4,6 +4,7 @@
  * Bodies are validated last, when everything they may name is known.
  */
 #include "core/wasm/decode_internal.h"
+#include "core/wasm/limits.h"
 #include "core/wasm/sink.h"
 
 enum status wasm_decoder_alloc(struct wasm_decoder *decoder, const struct wasm_cursor *where,
@@ -82,6 +83,7 @@ enum status wasm_module_load_with(struct bytes input, struct wasm_features featu
         return status;
     decoder.module = module;
     decoder.module->input = input;
+    decoder.module->pairs_left = WASM_LIMIT_PAIRS + (uint64_t)input.len * WASM_LIMIT_PAIRS_PER_BYTE;
     decoder.module->features = features;
     status = decode_all(&decoder);
     if (scratch != module_arena)

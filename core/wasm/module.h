@@ -121,6 +121,7 @@ struct wasm_module {
     bool has_start;
     uint32_t start;
     bool has_data_count;
+    uint64_t pairs_left;       /* of types that validation may still compare for subtyping */
     uint32_t const_height;     /* most slots that a constant expression takes */
     struct bytes name_section; /* contents of the "name" custom section; may be broken or empty */
 };

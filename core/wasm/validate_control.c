@@ -159,14 +159,14 @@ static enum status turn_to_else(struct wasm_reader *reader)
     return wasm_reader_push_many(reader, control->params, control->param_count);
 }
 
-static bool are_params_results(const struct wasm_reader *reader, const struct wasm_control *control)
+/* An `if` without else: what it does if the condition does not hold. */
+static enum status pass_params(const struct wasm_reader *reader, const struct wasm_control *control)
 {
+    static const char sentence[] = "type mismatch: an if without else has to give what it takes";
     if (control->param_count != control->result_count)
-        return false;
-    for (uint32_t i = 0; i < control->param_count; i++)
-        if (!wasm_type_is_subtype(reader->module->types, control->params[i], control->results[i]))
-            return false;
-    return true;
+        return wasm_reader_fail(reader, sentence);
+    return wasm_reader_fit(reader, control->params, control->results, control->param_count,
+                           sentence);
 }
 
 static enum status close_block(struct wasm_reader *reader)
@@ -175,10 +175,9 @@ static enum status close_block(struct wasm_reader *reader)
     enum status status = wasm_reader_pop_results(reader, control);
     if (status != STATUS_OK)
         return status;
-    if (control->code == WASM_OP_IF && !are_params_results(reader, control))
-        return wasm_reader_fail(reader, "type mismatch: an if without else has to give what it "
-                                        "takes");
-    return wasm_reader_leave_frame(reader);
+    if (control->code == WASM_OP_IF)
+        status = pass_params(reader, control);
+    return status != STATUS_OK ? status : wasm_reader_leave_frame(reader);
 }
 
 /* The top frame is closed and its results lie on the outer one's operands. */
@@ -319,10 +318,13 @@ static enum status apply_tail_type(struct wasm_reader *reader, const struct wasm
     if (status != STATUS_OK)
         return status;
     reader->op.control = &reader->frames[0].control;
-    if (!wasm_reader_is_subtype_list(reader, type->results, type->result_count,
-                                     reader->type->results, reader->type->result_count))
-        return wasm_reader_fail(reader,
-                                "type mismatch: a tail call to a function of other results");
+    static const char sentence[] = "type mismatch: a tail call to a function of other results";
+    if (type->result_count != reader->type->result_count)
+        return wasm_reader_fail(reader, sentence);
+    status =
+        wasm_reader_fit(reader, type->results, reader->type->results, type->result_count, sentence);
+    if (status != STATUS_OK)
+        return status;
     wasm_reader_set_dead(reader);
     return STATUS_OK;
 }

@@ -24,22 +24,6 @@ static enum status find_tag(const struct wasm_reader *reader, uint32_t index,
     return STATUS_OK;
 }
 
-bool wasm_reader_is_subtype_list(struct wasm_reader *reader, const uint32_t *types, uint32_t count,
-                                 const uint32_t *wanted, uint32_t wanted_count)
-{
-    if (count != wanted_count)
-        return false;
-    bool is_known = types == reader->fitting[0] && wanted == reader->fitting[1];
-    if (count == 0 || is_known || memcmp(types, wanted, count * sizeof *types) == 0)
-        return true;
-    for (uint32_t i = 0; i < count; i++)
-        if (!wasm_type_is_subtype(reader->module->types, types[i], wanted[i]))
-            return false;
-    reader->fitting[0] = types;
-    reader->fitting[1] = wanted;
-    return true;
-}
-
 /* What a clause carries has to be what its label takes: the tag's params, then the exception. */
 static enum status check_clause(struct wasm_reader *reader, const struct wasm_catch *clause,
                                 const struct wasm_control *label)
@@ -54,15 +38,14 @@ static enum status check_clause(struct wasm_reader *reader, const struct wasm_ca
     }
     uint32_t params = type->param_count;
     uint32_t refs = clause->kind == WASM_CATCH_REF || clause->kind == WASM_CATCH_ALL_REF;
-    bool is_right =
-        label->label_count == params + refs &&
-        wasm_reader_is_subtype_list(reader, type->params, params, label->labels, params) &&
-        (refs == 0 ||
-         wasm_reader_is_subtype_list(reader, exception, refs, label->labels + params, refs));
-    if (!is_right)
-        return wasm_reader_fail(reader, "type mismatch: a catch carries other values than its "
-                                        "label takes");
-    return STATUS_OK;
+    static const char sentence[] =
+        "type mismatch: a catch carries other values than its label takes";
+    if (label->label_count != params + refs)
+        return wasm_reader_fail(reader, sentence);
+    enum status status = wasm_reader_fit(reader, type->params, label->labels, params, sentence);
+    if (status != STATUS_OK || refs == 0)
+        return status;
+    return wasm_reader_fit(reader, exception, label->labels + params, refs, sentence);
 }
 
 static enum status read_clause(struct wasm_reader *reader, struct wasm_catch *out_clause)

@@ -69,8 +69,7 @@ struct wasm_reader {
     uint32_t target_capacity;
     struct wasm_catch *catches; /* clauses of the try_table being reported */
     uint32_t catch_capacity;
-    uint32_t open_catches;      /* clauses of all open try_tables */
-    const uint32_t *fitting[2]; /* two lists of types, the first of which fits the second */
+    uint32_t open_catches; /* clauses of all open try_tables */
     bool has_try;
     bool is_block_due; /* the next reachable operator starts a fuel block */
     bool is_block_open;
@@ -117,6 +116,11 @@ enum status MUST_CHECK wasm_reader_push_many(struct wasm_reader *reader, const u
                                              uint32_t count);
 enum status MUST_CHECK wasm_reader_pop_same(struct wasm_reader *reader, uint32_t type,
                                             uint32_t count);
+/* Can values of the types `found` go where `wanted` are, one by one? INVALID with the sentence, or
+ * NULL: one that names the first pair from the end. LIMIT: charged to module->pairs_left. */
+enum status MUST_CHECK wasm_reader_fit(const struct wasm_reader *reader, const uint32_t *found,
+                                       const uint32_t *wanted, uint32_t count,
+                                       const char *sentence);
 /* Do the topmost operands match? Nothing is popped. */
 enum status MUST_CHECK wasm_reader_match(const struct wasm_reader *reader, const uint32_t *types,
                                          uint32_t count);
@@ -181,9 +185,6 @@ enum status MUST_CHECK wasm_reader_find_label(const struct wasm_reader *reader, 
 /* validate_exceptions.c */
 enum status MUST_CHECK wasm_reader_read_catches(struct wasm_reader *reader, uint32_t *out_count);
 enum status MUST_CHECK wasm_reader_exception(struct wasm_reader *reader);
-/* Can values of these types go where those are wanted? */
-bool wasm_reader_is_subtype_list(struct wasm_reader *reader, const uint32_t *types, uint32_t count,
-                                 const uint32_t *wanted, uint32_t wanted_count);
 
 /* In a legacy catch the caught exception lies below the operands, for a rethrow. */
 ALWAYS_INLINE uint32_t wasm_frame_hidden(const struct wasm_frame *frame)

@@ -95,25 +95,52 @@ enum status wasm_reader_pop_any(struct wasm_reader *reader, uint32_t *out_type)
     return STATUS_OK;
 }
 
+/* Lists that are equal are compared as bytes; of others each pair costs a search, and calls of a
+ * few bytes can pass a thousand values each. So a module has a budget of such pairs at its load. */
+static enum status charge_pairs(const struct wasm_reader *reader, uint32_t count)
+{
+    struct wasm_module *module = reader->module;
+    if (reader->sink != NULL)
+        return STATUS_OK;
+    if (count > module->pairs_left)
+        return report_fail(reader->cursor.report, STATUS_LIMIT, wasm_reader_offset(reader),
+                           "the values that operators pass need too many comparisons of types");
+    module->pairs_left -= count;
+    return STATUS_OK;
+}
+
+enum status wasm_reader_fit(const struct wasm_reader *reader, const uint32_t *found,
+                            const uint32_t *wanted, uint32_t count, const char *sentence)
+{
+    if (count == 0 || memcmp(found, wanted, count * sizeof *found) == 0)
+        return STATUS_OK;
+    enum status status = charge_pairs(reader, count);
+    if (status != STATUS_OK)
+        return status;
+    uint32_t last_found = WASM_TYPE_BOTTOM, last_wanted = WASM_TYPE_BOTTOM;
+    for (uint32_t i = count; i-- != 0;) {
+        if (found[i] == last_found && wanted[i] == last_wanted)
+            continue; /* a thousand of a kind are asked once */
+        if (!wasm_type_is_subtype(reader->module->types, found[i], wanted[i]))
+            return sentence != NULL ? wasm_reader_fail(reader, sentence)
+                                    : wasm_reader_fail_types(reader, wanted[i], found[i]);
+        last_found = found[i];
+        last_wanted = wanted[i];
+    }
+    return STATUS_OK;
+}
+
 enum status wasm_reader_match(const struct wasm_reader *reader, const uint32_t *types,
                               uint32_t count)
 {
     uint32_t here = reader->height - reader->floor;
-    if (here >= count) {
+    if (here > count)
         here = count;
-        if (count == 0 ||
-            memcmp(reader->operands + reader->height - count, types, count * sizeof *types) == 0)
-            return STATUS_OK;
-    }
-    uint32_t last_found = WASM_TYPE_BOTTOM, last_wanted = WASM_TYPE_BOTTOM;
-    for (uint32_t i = 1; i <= here; i++) {
-        uint32_t found = reader->operands[reader->height - i], wanted = types[count - i];
-        if (found == last_found && wanted == last_wanted)
-            continue; /* a thousand of a kind, called in every other byte, are asked once */
-        if (!wasm_type_is_subtype(reader->module->types, found, wanted))
-            return wasm_reader_fail_types(reader, wanted, found);
-        last_found = found;
-        last_wanted = wanted;
+    if (here != 0) {
+        enum status status = wasm_reader_fit(reader, reader->operands + reader->height - here,
+                                             types + count - here, here, NULL);
+        if (status != STATUS_OK)
+            return status;
     }
     if (here < count && !reader->is_polymorphic)
         return fail_empty(reader, types[count - here - 1]);
@@ -152,10 +179,14 @@ enum status wasm_reader_pop_same(struct wasm_reader *reader, uint32_t type, uint
     uint32_t first = reader->height - popped, differing = 0;
     for (uint32_t i = first; i < reader->height; i++)
         differing |= reader->operands[i] ^ type;
-    if (differing != 0)
+    if (differing != 0) {
+        enum status status = charge_pairs(reader, popped);
+        if (status != STATUS_OK)
+            return status;
         for (uint32_t i = reader->height; i != first; i--)
             if (!wasm_type_is_subtype(reader->module->types, reader->operands[i - 1], type))
                 return wasm_reader_fail_types(reader, type, reader->operands[i - 1]);
+    }
     if (popped < count && !reader->is_polymorphic)
         return fail_empty(reader, type);
     drop_operands(reader, popped);

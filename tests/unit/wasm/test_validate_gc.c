@@ -292,6 +292,51 @@ TEST(what_a_block_set_is_forgotten_at_its_end)
                            SET, 1, GET, 0, DROP, END, GET, 1, DROP, END));
 }
 
+/* Function 0 gives a thousand (ref 1), function 1 takes a thousand (ref 0): `calls` of both. */
+static void build_calls(struct wasm_trial *trial, uint32_t calls)
+{
+    struct wasm_builder *b = &trial->builder;
+    trial_begin(trial);
+    build_section(b, 1);
+    BUILD(b, 5, 0x50, 0, 0x5F, 0, 0x50, 1, 0, 0x5F, 0, 0x60, 0);
+    build_u32(b, 1000);
+    for (uint32_t i = 0; i < 1000; i++)
+        BUILD(b, REF(1));
+    build_byte(b, 0x60);
+    build_u32(b, 1000);
+    for (uint32_t i = 0; i < 1000; i++)
+        BUILD(b, REF(0));
+    BUILD(b, 0, 0x60, 0, 0);
+    build_close(b);
+    BUILD_SECTION(b, 2, 2, 1, 'm', 1, 'f', 0, 2, 1, 'm', 1, 'g', 0, 3);
+    BUILD_SECTION(b, 3, 1, 4);
+    build_section(b, 10);
+    build_byte(b, 1);
+    build_open(b);
+    build_byte(b, 0);
+    for (uint32_t i = 0; i < calls; i++)
+        BUILD(b, CALL, 0, CALL, 1);
+    build_byte(b, END);
+    build_close(b);
+    build_close(b);
+}
+
+TEST(comparisons_of_passed_values_have_a_budget)
+{
+    (void)state;
+    struct wasm_trial trial;
+    build_calls(&trial, 1000);
+    trial_is_valid(&trial);
+    trial_end(&trial);
+
+    build_calls(&trial, 1200);
+    /* 1,000,000 and 8 for each byte: the call behind those that are paid for */
+    uint32_t paid = (uint32_t)(1000000 + 8 * trial.builder.len) / 1000;
+    trial_is_refused(&trial, STATUS_LIMIT, trial.builder.len - 1 - (1200 - paid) * 4 + 2,
+                     "the values that operators pass need too many comparisons of types");
+    trial_end(&trial);
+}
+
 /* The operator in front of the function's `end`. */
 struct watch {
     struct wasm_op last, before;
@@ -390,5 +435,6 @@ TEST_MAIN(T(a_struct_is_made_of_its_fields),
           T(null_checks_give_what_is_not_null), T(conversions_keep_null_as_it_is),
           T(in_dead_code_a_missing_reference_is_any_reference),
           T(a_local_without_a_default_is_read_once_it_is_set),
-          T(what_a_block_set_is_forgotten_at_its_end), T(a_sink_is_told_types_fields_and_segments),
-          T(a_sink_is_told_both_types_of_a_cast))
+          T(what_a_block_set_is_forgotten_at_its_end),
+          T(comparisons_of_passed_values_have_a_budget),
+          T(a_sink_is_told_types_fields_and_segments), T(a_sink_is_told_both_types_of_a_cast))
