@@ -52,7 +52,7 @@ static bool read_magnitude(const char *digits, uint64_t *out_number)
 
 bool wast_integer_read(struct bytes text, unsigned width, uint64_t *out_bits)
 {
-    char literal[LITERAL_MAX];
+    char literal[LITERAL_MAX] = "";
     uint64_t number = 0, mask = UINT64_MAX >> (64 - width);
     if (!copy_literal(text, literal))
         return false;
@@ -107,7 +107,7 @@ static bool read_finite(const char *literal, unsigned width, uint64_t *out_bits)
 
 bool wast_float_read(struct bytes text, unsigned width, uint64_t *out_bits, enum suite_nan *out_nan)
 {
-    char literal[LITERAL_MAX];
+    char literal[LITERAL_MAX] = "";
     uint64_t bits = 0;
     *out_nan = SUITE_NAN_NONE;
     if (!copy_literal(text, literal))

@@ -55,6 +55,7 @@
     X(15, AGENT, "agent", true)
 
 enum suite_command_kind {
+    SUITE_COMMAND_NONE = 0, /* in memory only: not read yet */
 #define X(number, name, word, is_counted) SUITE_COMMAND_##name = number,
     SUITE_COMMAND_LIST(X)
 #undef X

@@ -5,7 +5,8 @@
 #include "suite/match.h"
 #include "suite/runner_internal.h"
 
-#define SLOTS_MAX (2 * 1000) /* 1,000 parameters or results at most, v128 takes two (limits.h) */
+#define SLOTS_MAX                                                                                  \
+    ((size_t)2000) /* 1,000 parameters or results at most, v128 takes two (limits.h) */
 
 static bool keep_instance(struct suite_run *run, struct bytes id, const struct suite_made *made)
 {

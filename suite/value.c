@@ -32,7 +32,8 @@ static enum status take_classes(struct bytes *rest, uint8_t least, size_t count,
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         uint8_t class = 0;
         status = take_u8(rest, least, SUITE_NAN_ARITHMETIC, &class);
-        out_classes[i] = (enum suite_nan) class;
+        if (status == STATUS_OK)
+            out_classes[i] = (enum suite_nan) class;
     }
     return status;
 }
@@ -79,7 +80,8 @@ enum status suite_value_read(struct bytes *rest, struct suite_value *out_value)
         break;
     case SUITE_VALUE_REF_SOME:
         status = take_u8(rest, SUITE_SOME_FUNC, SUITE_SOME_EXN, &byte);
-        value.some = (enum suite_some)byte;
+        if (status == STATUS_OK)
+            value.some = (enum suite_some)byte;
         break;
     case SUITE_VALUE_EITHER:
         status = take_u8(rest, 1, UINT8_MAX, &value.alternatives);

@@ -22,6 +22,7 @@
 #include "core/base/bytes.h"
 
 enum suite_value_kind {
+    SUITE_VALUE_NONE = 0, /* in memory only: not read yet */
     SUITE_VALUE_I32 = 1,
     SUITE_VALUE_I64 = 2,
     SUITE_VALUE_F32 = 3,
@@ -41,6 +42,7 @@ enum suite_value_kind {
 enum suite_nan { SUITE_NAN_NONE = 0, SUITE_NAN_CANONICAL = 1, SUITE_NAN_ARITHMETIC = 2 };
 
 enum suite_some {
+    SUITE_SOME_NONE = 0,
     SUITE_SOME_FUNC = 1,
     SUITE_SOME_EXTERN = 2,
     SUITE_SOME_ANY = 3,

@@ -124,3 +124,13 @@ def test_files_are_sorted_by_the_specifications_folders():
     assert [areas.area_of("core", name) for name in ("i64", "load64", "simd_load64_lane", "memory_grow", "bulk", "struct")] == [
         "core", "memory64", "simd", "multi-memory", "bulk-memory", "gc"]
     assert areas.area_of("threads", "memory") == "threads"
+
+
+def test_without_the_suite_make_says_what_is_missing(tmp_path):
+    """The sentence is the first line; what make adds comes after it."""
+    run = subprocess.run(["make", "--no-print-directory", f"SUITES={tmp_path}", f"{tmp_path}/wast.tar.xz"],
+                         cwd=JUDGE.parents[2], capture_output=True, text=True, check=False)
+
+    assert run.returncode != 0
+    assert run.stderr.splitlines()[0] == (
+        f"SUITES={tmp_path}: there is no wast.tar.xz in it; say SUITES=folder, the one with wast.tar.xz and wast2json.mjs")

@@ -166,16 +166,17 @@ TEST(keys_are_limited_to_64)
 {
     char text[1024] = "{";
     const struct json *value;
+    size_t len = 1;
     for (unsigned i = 0; i < JSON_KEYS_MAX; i++) {
-        char key[] = {'"', (char)('0' + i / 10), (char)('0' + i % 10), '"', ':', '1', ',', 0};
-        strcat(text, key);
+        const char key[] = {'"', (char)('0' + i / 10), (char)('0' + i % 10), '"', ':', '1', ','};
+        memcpy(text + len, key, sizeof key);
+        len += sizeof key;
     }
-    size_t len = strlen(text);
     text[len - 1] = '}';
 
     assert_int_equal(read(text, &value), STATUS_OK);
     text[len - 1] = ',';
-    strcat(text, "\"x\":1}");
+    memcpy(text + len, "\"x\":1}", 6);
 
     assert_int_equal(read(text, &value), STATUS_LIMIT);
 }

@@ -101,7 +101,7 @@ TEST(nans_keep_sign_and_payload)
 
 TEST(vectors_are_put_together_lane_by_lane)
 {
-    struct suite_value value;
+    struct suite_value value = {0};
 
     assert_true(pack("{\"op\":\"v128.const\",\"args\":[\"i16x8\",\"1\",\"2\",\"3\",\"4\",\"5\","
                      "\"6\",\"7\",\"-1\"]}",
@@ -127,7 +127,7 @@ TEST(vectors_are_put_together_lane_by_lane)
 
 TEST(wabts_form_has_the_bits_of_floats)
 {
-    struct suite_value value;
+    struct suite_value value = {0};
 
     assert_true(pack("{\"type\":\"f32\",\"value\":\"1065353216\"}", &value, 1));
     assert_int_equal(value.kind, SUITE_VALUE_F32);
@@ -149,7 +149,7 @@ TEST(wabts_form_has_the_bits_of_floats)
 
 TEST(references_are_nulls_numbers_or_kinds)
 {
-    struct suite_value value;
+    struct suite_value value = {0};
 
     assert_true(pack("{\"op\":\"ref.null\",\"args\":[\"func\"]}", &value, 1));
     assert_int_equal(value.kind, SUITE_VALUE_REF_NULL);
@@ -170,7 +170,7 @@ TEST(references_are_nulls_numbers_or_kinds)
 
 TEST(either_has_its_alternatives_behind_it)
 {
-    struct suite_value values[3];
+    struct suite_value values[3] = {0};
 
     assert_true(pack("{\"op\":\"either\",\"args\":[{\"op\":\"i32.const\",\"args\":[\"1\"]},"
                      "{\"op\":\"i32.const\",\"args\":[\"2\"]}]}",
