@@ -13,8 +13,8 @@
 #include "suite/room.h"
 #include "suite/runner.h"
 
-#define PACK_MAX  ((size_t)512 << 20)
-#define JSON_ROOM ((size_t)4 << 30)
+#define PACK_MAX  ((size_t)128 << 20)
+#define JSON_ROOM ((size_t)1 << 30)
 
 /* Reserved, not used: pages that nobody touches cost nothing. */
 struct mapping {

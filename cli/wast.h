@@ -7,7 +7,7 @@
 #include "cli/json.h"
 #include "suite/pack.h"
 
-#define WAST_JSON_MAX   ((size_t)64 << 20)
+#define WAST_JSON_MAX   ((size_t)16 << 20)
 #define WAST_MODULE_MAX ((size_t)64 << 20)
 
 /* cli/wast_value.c: one value of the JSON form, with its alternatives, appended to `buffer`; false:

@@ -26,6 +26,15 @@ static const uint8_t importer_bytes[] = {
     0, 'a', 's', 'm', 1,   0, 0, 0, 1, 6, 1, 0x60, 1,   0x7F, 1,   0x7F, 2, 8, 1,
     1, 'M', 2,   'i', 'd', 0, 0, 7, 9, 1, 5, 'a',  'g', 'a',  'i', 'n',  0, 0};
 
+/* (module (func unreachable) (start 0)) */
+static const uint8_t starter_bytes[] = {0, 'a', 's', 'm', 1, 0, 0, 0,  1, 4, 1, 0x60, 0,    0,
+                                        3, 2,   1,   0,   8, 1, 0, 10, 5, 1, 3, 0,    0x00, 0x0B};
+
+/* (module (tag) (func (export "throw") (throw 0))) */
+static const uint8_t thrower_bytes[] = {0,   'a', 's', 'm', 1,  0, 0,  0, 1, 4, 1, 0x60, 0, 0,
+                                        3,   2,   1,   0,   13, 3, 1,  0, 0, 7, 9, 1,    5, 't',
+                                        'h', 'r', 'o', 'w', 0,  0, 10, 6, 1, 4, 0, 0x08, 0, 0x0B};
+
 static const struct suite_command module_command = {
     .kind = SUITE_COMMAND_MODULE, .line = 1, .module = {module_bytes, sizeof module_bytes}};
 
@@ -309,6 +318,50 @@ TEST(an_import_that_is_not_there_does_not_link)
     assert_string_equal(trial.told, "8 instantiated\n");
 }
 
+TEST(a_trap_at_the_start_is_no_instance)
+{
+    struct trial trial;
+    begin(&trial);
+    struct suite_command command = {.kind = SUITE_COMMAND_UNINSTANTIABLE,
+                                    .line = 8,
+                                    .module = {starter_bytes, sizeof starter_bytes},
+                                    .text = BYTES_LITERAL("unreachable")};
+    add(&trial, &command);
+    command.text = BYTES_LITERAL("integer overflow");
+    add(&trial, &command);
+    command.module = module_command.module;
+    add(&trial, &command);
+    command.kind = SUITE_COMMAND_UNLINKABLE; /* it links, and traps then */
+    command.module = bytes_of(starter_bytes, sizeof starter_bytes);
+    add(&trial, &command);
+
+    run(&trial);
+
+    expect(&trial, 1, 3, 0);
+    assert_string_equal(trial.told,
+                        "8 trapped: unreachable\n8 instantiated\n8 trapped: unreachable\n");
+}
+
+TEST(an_exception_that_nobody_catches_is_told_from_a_trap)
+{
+    struct trial trial;
+    begin(&trial);
+    struct suite_command command = {
+        .kind = SUITE_COMMAND_MODULE, .line = 1, .module = {thrower_bytes, sizeof thrower_bytes}};
+    add(&trial, &command);
+    command = traps(BYTES_LITERAL("throw"), SUITE_COMMAND_EXCEPTION, BYTES_LITERAL(""));
+    add(&trial, &command);
+    command = traps(BYTES_LITERAL("throw"), SUITE_COMMAND_TRAP, BYTES_LITERAL("unreachable"));
+    add(&trial, &command);
+    add(&trial, &module_command);
+    command = traps(BYTES_LITERAL("trap"), SUITE_COMMAND_EXCEPTION, BYTES_LITERAL(""));
+    add(&trial, &command);
+
+    run(&trial);
+
+    expect(&trial, 1, 2, 0);
+}
+
 TEST(valid_modules_are_neither_malformed_nor_invalid)
 {
     struct trial trial;
@@ -372,6 +425,8 @@ TEST_MAIN(T(a_right_expectation_passes), T(a_wrong_result_fails), T(another_trap
           T(what_is_not_exported_fails),
           T(a_module_that_is_refused_fails_and_so_does_what_needs_it),
           T(registered_modules_are_imported_by_name), T(an_import_that_is_not_there_does_not_link),
+          T(a_trap_at_the_start_is_no_instance),
+          T(an_exception_that_nobody_catches_is_told_from_a_trap),
           T(valid_modules_are_neither_malformed_nor_invalid),
           T(a_definition_is_instantiated_under_its_names),
           T(text_and_other_agents_are_skipped_by_name))
