@@ -112,8 +112,8 @@ static enum status make_instance(struct cell *cell, struct wasm_outcome *out_tra
     if (status == STATUS_OK)
         status = link_and_create(cell, out_trap);
     if (status == STATUS_NO_MEMORY)
-        *out_wanted = cell->arena.wanted == 0 ? heap_wanted(cell)
-                                              : arena_wanted(cell, cell->arena.wanted);
+        *out_wanted =
+            cell->arena.wanted == 0 ? heap_wanted(cell) : arena_wanted(cell, cell->arena.wanted);
     return status;
 }
 

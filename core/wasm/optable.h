@@ -17,8 +17,8 @@
 #ifndef AETHER_WASM_OPTABLE_H
 #define AETHER_WASM_OPTABLE_H
 
-#include "core/wasm/optable_simd.h"
 #include "core/wasm/optable_gc.h"
+#include "core/wasm/optable_simd.h"
 #include "core/wasm/sink.h"
 
 enum wasm_immediate {

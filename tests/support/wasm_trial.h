@@ -36,11 +36,13 @@ void trial_is_refused(struct wasm_trial *trial, enum status status, uint64_t off
                       const char *sentence);
 
 /*
- * A module around one body. `signature` is the type of the function, i and a i32, I i64, f f32, F
- * f64, V v128, r funcref, x externref, "ii:i". `body` begins with its locals and ends with its end. types
- * 0 the signature; 1 []->[]; 2 [i32 i64]->[f32 f64]; 3 []->[i32 i32]; 4 [i32]->[i32] functions  0
- * imported, type 1; 1 the body's; 2 of type 2, declared; 3 of type 1, undeclared tables     0
- * funcref, 1 externref; memory 0 of one page globals    0 i32, 1 mutable i64, 2 mutable externref
+ * A module around one body. `signature` is the type of the function, as "ii:i": i i32, a an i32
+ * that is an address of memory 0, I i64, f f32, F f64, V v128, r funcref, x externref. `body`
+ * begins with its locals and ends with its end.
+ *   types      0 the signature; 1 []->[]; 2 [i32 i64]->[f32 f64]; 3 []->[i32 i32]; 4 [i32]->[i32]
+ *   functions  0 imported, type 1; 1 the body's; 2 of type 2, declared; 3 of type 1, undeclared
+ *   tables     0 funcref, 1 externref; memory 0 of one page
+ *   globals    0 i32, 1 mutable i64, 2 mutable externref
  *   elems      0 passive funcref, 1 passive externref; data 0 passive
  */
 void trial_build_around(struct wasm_trial *trial, const char *signature, struct bytes body);

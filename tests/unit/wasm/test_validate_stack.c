@@ -215,8 +215,7 @@ TEST(labels_that_do_not_fit_the_scratch_memory_are_refused_only_for_a_sink)
     trial_end(&trial);
 }
 
-TEST_MAIN(T(blocks_nest_65536_deep_with_the_functions_frame),
-          T(sixty_thousand_blocks_are_accepted),
+TEST_MAIN(T(blocks_nest_65536_deep_with_the_functions_frame), T(sixty_thousand_blocks_are_accepted),
           T(blocks_that_do_not_fit_the_scratch_memory_are_refused),
           T(a_hundred_thousand_operands_are_the_limit),
           T(operands_that_do_not_fit_the_scratch_memory_are_refused),
