@@ -24,6 +24,7 @@
 #define TABLE_ELEMENTS 16384u
 #define STACK_UNITS    (1u << 20)
 #define ARENA_BYTES    ((size_t)256 << 20)
+#define HEAP_BYTES     ((uint64_t)8 << 20)
 #define PRESSURE_BITS  0x3DF5C28Fu
 #define DOSE           1250u
 #define STATUS_BITS    0x1C20u
@@ -299,6 +300,7 @@ static enum status instantiate(struct bench *bench, const struct wasm_module *mo
     const struct wasm_caps caps = {.fuel = fuel,
                                    .memory_bytes = MEMORY_BYTES,
                                    .table_elements = TABLE_ELEMENTS,
+                                   .heap_bytes = HEAP_BYTES,
                                    .stack_units = STACK_UNITS};
     struct wasm_store *store = NULL;
     struct wasm_extern *imports =

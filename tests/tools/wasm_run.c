@@ -33,6 +33,7 @@ struct options {
 static const struct wasm_caps default_caps = {.fuel = UINT64_MAX / 2,
                                               .memory_bytes = (uint64_t)1 << 32,
                                               .table_elements = 1 << 20,
+                                              .heap_bytes = 64 << 20,
                                               .stack_units = 1 << 20};
 
 static uint64_t number_arg(const char *text, const char *option)
