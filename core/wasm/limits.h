@@ -37,9 +37,18 @@ enum {
     WASM_LIMIT_OPERANDS = 100000, /* operand stack of a body, in values */
     WASM_LIMIT_PAIRS = 1000000,   /* of types compared for subtyping, and the next for each byte */
     WASM_LIMIT_PAIRS_PER_BYTE = 8,
+    WASM_LIMIT_CARRIED = 16777216,  /* values, by operators of many and as locals: see below */
     WASM_LIMIT_CONST_STACK = 10000, /* operand stack of a constant expression */
     WASM_LIMIT_HOST_DEPTH = 64,     /* calls of the host into guests, one within the other */
 };
+
+/* A type is written once and used by two bytes, so a small module could have a billion values
+ * checked and translated. Operators that take or give more than WASM_CARRIED_FREE values, and
+ * functions with more locals than that, may have WASM_LIMIT_CARRIED and WASM_CARRIED_PER_BYTE
+ * values for each byte of the module, together. Code that makes each of its values itself never
+ * comes near. */
+#define WASM_CARRIED_FREE     32u
+#define WASM_CARRIED_PER_BYTE 4u
 
 /* The most items that a table with 32-bit indices can have: a rule of the format, not a limit of
  * ours. How much a run may have is the job's cap (engine.h). */

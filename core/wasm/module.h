@@ -122,6 +122,7 @@ struct wasm_module {
     uint32_t start;
     bool has_data_count;
     uint64_t pairs_left;       /* of types that validation may still compare for subtyping */
+    uint64_t carried;          /* of WASM_LIMIT_CARRIED */
     uint32_t const_height;     /* most slots that a constant expression takes */
     struct bytes name_section; /* contents of the "name" custom section; may be broken or empty */
 };

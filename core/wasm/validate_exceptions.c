@@ -37,6 +37,9 @@ static enum status check_clause(struct wasm_reader *reader, const struct wasm_ca
             return status;
     }
     uint32_t params = type->param_count;
+    enum status status = wasm_reader_carry(reader, params);
+    if (status != STATUS_OK)
+        return status;
     uint32_t refs = clause->kind == WASM_CATCH_REF || clause->kind == WASM_CATCH_ALL_REF;
     static const char sentence[] =
         "type mismatch: a catch carries other values than its label takes";

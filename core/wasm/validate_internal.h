@@ -16,6 +16,7 @@
 #define AETHER_WASM_VALIDATE_INTERNAL_H
 
 #include "core/wasm/cursor.h"
+#include "core/wasm/limits.h"
 #include "core/wasm/optable.h"
 #include "core/wasm/sink.h"
 
@@ -121,6 +122,17 @@ enum status MUST_CHECK wasm_reader_pop_same(struct wasm_reader *reader, uint32_t
 enum status MUST_CHECK wasm_reader_fit(const struct wasm_reader *reader, const uint32_t *found,
                                        const uint32_t *wanted, uint32_t count,
                                        const char *sentence);
+
+/* Counts values against WASM_LIMIT_CARRIED; only at load, a second read has passed it. */
+enum status MUST_CHECK wasm_reader_count_carried(const struct wasm_reader *reader, uint32_t count);
+
+ALWAYS_INLINE MUST_CHECK enum status wasm_reader_carry(const struct wasm_reader *reader,
+                                                       uint32_t count)
+{
+    return LIKELY(count <= WASM_CARRIED_FREE) ? STATUS_OK
+                                              : wasm_reader_count_carried(reader, count);
+}
+
 /* Do the topmost operands match? Nothing is popped. */
 enum status MUST_CHECK wasm_reader_match(const struct wasm_reader *reader, const uint32_t *types,
                                          uint32_t count);

@@ -108,7 +108,9 @@ enum status wasm_reader_read_locals(struct wasm_reader *reader)
         if (status != STATUS_OK)
             return status;
     }
-    return make_sets(reader);
+    reader->op_at = reader->cursor.at;
+    status = wasm_reader_carry(reader, reader->local_count);
+    return status != STATUS_OK ? status : make_sets(reader);
 }
 
 bool wasm_reader_local_is_set(const struct wasm_reader *reader, uint32_t index)

@@ -130,15 +130,31 @@ enum status wasm_reader_fit(const struct wasm_reader *reader, const uint32_t *fo
     return STATUS_OK;
 }
 
+enum status wasm_reader_count_carried(const struct wasm_reader *reader, uint32_t count)
+{
+    struct wasm_module *module = reader->module;
+    uint64_t most = WASM_LIMIT_CARRIED + WASM_CARRIED_PER_BYTE * (uint64_t)module->input.len;
+    if (reader->sink != NULL)
+        return STATUS_OK;
+    module->carried += count;
+    if (module->carried > most)
+        return report_fail_u64(reader->cursor.report, STATUS_LIMIT, wasm_reader_offset(reader),
+                               "operators and locals carry more than % values together", most);
+    return STATUS_OK;
+}
+
 enum status wasm_reader_match(const struct wasm_reader *reader, const uint32_t *types,
                               uint32_t count)
 {
+    enum status status = wasm_reader_carry(reader, count);
+    if (status != STATUS_OK)
+        return status;
     uint32_t here = reader->height - reader->floor;
     if (here > count)
         here = count;
     if (here != 0) {
-        enum status status = wasm_reader_fit(reader, reader->operands + reader->height - here,
-                                             types + count - here, here, NULL);
+        status = wasm_reader_fit(reader, reader->operands + reader->height - here,
+                                 types + count - here, here, NULL);
         if (status != STATUS_OK)
             return status;
     }
@@ -197,8 +213,11 @@ enum status wasm_reader_push_many(struct wasm_reader *reader, const uint32_t *ty
 {
     if (count == 0)
         return STATUS_OK;
+    enum status status = wasm_reader_carry(reader, count);
+    if (status != STATUS_OK)
+        return status;
     if (count > reader->capacity - reader->height) {
-        enum status status = wasm_reader_grow_operands(reader, count);
+        status = wasm_reader_grow_operands(reader, count);
         if (status != STATUS_OK)
             return status;
     }

@@ -346,5 +346,32 @@ def rest():
             "malformed", ""
 
 
+def carried():
+    """Two bytes that stand for a thousand values, again and again (WASM_LIMIT_CARRIED)."""
+    many = (I32,) * 1000
+    through, out = func(many, many), func((), many)
+    push, n, said = i32(0) * 1000, 50000, "carry more than"
+
+    def go(what, *more, **sections):
+        return one(what, more_types=[through, out, *more], **sections)
+
+    yield "V20-calls", module(types(func(), through), funcs(0, 1), code(
+        body(push + b"\x10\x01" * n + DROP * 1000), body(UNREACHABLE))), "limit", said
+    yield "V20-blocks", go((b"\x02\x02" + UNREACHABLE + END + b"\x0F") * n), "limit", said
+    yield "V20-params", go(push + (b"\x02\x01" + END) * n + DROP * 1000), "limit", said
+    yield "V20-br-ifs", go(push + b"\x02\x01" + (i32(0) + b"\x0D\0") * n + END + DROP * 1000), "limit", said
+    yield "V20-dead-br-ifs", go(push + b"\x02\x01" + UNREACHABLE + b"\x0D\0" * n + END + DROP * 1000), "limit", said
+    yield ("V20-br-tables", go(push + b"\x02\x01" + (i32(0) + b"\x0E\0\0" + push) * 20 + END + DROP * 1000), "valid", "")
+    yield ("V20-functions", module(types(func(many, many)), section(3, u(n) + b"\0" * n),
+                                   section(10, u(n) + b"\x03\0\0\x0B" * n)), "limit", said)
+    yield ("V20-locals", module(types(func()), section(3, u(n) + b"\0" * n),
+                                section(10, u(n) + b"\x06\x01\xD0\x86\x03\x7F\x0B" * n)), "limit", said)
+    yield ("V20-catches", module(types(func(), func(many), out), funcs(0), tags(1), code(body(
+        b"\x02\x02" + (b"\x1F\x40\x01\0\0\0" + END) * n + UNREACHABLE + END + DROP * 1000))), "limit", said)
+    yield ("V20-structs", go((push + b"\xFB\0\x03" + DROP) * 50, struct(*many)), "valid", "")
+    yield ("V20-functions-of-32-locals", module(types(func()), section(3, u(400000) + b"\0" * 400000),
+                                                section(10, u(400000) + b"\x04\x01\x20\x7F\x0B" * 400000)), "valid", "")
+
+
 GROUPS = [stack, dead_code, nesting, blocks, br_tables, locals_rules, indices, alignment, selects, const_exprs,
-          references, sizes, exported, rest]
+          references, sizes, exported, rest, carried]
