@@ -45,7 +45,7 @@ static enum status check_clause(struct wasm_reader *reader, const struct wasm_ca
         "type mismatch: a catch carries other values than its label takes";
     if (label->label_count != params + refs)
         return wasm_reader_fail(reader, sentence);
-    enum status status = wasm_reader_fit(reader, type->params, label->labels, params, sentence);
+    status = wasm_reader_fit(reader, type->params, label->labels, params, sentence);
     if (status != STATUS_OK || refs == 0)
         return status;
     return wasm_reader_fit(reader, exception, label->labels + params, refs, sentence);
