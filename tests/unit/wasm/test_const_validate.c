@@ -93,6 +93,36 @@ TEST(what_reads_objects_is_not_constant)
     is_refused(CODE(0x7F), CODE(0x23, 2, END), 0, "unknown global 2");
 }
 
+static void is_malformed(struct bytes expr, uint64_t offset, const char *sentence)
+{
+    struct wasm_trial trial;
+    build(&trial, CODE(0x7F), expr);
+    trial_is_refused(&trial, STATUS_MALFORMED, trial.body_offset + offset, sentence);
+    trial_end(&trial);
+}
+
+TEST(a_number_behind_a_prefix_has_to_be_an_operator)
+{
+    (void)state;
+    is_malformed(CODE(FB, 31, END), 0, "251 31 is no operator");
+    is_malformed(CODE(FB), 1, "an integer runs past the end");
+    is_malformed(CODE(FB, 8, 1), 3, "an integer runs past the end");
+}
+
+TEST(constants_that_do_not_fit_the_scratch_memory_are_refused)
+{
+    (void)state;
+    for (uint64_t n = 1; n <= 3; n++) {
+        struct wasm_trial trial;
+        build(&trial, REF(0), CODE(FB, 1, 0, END));
+        trial.scratch.refuse_at = n;
+        assert_int_equal(trial_load(&trial), STATUS_NO_MEMORY);
+        assert_int_equal(trial.scratch.used, 0);
+        assert_true(trial.report.is_set);
+        trial_end(&trial);
+    }
+}
+
 TEST(both_indices_are_read_again)
 {
     (void)state;
@@ -113,5 +143,7 @@ TEST(both_indices_are_read_again)
     trial_end(&trial);
 }
 
-TEST_MAIN(T(objects_are_made_of_constants), T(objects_are_typed_as_in_bodies),
+TEST_MAIN(T(a_number_behind_a_prefix_has_to_be_an_operator),
+          T(constants_that_do_not_fit_the_scratch_memory_are_refused),
+          T(objects_are_made_of_constants), T(objects_are_typed_as_in_bodies),
           T(what_reads_objects_is_not_constant), T(both_indices_are_read_again))

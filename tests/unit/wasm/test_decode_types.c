@@ -312,6 +312,53 @@ static void build_many_types(struct wasm_builder *builder, uint32_t count)
     build_close(builder);
 }
 
+TEST(types_of_groups_count_for_the_limit)
+{
+    (void)state;
+    struct wasm_trial trial;
+    trial_begin_sized(&trial, (size_t)80 << 20, (size_t)16 << 20);
+    build_section(&trial.builder, 1);
+    BUILD(&trial.builder, 2, 0x4E);
+    build_u32(&trial.builder, 999999);
+    for (uint32_t i = 0; i < 999999; i++)
+        BUILD(&trial.builder, 0x5F, 0);
+    size_t second = trial.builder.len;
+    BUILD(&trial.builder, 0x4E, 2, 0x5F, 0, 0x5F, 0);
+    build_close(&trial.builder);
+    size_t moved = trial.builder.len - second - 6; /* by the section's own length */
+    trial_is_refused(&trial, STATUS_LIMIT, second + moved, "a module has more than 1000000 types");
+    trial_end(&trial);
+}
+
+TEST(a_vector_field_takes_sixteen_bytes_at_a_multiple_of_eight)
+{
+    (void)state;
+    struct wasm_trial trial;
+    trial_begin(&trial);
+    BUILD_SECTION(&trial.builder, 1, 1, 0x5F, 3, 0x7F, 0, 0x7B, 1, 0x78, 0);
+
+    trial_is_valid(&trial);
+
+    const struct wasm_struct_type *type = &trial.module->types[0].fields;
+    assert_int_equal(type->fields[1].offset, 16);
+    assert_int_equal(type->fields[1].size, 16);
+    assert_int_equal(type->fields[2].offset, 32);
+    assert_int_equal(type->size, 40);
+    trial_end(&trial);
+}
+
+TEST(functions_are_of_function_types)
+{
+    (void)state;
+    struct wasm_trial trial;
+    trial_begin(&trial);
+    BUILD_SECTION(&trial.builder, 1, 1, 0x5F, 0);
+    BUILD_SECTION(&trial.builder, 3, 1, 0);
+    BUILD_SECTION(&trial.builder, 10, 1, 2, 0, 0x0B);
+    trial_is_refused(&trial, STATUS_INVALID, trial.builder.len - 7, "type 0 is no function type");
+    trial_end(&trial);
+}
+
 TEST(a_million_types_are_the_limit)
 {
     (void)state;
@@ -348,7 +395,9 @@ TEST(types_that_do_not_fit_an_arena_say_which)
     trial_end(&trial);
 }
 
-TEST_MAIN(T(a_type_keeps_its_params_results_and_slots),
+TEST_MAIN(T(types_of_groups_count_for_the_limit),
+          T(a_vector_field_takes_sixteen_bytes_at_a_multiple_of_eight),
+          T(functions_are_of_function_types), T(a_type_keeps_its_params_results_and_slots),
           T(equal_types_share_the_first_ones_canonical_index),
           T(a_group_counts_as_many_types_as_it_has),
           T(fields_lie_where_their_size_divides_their_offset), T(an_empty_group_has_no_types),

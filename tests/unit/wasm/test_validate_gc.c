@@ -129,6 +129,8 @@ TEST(an_array_is_made_of_its_elements)
                "type mismatch: \"i32\" expected, the stack of the block is empty");
     is_refused(NOTHING, CODE(0, FB, 8, 2, 0x91, 0xCE, 0, DROP, END), STATUS_LIMIT, 1,
                "array.new_fixed takes more than 10000 values");
+    is_refused(NOTHING, CODE(0, I32, 3, FB, 7, 9, DROP, END), STATUS_INVALID, 3,
+               "type mismatch: type 9 is no array type");
     is_refused(NOTHING, CODE(0, I32, 3, FB, 7, 0, DROP, END), STATUS_INVALID, 3,
                "type mismatch: type 0 is no array type");
 }
@@ -292,6 +294,29 @@ TEST(what_a_block_set_is_forgotten_at_its_end)
                            SET, 1, GET, 0, DROP, END, GET, 1, DROP, END));
 }
 
+TEST(locals_that_are_set_need_scratch_memory)
+{
+    (void)state;
+    struct wasm_trial trial;
+    struct report report;
+    size_t used = SIZE_MAX;
+    trial_begin(&trial);
+    build_around(&trial, NOTHING, CODE(1, 0x90, 0x4E, REF(0), FB, 1, 0, SET, 0, GET, 0, DROP, END));
+    trial_is_valid(&trial);
+    for (uint64_t n = 1; used == SIZE_MAX; n++) {
+        trial.scratch.refuse_at = n;
+        report_init(&report);
+        enum status status = wasm_body_read(trial.module, 0, NULL, NULL, &trial.scratch, &report);
+        if (status == STATUS_OK)
+            used = n;
+        else
+            assert_int_equal(status, STATUS_NO_MEMORY);
+        assert_int_equal(trial.scratch.used, 0);
+    }
+    assert_in_range(used, 5, 10); /* runs, sets, frames, operands, the log of sets */
+    trial_end(&trial);
+}
+
 /* Function 0 gives a thousand (ref 1), function 1 takes a thousand (ref 0): `calls` of both. */
 static void build_calls(struct wasm_trial *trial, uint32_t calls)
 {
@@ -427,7 +452,7 @@ TEST(a_sink_is_told_both_types_of_a_cast)
     assert_int_equal(op.type, WASM_TYPE_REF(1));
 }
 
-TEST_MAIN(T(a_struct_is_made_of_its_fields),
+TEST_MAIN(T(locals_that_are_set_need_scratch_memory), T(a_struct_is_made_of_its_fields),
           T(fields_are_read_by_their_kind_and_written_if_mutable),
           T(an_array_is_made_of_its_elements), T(elements_are_read_and_written_as_fields_are),
           T(arrays_are_copied_to_wider_ones), T(segments_fit_the_elements),
