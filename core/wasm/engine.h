@@ -9,7 +9,9 @@
  * One store, one thread, one arena. No mutable globals.
  *
  * References are 32-bit numbers: 0 is null; a funcref names a function of the store (WASM 3.0
- * §4.2.5); an externref that a host makes is wasm_extern_ref(n).
+ * §4.2.5); an externref that a host makes is wasm_extern_ref(n). A reference to an object that a
+ * host was given is good until the store runs again, unless something in the store holds the
+ * object.
  */
 #ifndef AETHER_WASM_ENGINE_H
 #define AETHER_WASM_ENGINE_H

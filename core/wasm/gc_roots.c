@@ -68,6 +68,7 @@ static void mark_frames(const struct wasm_store *store, struct wasm_heap *heap)
     while (is_frame) {
         if (walk.is_behind)
             roots = ((const struct code_resume *)(const void *)walk.pc)->roots;
+        heap->visited++; /* a frame without references takes its time, too */
         mark_frame(&walk, roots, heap);
         is_frame = wasm_walk_next(&walk);
     }

@@ -12,6 +12,7 @@
 #define SCAN_SHORT      8u /* blocks of a class that may be too small, looked at before a collection */
 #define SCAN_ALL        UINT32_MAX
 #define COLLECTION_COST 32u /* part of the heap that has to be allocated for each collection */
+#define ROOTS_A_BYTE    4u  /* besides a byte for so many roots */
 #define DEBT_MAX        64u /* collections that may be had in advance */
 
 static uint32_t log2_of(uint32_t n)
@@ -135,6 +136,7 @@ static uint8_t *link_word(const struct wasm_heap *heap, uint32_t ref,
 
 void wasm_heap_mark(struct wasm_heap *heap, uint32_t ref)
 {
+    heap->visited++;
     if (!wasm_heap_is_object(ref))
         return;
     ASSERT(ref < heap->size);
@@ -216,8 +218,11 @@ static void sweep(struct wasm_heap *heap)
 
 void wasm_heap_collect(struct wasm_heap *heap)
 {
+    heap->visited = 0;
     heap->roots(heap->roots_context, heap);
+    uint64_t roots = heap->visited;
     mark_pending(heap);
+    heap->visited = roots;
     sweep(heap);
     heap->collections++;
 }
@@ -225,12 +230,13 @@ void wasm_heap_collect(struct wasm_heap *heap)
 /* ---- allocation ---- */
 
 /* Invariant (5). False: enough collections have been had for what was allocated. */
-static bool pay_collection(struct wasm_heap *heap)
+static bool collect_on_account(struct wasm_heap *heap)
 {
     uint64_t cost = heap->size / COLLECTION_COST;
     if (heap->debt > cost * DEBT_MAX)
         return false;
-    heap->debt += cost;
+    wasm_heap_collect(heap);
+    heap->debt += cost + heap->visited / ROOTS_A_BYTE;
     return true;
 }
 
@@ -242,10 +248,8 @@ uint32_t wasm_heap_alloc(struct wasm_heap *heap, uint32_t type, uint32_t length)
     if (heap->collects_always)
         wasm_heap_collect(heap);
     uint32_t ref = take(heap, (uint32_t)granules, SCAN_SHORT);
-    if (ref == 0 && pay_collection(heap)) {
-        wasm_heap_collect(heap);
+    if (ref == 0 && collect_on_account(heap))
         ref = take(heap, (uint32_t)granules, SCAN_ALL);
-    }
     if (ref == 0)
         return 0;
     uint64_t bytes = granules * 8;

@@ -21,7 +21,8 @@
  *   (3) What is allocated is zero behind its header.
  *   (4) Same calls, same answers: no address and no clock enters.
  *   (5) The sum of all collections is at most linear in what is allocated: a heap that is collected
- *       again and again for nothing counts as exhausted.
+ *       again and again for nothing counts as exhausted. Roots count as well: a small heap below
+ *       large tables does not buy more of them than a large one.
  */
 #ifndef AETHER_WASM_HEAP_H
 #define AETHER_WASM_HEAP_H
@@ -66,6 +67,7 @@ struct wasm_heap {
     uint32_t free[WASM_HEAP_CLASSES]; /* first block of each class; 0: none */
     uint64_t has_free[(WASM_HEAP_CLASSES + 63) / 64];
     uint32_t pending; /* first object that waits for its references to be marked */
+    uint64_t visited; /* roots that the newest collection looked at, null ones too */
     uint64_t debt;    /* of collections, paid by allocation: invariant (5) */
     uint64_t collections;
     uint64_t live_bytes; /* after the newest collection */

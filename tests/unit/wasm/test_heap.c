@@ -342,6 +342,29 @@ TEST(a_heap_that_is_collected_for_nothing_is_exhausted_at_last)
     end(&trial);
 }
 
+/* As a table of a million nulls is. */
+static void visit_many(void *context, struct wasm_heap *heap)
+{
+    (void)context;
+    for (unsigned i = 0; i < 1000000; i++)
+        wasm_heap_mark(heap, 0);
+}
+
+TEST(roots_count_for_what_collections_may_cost)
+{
+    struct trial trial;
+    begin(&trial, (uint64_t)1 << 16);
+    trial.heap->roots = visit_many;
+    unsigned count = 0;
+
+    while (wasm_heap_alloc(trial.heap, PAIR, 0) != 0 && count < 100000)
+        count++;
+
+    assert_in_range(count, 4096, 16384);
+    assert_in_range(trial.heap->collections, 1, 3);
+    end(&trial);
+}
+
 TEST(garbage_is_collected_for_ever)
 {
     struct trial trial;
@@ -523,5 +546,6 @@ TEST_MAIN(T(objects_carry_type_and_length_and_are_zero_behind),
           T(holes_between_live_objects_serve_what_fits_into_them),
           T(a_large_hole_of_exactly_the_size_is_found),
           T(a_heap_that_is_collected_for_nothing_is_exhausted_at_last),
-          T(garbage_is_collected_for_ever), T(random_graphs_are_as_a_model_says),
+          T(roots_count_for_what_collections_may_cost), T(garbage_is_collected_for_ever),
+          T(random_graphs_are_as_a_model_says),
           T(random_graphs_are_as_a_model_says_when_every_allocation_collects))
