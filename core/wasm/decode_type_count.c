@@ -44,6 +44,14 @@ static bool skip_index(struct wasm_cursor *cursor)
     return wasm_read_u32(cursor, &index) == STATUS_OK;
 }
 
+/* Parameters, then results. */
+static bool skip_func(struct wasm_cursor *cursor)
+{
+    if (!skip_list(cursor, skip_value_type))
+        return false;
+    return skip_list(cursor, skip_value_type);
+}
+
 static bool skip_type(struct wasm_cursor *cursor)
 {
     uint8_t form;
@@ -54,7 +62,7 @@ static bool skip_type(struct wasm_cursor *cursor)
             return false;
     switch (form) {
     case WASM_KIND_FUNC:
-        return skip_list(cursor, skip_value_type) && skip_list(cursor, skip_value_type);
+        return skip_func(cursor);
     case WASM_KIND_STRUCT:
         return skip_list(cursor, skip_field);
     case WASM_KIND_ARRAY:

@@ -240,7 +240,7 @@ static void edit(struct run *run, struct bytes donor, struct random *random)
         replace(run, at, word_len, (const uint8_t *)word, word_len);
         return;
     case 7:
-        replace(run, at, len, chunk, 0);
+        replace(run, at, len, (const uint8_t *)word, 0);
         return;
     default:
         break;

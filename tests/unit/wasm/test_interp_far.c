@@ -7,9 +7,11 @@
 #include "tests/support/test.h"
 
 enum { END = 0x0B, DROP = 0x1A, GET = 0x20, I32 = 0x41, I64 = 0x42, NULL_REF = 0xD0 };
-enum { OUT_OF_BOUNDS = WASM_TRAP_MEMORY_OUT_OF_BOUNDS, UNALIGNED = WASM_TRAP_UNALIGNED_ATOMIC };
 
-#define PAGE 65536u
+#define OUT_OF_BOUNDS       WASM_TRAP_MEMORY_OUT_OF_BOUNDS
+#define TABLE_OUT_OF_BOUNDS WASM_TRAP_TABLE_OUT_OF_BOUNDS
+#define UNALIGNED           WASM_TRAP_UNALIGNED_ATOMIC
+#define PAGE                65536u
 
 /* memories 0 32-bit 1 to 3 pages, 1 64-bit 1 to 2 pages, 2 64-bit with pages of one byte,
  * 10 to 30, 3 shared 1 page; tables 0 and 1 of functions, 1 64-bit 2 to 5 elements; data 0 "abcde"
@@ -199,7 +201,6 @@ TEST(bulk_operators_work_between_any_two_memories)
 TEST(a_64_bit_table_is_indexed_by_64_bits)
 {
     (void)state;
-    enum { TABLE_OUT_OF_BOUNDS = WASM_TRAP_TABLE_OUT_OF_BOUNDS };
     returns(CODE(0, A0, 0xD2, 0, 0x26, 1, A0, 0x25, 1, 0xD1, EXTEND, END), ARGS(1), 0);
     traps(CODE(0, A0, 0x25, 1, DROP, A0, END), ARGS(UINT64_C(1) << 32), TABLE_OUT_OF_BOUNDS, 3);
     traps(CODE(0, A0, NULL_REF, 0x70, 0x26, 1, A0, END), ARGS(2), TABLE_OUT_OF_BOUNDS, 5);
