@@ -9,6 +9,8 @@ import os
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
+from tests.differential import throws
+
 BASE = {
     "min-imports": 0, "max-imports": 0, "allow-start-export": "false", "export-everything": "true",
     "min-funcs": 3, "max-funcs": 12, "max-instructions": 120, "min-types": 3, "max-types": 20,
@@ -37,6 +39,7 @@ FEATURES = {
     "memory64": {"memory64-enabled": "true"},
     "extended-const": {"extended-const-enabled": "true", "min-globals": 8},
     "exceptions": EXCEPTIONS,
+    "throws": {},  # tests/differential/throws.py makes them
     "gc": GC,
     "references": {**GC, "tail-call-enabled": "true", "min-types": 10, "max-types": 14, "min-funcs": 8, "max-funcs": 20,
                    "min-elements": 8},
@@ -62,6 +65,10 @@ def draw(seed, feature, index):
 def make(smith, folder, seed, feature, index):
     """The path of a module; None where the generator found none for these bytes."""
     path = os.path.join(folder, "%s-%d-%d.wasm" % (feature, seed, index))
+    if feature == "throws":
+        with open(path, "wb") as file:
+            file.write(throws.module(seed, index))
+        return path
     command = [smith, "smith", "--ensure-termination", "--fuel=3000", "-o", path] + arguments(feature)
     if index % 2:
         command.append("--disallow-traps=true")
