@@ -9,7 +9,7 @@
 #define EXACT_CLASSES   32u /* 2^5 */
 #define EXACT_LOG2      5u
 #define STEPS_LOG2      3u
-#define SCAN_SHORT      8u /* blocks of a class that may be too small, looked at before a collection */
+#define SCAN_SHORT      8u /* blocks that may be too small, looked at before a collection */
 #define SCAN_ALL        UINT32_MAX
 #define COLLECTION_COST 32u /* part of the heap that has to be allocated for each collection */
 #define ROOTS_A_BYTE    4u  /* besides a byte for so many roots */
