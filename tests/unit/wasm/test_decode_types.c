@@ -312,6 +312,34 @@ static void build_many_types(struct wasm_builder *builder, uint32_t count)
     build_close(builder);
 }
 
+/* `count` entries of the bytes given. */
+static void takes_what_is_promised(struct bytes entry, uint32_t count)
+{
+    struct wasm_trial trial;
+    trial_begin(&trial);
+    build_section(&trial.builder, 1);
+    build_u32(&trial.builder, count);
+    for (uint32_t i = 0; i < count; i++)
+        build_bytes(&trial.builder, entry);
+    build_close(&trial.builder);
+    trial_is_valid(&trial);
+    assert_in_range(trial.module_arena.peak, 1, 24 * trial.builder.len + 1024);
+    assert_in_range(trial.scratch.peak, 0, 8 * trial.builder.len + 65536);
+    trial_end(&trial);
+}
+
+TEST(small_types_take_no_more_memory_than_promised)
+{
+    (void)state;
+    takes_what_is_promised(CODE(0x5F, 0), 50000);
+    takes_what_is_promised(CODE(0x5E, 0x78, 0), 50000);
+    takes_what_is_promised(CODE(0x60, 0, 0), 50000);
+    takes_what_is_promised(CODE(0x60, 4, 0x7F, 0x7F, 0x7F, 0x7F, 1, 0x7F), 20000);
+    takes_what_is_promised(CODE(0x5F, 4, 0x78, 0, 0x78, 0, 0x78, 0, 0x78, 0), 20000);
+    takes_what_is_promised(CODE(0x4E, 3, 0x5F, 0, 0x5F, 0, 0x5F, 0), 20000);
+    takes_what_is_promised(CODE(0x4E, 0), 50000);
+}
+
 TEST(types_of_groups_count_for_the_limit)
 {
     (void)state;
@@ -395,7 +423,7 @@ TEST(types_that_do_not_fit_an_arena_say_which)
     trial_end(&trial);
 }
 
-TEST_MAIN(T(types_of_groups_count_for_the_limit),
+TEST_MAIN(T(small_types_take_no_more_memory_than_promised), T(types_of_groups_count_for_the_limit),
           T(a_vector_field_takes_sixteen_bytes_at_a_multiple_of_eight),
           T(functions_are_of_function_types), T(a_type_keeps_its_params_results_and_slots),
           T(equal_types_share_the_first_ones_canonical_index),
