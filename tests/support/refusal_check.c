@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/wasm/engine.h"
+#include "tests/support/offers.h"
 
 #define MODULE_BYTES ((size_t)8 << 20)
 #define STORE_BYTES  ((size_t)16 << 20)
@@ -20,7 +20,7 @@ struct checker {
     struct arena module_arena, scratch, arena;
     struct report report;
     struct wasm_module *module;
-    struct wasm_extern *imports;
+    struct offers offers;
     uint64_t refused;
 };
 
@@ -116,54 +116,13 @@ static void drop_store(struct checker *checker)
     arena_fini(&checker->arena);
 }
 
-/* One object of the import's type; host functions are kept by the caller. */
-static enum status make_import(struct checker *checker, struct wasm_store *store, uint32_t index,
-                               struct wasm_host_func *func)
-{
-    static const uint64_t zero[2] = {0, 0};
-    const struct wasm_module *module = checker->module;
-    const struct wasm_import *import = &module->imports[index];
-    struct wasm_extern *out = &checker->imports[index];
-    switch (import->kind) {
-    case WASM_EXTERN_FUNC: {
-        const struct wasm_func_type *type = wasm_module_func_type(module, import->index);
-        *func = (struct wasm_host_func){.param_count = type->param_count,
-                                        .result_count = type->result_count,
-                                        .params = type->params,
-                                        .results = type->results,
-                                        .call = answer_nothing};
-        return wasm_store_func(store, func, out, &checker->report);
-    }
-    case WASM_EXTERN_TABLE:
-        return wasm_store_table(store, &module->tables[import->index], out, &checker->report);
-    case WASM_EXTERN_MEMORY:
-        return wasm_store_memory(store, &module->memories[import->index], out, &checker->report);
-    case WASM_EXTERN_GLOBAL:
-        return wasm_store_global(store, module->globals[import->index].type,
-                                 module->globals[import->index].is_mutable, zero, out,
-                                 &checker->report);
-    case WASM_EXTERN_TAG:
-        break;
-    }
-    return STATUS_UNLINKABLE;
-}
-
-static enum status make_imports(struct checker *checker, struct wasm_store *store,
-                                struct wasm_host_func *funcs)
-{
-    enum status status = STATUS_OK;
-    for (uint32_t i = 0; i < checker->module->import_count && status == STATUS_OK; i++)
-        status = make_import(checker, store, i, &funcs[i]);
-    return status;
-}
-
 static enum status make_instance(struct checker *checker, struct wasm_store *store,
                                  struct wasm_instance **out_instance)
 {
     struct wasm_outcome outcome;
     report_init(&checker->report);
-    return wasm_instance_create(store, checker->module, checker->imports, out_instance, &outcome,
-                                &checker->report);
+    return wasm_instance_create(store, checker->module, checker->offers.externs, out_instance,
+                                &outcome, &checker->report);
 }
 
 static void sweep_store(struct checker *checker)
@@ -182,19 +141,21 @@ static void sweep_store(struct checker *checker)
 }
 
 /* Objects of the host's: refused, the store goes on as if it had not been asked. */
-static void sweep_imports(struct checker *checker, struct wasm_host_func *funcs)
+static void sweep_imports(struct checker *checker)
 {
     struct wasm_store *store;
     for (uint64_t n = 1;; n = next_n(n)) {
         ASSERT(make_store(checker, 0, &store) == STATUS_OK);
         checker->arena.refuse_at = n;
-        enum status status = make_imports(checker, store, funcs);
+        enum status status =
+            offers_make(&checker->offers, checker->module, store, &checker->report);
         if (status != STATUS_OK) {
             check_refusal(checker, status, &checker->arena);
             checker->arena.refuse_at = 0;
             memset(checker->guest, 0, checker->guest_used);
             checker->guest_used = 0;
-            ASSERT(make_imports(checker, store, funcs) == STATUS_OK);
+            ASSERT(offers_make(&checker->offers, checker->module, store, &checker->report) ==
+                   STATUS_OK);
         }
         drop_store(checker);
         if (status == STATUS_OK)
@@ -203,14 +164,14 @@ static void sweep_imports(struct checker *checker, struct wasm_host_func *funcs)
 }
 
 /* Refused, the same module has to come out as it does without a refusal, in the same store. */
-static void sweep_instance(struct checker *checker, struct wasm_host_func *funcs,
-                           enum status expected)
+static void sweep_instance(struct checker *checker, enum status expected)
 {
     struct wasm_store *store;
     struct wasm_instance *instance;
     for (uint64_t n = 1;; n = next_n(n)) {
         ASSERT(make_store(checker, 0, &store) == STATUS_OK);
-        ASSERT(make_imports(checker, store, funcs) == STATUS_OK);
+        ASSERT(offers_make(&checker->offers, checker->module, store, &checker->report) ==
+               STATUS_OK);
         size_t guest_used = checker->guest_used;
         checker->arena.refuse_at = n;
         enum status status = make_instance(checker, store, &instance);
@@ -233,22 +194,19 @@ static void sweep_module(struct checker *checker)
 {
     struct wasm_store *store;
     struct wasm_instance *instance;
-    struct wasm_host_func *funcs = calloc((size_t)checker->module->import_count + 1, sizeof *funcs);
-    checker->imports = calloc((size_t)checker->module->import_count + 1, sizeof *checker->imports);
-    ASSERT(funcs != NULL && checker->imports != NULL);
+    offers_begin(&checker->offers, checker->module, answer_nothing);
     sweep_store(checker);
     ASSERT(make_store(checker, 0, &store) == STATUS_OK);
-    enum status status = make_imports(checker, store, funcs);
+    enum status status = offers_make(&checker->offers, checker->module, store, &checker->report);
     bool is_offered = status == STATUS_OK;
     if (is_offered)
         status = make_instance(checker, store, &instance);
     drop_store(checker);
     if (is_offered) {
-        sweep_imports(checker, funcs);
-        sweep_instance(checker, funcs, status);
+        sweep_imports(checker);
+        sweep_instance(checker, status);
     }
-    free(funcs);
-    free(checker->imports);
+    offers_end(&checker->offers);
 }
 
 uint64_t refusal_check(struct bytes input)
