@@ -58,7 +58,7 @@ $(B)/gcc/%.o: %.c
 lint-gcc: $(patsubst %.c,$(B)/gcc/%.o,$(GCC_SRC)) ## hosted code through gcc-12, warnings are errors
 	@echo "gcc-12: $(words $^) files"
 
-HANDLER_OBJ := $(patsubst %.c,$(B)/host/%.o,$(wildcard core/wasm/interp*.c))
+HANDLER_OBJ := $(foreach f,host cell,$(patsubst %.c,$(B)/$(f)/%.o,$(wildcard core/wasm/interp*.c)))
 lint-handlers: $(HANDLER_OBJ) ## the interpreter's hot handlers touch no stack
 	@tests/tools/check_handlers.sh $^
 

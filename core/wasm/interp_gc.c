@@ -21,11 +21,14 @@ typedef struct {
         TRAP(NULL_REFERENCE);                                                                      \
     uint8_t *at = instance->heap_base + object
 
+/* Not load_le32, which is a call of memcpy in a cell. */
+#define LENGTH (*(const MEMORY_TYPE(uint32_t) *)(at + 4))
+
 /* The array and the index; `at` is where the element is. */
 #define ELEMENT(type)                                                                              \
     OBJECT(cell->a);                                                                               \
     uint32_t index = (uint32_t)frame[cell->b];                                                     \
-    if (UNLIKELY(index >= load_le32(at + 4)))                                                      \
+    if (UNLIKELY(index >= LENGTH))                                                                 \
         TRAP(ARRAY_OUT_OF_BOUNDS);                                                                 \
     at += cell->offset + (uint64_t)index * sizeof(type)
 
@@ -107,7 +110,7 @@ HANDLER(op_ARRAY_LEN)
 {
     CELL(object);
     OBJECT(cell->a);
-    frame[cell->d] = load_le32(at + 4);
+    frame[cell->d] = LENGTH;
     NEXT();
 }
 
