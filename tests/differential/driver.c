@@ -3,9 +3,9 @@
  *
  *   differential run LIBRARY < NAMES         executes each file in both
  *   differential validate LIBRARY < NAMES    compares verdicts
- *   differential mutate LIBRARY SEED COUNT < NAMES   verdicts on COUNT mutants of those files; a
- *                                            mutant about which the engines differ is kept under
- * KEEP
+ *   differential mutate LIBRARY SEED COUNT FOLDER < NAMES
+ *                                            verdicts on COUNT mutants of those files; a mutant
+ *                                            about which the engines differ is kept in FOLDER
  *
  * One line for each module: `same END`, `excused WHY` or `different WHAT`, then the name. Every
  * exported function is called in export order with fixed arguments; a trap does not end the run.
@@ -20,6 +20,7 @@
 #include "tests/differential/mutate.h"
 
 #define MISSING_PLACE 0
+#define SEEDS_MAX     65536
 
 static char difference[4 * DIFF_MESSAGE_MAX];
 
@@ -310,22 +311,22 @@ int main(int argc, char **argv)
         return usage();
     if (!peer_open(argv[2], is_run))
         return 2;
-    size_t seed_count = 0, seed_room = 1 << 16;
-    struct bytes *seeds = is_mutate ? calloc(seed_room, sizeof *seeds) : NULL;
+    static struct bytes seeds[SEEDS_MAX];
+    size_t seed_count = 0;
     (void)setvbuf(stdout, NULL, _IOLBF, 0); /* a crash must not swallow lines */
     while (fgets(line, sizeof line, stdin) != NULL) {
         struct bytes input;
         line[strcspn(line, "\n")] = '\0';
         if (!read_file(line, &input))
             return 2;
-        if (seeds != NULL && seed_count < seed_room) {
+        if (is_mutate && seed_count < SEEDS_MAX) {
             seeds[seed_count++] = input;
             continue;
         }
         is_same = examine(input, is_run, line, false) && is_same;
         free((void *)(uintptr_t)input.data);
     }
-    if (seeds != NULL)
+    if (is_mutate)
         is_same = mutate_all(seeds, seed_count, strtoull(argv[3], NULL, 10),
                              strtoull(argv[4], NULL, 10), argv[5]);
     return is_same ? 0 : 1;

@@ -208,8 +208,12 @@ static void take_error(void *error, char *message)
     struct peer_text text = {0, NULL};
     api.wasmtime_error_message(error, &text);
     size_t len = text.len < DIFF_MESSAGE_MAX - 1 ? text.len : DIFF_MESSAGE_MAX - 1;
-    for (size_t i = 0; i < len; i++)
-        message[i] = text.data[i] == '\n' || text.data[i] == '"' ? ' ' : text.data[i];
+    for (size_t i = 0; i < len; i++) {
+        char c = text.data[i];
+        if (c == '\n' || c == '"')
+            c = ' ';
+        message[i] = c;
+    }
     message[len] = '\0';
     api.wasm_byte_vec_delete(&text);
     api.wasmtime_error_delete(error);

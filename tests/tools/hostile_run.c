@@ -210,9 +210,14 @@ static bool run_case(const char *name, struct bytes input, struct wasm_features 
 
 int main(void)
 {
-    char name[NAME_MAX_BYTES + 1], flags[16];
-    size_t len;
-    while (scanf("%200s %zu %15s", name, &len, flags) == 3 && getchar() == '\n') {
+    char line[NAME_MAX_BYTES + 64], name[NAME_MAX_BYTES + 1], number[21], flags[16];
+    while (fgets(line, sizeof line, stdin) != NULL) {
+        char *end;
+        if (sscanf(line, "%200s %20s %15s", name, number, flags) != 3)
+            return 2;
+        size_t len = strtoull(number, &end, 10);
+        if (*end != '\0')
+            return 2;
         uint8_t *data = map(len + 1);
         if (data == NULL || fread(data, 1, len, stdin) != len)
             return 2;
