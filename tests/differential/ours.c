@@ -2,6 +2,8 @@
  * tests/differential/ours.c: our engine behind differential.h. One module at a time.
  */
 #include "core/wasm/instance.h"
+#include "core/wasm/optable.h"
+#include "core/wasm/sink.h"
 #include "tests/differential/differential.h"
 
 #include <stdio.h>
@@ -200,6 +202,57 @@ bool ours_table(uint32_t export, struct diff_table *out)
     for (uint32_t i = 0; i < table.table->len; i++)
         out->nulls = diff_mix(out->nulls, table.table->elements[i] == 0);
     return true;
+}
+
+static enum status ignore_begin(void *context, uint32_t func, const uint32_t *types, uint32_t count)
+{
+    (void)context;
+    (void)func;
+    (void)types;
+    (void)count;
+    return STATUS_OK;
+}
+
+static enum status ignore_block(void *context, uint64_t offset)
+{
+    (void)context;
+    (void)offset;
+    return STATUS_OK;
+}
+
+static enum status ignore_cost(void *context, uint32_t cost)
+{
+    (void)context;
+    (void)cost;
+    return STATUS_OK;
+}
+
+static enum status ignore_end(void *context)
+{
+    (void)context;
+    return STATUS_OK;
+}
+
+static enum status look_for_growth(void *context, const struct wasm_op *op)
+{
+    bool *grows = context;
+    *grows |= op->code == WASM_OP_MEMORY_GROW || op->code == WASM_OP_TABLE_GROW;
+    return STATUS_OK;
+}
+
+bool ours_grows(void)
+{
+    bool grows = false;
+    const struct wasm_sink sink = {.context = &grows,
+                                   .function_begin = ignore_begin,
+                                   .fuel_block = ignore_block,
+                                   .fuel_block_cost = ignore_cost,
+                                   .op = look_for_growth,
+                                   .function_end = ignore_end};
+    for (uint32_t i = ours.module->import_func_count; i < ours.module->func_count; i++)
+        if (wasm_body_read(ours.module, i, &sink, NULL, &ours.scratch, NULL) != STATUS_OK)
+            return false;
+    return grows;
 }
 
 void ours_close(void)
