@@ -25,3 +25,10 @@ $(B)/san/bin/hostile_run: $(B)/san/tests/tools/hostile_run.o $(B)/san/libaether.
 	$(call say,LINK)
 	$(Q)$(CC) $(SAN_LDFLAGS) -o $@ $^ -lbearssl
 TEST_NEEDS += $(B)/bin/hostile_run $(B)/san/bin/hostile_run
+
+# Mutants of those modules, and modules at the engine's limits.
+FULL_TARGETS += full-hostile-modules
+.PHONY: full-hostile-modules
+full-hostile-modules: $(B)/bin/hostile_run $(B)/san/bin/hostile_run
+	@$(PYTHON) -m tests.hostile.sweep --tool $(B)/san/bin/hostile_run --plain $(B)/bin/hostile_run --keep $(B)/hostile \
+	    --seed $(SEED) --count $(if $(TENTH),2000,20000)
