@@ -29,7 +29,7 @@ $(FUZZ_TARGETS): full-fuzz-%: $(B)/fuzz/%
 	runs=$$(($(or $(FUZZ_RUNS_$*),$(FUZZ_RUNS_DEFAULT)) / $(if $(TENTH),10,1))); \
 	echo "fuzz $*: seed $(SEED), $$runs inputs"; \
 	findings=0; \
-	$(B)/fuzz/$* -seed=$$(($(SEED) % 4294967295 + 1)) -runs=$$runs -max_len=$(if $(filter run,$*),8192,65536) -timeout=10 \
+	$(B)/fuzz/$* -seed=$$(($(SEED) % 4294967295 + 1)) -runs=$$runs -max_len=$(if $(filter run,$*),8192,65536) -timeout=30 \
 	    -verbosity=0 -artifact_prefix=$(B)/fuzz/$*- $(B)/fuzz/found/$* tests/corpus/$(or $(FUZZ_CORPUS_$*),$*) \
 	    >$(B)/fuzz/$*.log 2>&1 || findings=1; \
 	grep -vE '^(INFO|"|#)|NEW_FUNC' $(B)/fuzz/$*.log || true; \

@@ -10,7 +10,7 @@
 #define SCRATCH_ARENA  ((size_t)8 << 20)
 #define INSTANCE_ARENA ((size_t)8 << 20)
 #define MEMORY_BYTES   ((size_t)1 << 20)
-#define HEAP_BYTES     65536u
+#define HEAP_BYTES     16384u
 #define FUEL           20000u
 #define STACK_UNITS    4096u
 #define TABLE_ELEMENTS 4096u
