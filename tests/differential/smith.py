@@ -41,8 +41,7 @@ FEATURES = {
     "exceptions": EXCEPTIONS,
     "throws": {},  # tests/differential/throws.py makes them
     "gc": GC,
-    "references": {**GC, "tail-call-enabled": "true", "min-types": 10, "max-types": 14, "min-funcs": 8, "max-funcs": 20,
-                   "min-elements": 8},
+    "references": {**GC, "tail-call-enabled": "true", "min-types": 6, "max-types": 14, "min-funcs": 2, "max-funcs": 20},
     "threads": {"threads-enabled": "true"},
     "custom-page-sizes": {"custom-page-sizes-enabled": "true"},
     "all": {**GC, **EXCEPTIONS, "simd-enabled": "true", "relaxed-simd-enabled": "true", "memory64-enabled": "true",

@@ -86,4 +86,45 @@ def clauses():
     yield "E4-legacy-rethrow", with_tag(b"\x06\x40\x19\x09\0" + END), "unsupported", "legacy"
 
 
-GROUPS = [tag_section, throwing, clauses]
+def legacy():
+    """The instructions before try_table; the runner allows them in cases named E5."""
+    yield "E5-caught", with_tag(b"\x06\x40\x08\0\x07\0" + END), "returned", ""
+    yield "E5-caught-value", with_tag(b"\x06\x7F" + i32(9) + b"\x08\0\x07\0" + END, (I32,), (I32,)), "returned:9", ""
+    yield "E5-catch-all", with_tag(b"\x06\x40\x08\0\x19" + END), "returned", ""
+    yield "E5-other-tag", with_tag(b"\x06\x40\x08\0\x07\x01" + END, count=2), UNCAUGHT, ""
+    yield "E5-no-catch", with_tag(b"\x06\x40\x08\0" + END), UNCAUGHT, ""
+    yield "E5-rethrow", with_tag(b"\x06\x40\x08\0\x07\0\x09\0" + END), UNCAUGHT, ""
+    yield "E5-rethrow-caught", with_tag(b"\x06\x40\x06\x40\x08\0\x07\0\x09\0" + END + b"\x19" + END), "returned", ""
+    yield "E5-rethrow-in-try", with_tag(b"\x06\x40\x09\0\x19" + END), "invalid", ""
+    yield "E5-rethrow-outside", with_tag(b"\x09\0"), "invalid", ""
+    yield "E5-rethrow-of-block", with_tag(b"\x06\x40\x19\x02\x40\x09\0" + END + END), "invalid", ""
+    yield "E5-rethrow-far", with_tag(b"\x06\x40\x19\x09" + u(MAX32) + END), "invalid", ""
+    yield "E5-catch-alone", with_tag(b"\x07\0"), "refused", ""
+    yield "E5-catch-in-block", with_tag(b"\x02\x40\x07\0" + END), "refused", ""
+    yield "E5-catch-in-try-table", with_tag(b"\x1F\x40\0\x07\0" + END), "refused", ""
+    yield "E5-catch-all-alone", with_tag(b"\x19"), "refused", ""
+    yield "E5-catch-after-all", with_tag(b"\x06\x40\x19\x07\0" + END), "refused", ""
+    yield "E5-catch-all-twice", with_tag(b"\x06\x40\x19\x19" + END), "refused", ""
+    yield "E5-else-in-try", with_tag(b"\x06\x40\x05" + END), "refused", ""
+    yield "E5-delegate-alone", with_tag(b"\x18\0"), "refused", ""
+    yield "E5-delegate-in-catch", with_tag(b"\x06\x40\x19\x18\0"), "refused", ""
+    yield "E5-delegate-out", with_tag(b"\x06\x40\x08\0\x18\0"), UNCAUGHT, ""
+    yield "E5-delegate-far", with_tag(b"\x06\x40\x18" + u(MAX32)), "invalid", ""
+    yield "E5-delegate-to-try", with_tag(b"\x06\x40\x06\x40\x08\0\x18\0\x19" + END), "returned", ""
+    yield "E5-unclosed", with_tag(b"\x06\x40"), "malformed", ""
+    yield "E5-tag-far", with_tag(b"\x06\x40\x07" + u(MAX32) + END), "invalid", ""
+    n = 9000
+    yield "E5-deep", with_tag(b"\x06\x40" * n + b"\x08\0" + (b"\x19" + END) * n), "returned", ""
+    yield "E5-deep-rethrow", with_tag(b"\x06\x40\x19" * n + b"\x09" + u(n - 1) + END * n), "any", ""
+    inner = b"\x06\x40" * n + b"\x08\0" + b"\x19" + b"\x09\0" + END + (b"\x19\x09\0" + END) * (n - 1)
+    yield "E5-deep-rethrown-each", with_tag(inner), UNCAUGHT, ""
+    yield "E5-delegates", with_tag(b"\x06\x40" * 60000 + b"\x08\0" + b"\x18\0" * 60000), "any", ""
+    yield "E5-catches-in-a-row", with_tag(b"\x06\x40\x08\0" + b"\x07\0" * 60000 + END), "any", ""
+    yield "E5-in-a-row", with_tag((b"\x06\x40\x08\0\x19" + END) * 50000), "returned", ""
+    loop = b"\x03\x40\x06\x40\x08\0\x19" + END + b"\x0C\0" + END
+    yield "E5-endless", with_tag(loop), "trap:all fuel consumed", ""
+    again = b"\x06\x40\x08\0\x19\x03\x40\x06\x40\x09\x02\x19" + END + b"\x0C\0" + END + END
+    yield "E5-endless-rethrow", with_tag(again), "trap:all fuel consumed", ""
+
+
+GROUPS = [tag_section, throwing, clauses, legacy]

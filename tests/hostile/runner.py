@@ -18,7 +18,8 @@ def run(tool, cases):
         seen.add(case[0])
     process = subprocess.Popen([tool], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     for case in cases:
-        process.stdin.write(b"%s %d -\n" % (case[0].encode(), len(case[1])))
+        flags = b"l" if case[0].startswith("E5") else b"-"
+        process.stdin.write(b"%s %d %s\n" % (case[0].encode(), len(case[1]), flags))
         process.stdin.write(case[1])
         process.stdin.flush()
         line = process.stdout.readline()
