@@ -122,20 +122,22 @@ def judge(why):
 def run(campaign):
     args = campaign.args
     for feature in args.feature or list(smith.FEATURES):
-        begin, ends = time.monotonic(), collections.Counter()
+        begin, ends, calls = time.monotonic(), collections.Counter(), collections.Counter()
         for first in range(0, args.count, CHUNK):
             indices = range(first, min(first + CHUNK, args.count))
             names = smith.make_many(campaign.smith, args.folder, args.seed, feature, indices)
             different = set()
             for verdict, name, why in campaign.drive("run", names):
                 ends[campaign.note(feature, verdict, name, why)] += 1
+                calls.update(dict(zip(("returned", "trapped"), map(int, re.findall(r"(\d+) (?:returned|trapped)", why)))))
                 if verdict == "different":
                     different.add(name)
             for name in names:
                 if name not in different and not campaign.crashes:
                     os.unlink(name)
-        print("%-18s %s, %.0f s" % (feature, ", ".join("%d %s" % (n, what) for what, n in sorted(ends.items())),
-                                    time.monotonic() - begin), flush=True)
+        print("%-18s %s; of the calls %d returned, %d trapped; %.0f s" % (
+            feature, ", ".join("%d %s" % (n, what) for what, n in sorted(ends.items())), calls["returned"],
+            calls["trapped"], time.monotonic() - begin), flush=True)
     return campaign.close("differential", sum(campaign.counts.values()))
 
 

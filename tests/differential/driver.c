@@ -67,7 +67,7 @@ static enum wasm_trap plain_trap(enum wasm_trap trap)
 static bool is_place_of_next(const struct diff_call *ours, const struct diff_call *peer)
 {
     return ours->trap == WASM_TRAP_MEMORY_OUT_OF_BOUNDS && peer->offset > ours->offset &&
-           peer->offset - ours->offset <= 24;
+           peer->offset - ours->offset <= 64;
 }
 
 static bool same_call(uint32_t export, const struct diff_call *ours, const struct diff_call *peer)
