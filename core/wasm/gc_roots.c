@@ -167,16 +167,25 @@ static enum status reserve_layouts(struct wasm_store *store, struct report *repo
     return STATUS_OK;
 }
 
+void wasm_store_set_heap(struct wasm_store *store, struct wasm_heap *heap)
+{
+    store->heap = heap;
+    for (struct wasm_instance *i = store->instances; i != NULL; i = i->next)
+        i->heap_base = heap == NULL ? NULL : heap->base;
+}
+
 enum status wasm_store_need_heap(struct wasm_store *store, struct report *report)
 {
+    struct wasm_heap *heap;
     if (store->heap != NULL)
         return STATUS_OK;
-    if (wasm_heap_create(store->arena, store->caps.heap_bytes, &store->heap) != STATUS_OK)
+    if (wasm_heap_create(store->arena, store->caps.heap_bytes, &heap) != STATUS_OK)
         return report_fail_u64(report, STATUS_NO_MEMORY, REPORT_NO_OFFSET,
                                "no room for a GC heap of % bytes", store->caps.heap_bytes);
-    store->heap->roots = mark_roots;
-    store->heap->roots_context = store;
-    store->heap->collects_always = store->host.collects_always;
+    heap->roots = mark_roots;
+    heap->roots_context = store;
+    heap->collects_always = store->host.collects_always;
+    wasm_store_set_heap(store, heap);
     return STATUS_OK;
 }
 

@@ -100,7 +100,7 @@ static enum status start(struct wasm_instance *instance, struct wasm_outcome *ou
     else if (instance->module->has_start)
         status = wasm_call(instance, instance->module->start, NULL, outcome);
     if (status != STATUS_OK)
-        return report_fail(report, status, REPORT_NO_OFFSET, "GC heap exhausted");
+        return report_fail(report, status, REPORT_NO_OFFSET, WASM_GC_EXHAUSTED);
     if (outcome->trap == WASM_TRAP_NONE) {
         *outcome = (struct wasm_outcome){0};
         return STATUS_OK;
@@ -117,7 +117,7 @@ struct before {
     struct wasm_heap *heap;
     struct wasm_heap_layout *exceptions;
     uint32_t tag_count, tag_cap;
-    const struct wasm_instance *instances;
+    struct wasm_instance *instances;
     const struct wasm_table_state *tables;
 };
 
@@ -144,14 +144,14 @@ static void undo(struct wasm_store *store, const struct before *before)
     store->func_cap = before->func_cap;
     store->memory_bytes = before->memory_bytes;
     store->table_elements = before->table_elements;
-    store->heap = before->heap;
     store->exceptions = before->exceptions;
-    if (store->heap != NULL)
-        store->heap->exceptions = store->exceptions;
     store->tag_count = before->tag_count;
     store->tag_cap = before->tag_cap;
     store->instances = before->instances;
     store->tables = before->tables;
+    wasm_store_set_heap(store, before->heap);
+    if (store->heap != NULL)
+        store->heap->exceptions = store->exceptions;
     arena_rewind(store->arena, before->mark);
 }
 

@@ -149,7 +149,7 @@ struct wasm_store {
     struct wasm_heap_layout *layouts;  /* by type */
     uint32_t layout_count, layout_cap; /* the first types have layouts */
     struct wasm_safepoint safepoint;
-    const struct wasm_instance *instances; /* the newest first; so for tables and globals */
+    struct wasm_instance *instances; /* the newest first; so for tables and globals */
     const struct wasm_table_state *tables;
     const struct wasm_global_state *globals;
     const struct wasm_held *held;
@@ -173,7 +173,7 @@ struct wasm_instance {
     struct wasm_memory *memory; /* memory 0; an empty one where there is none */
     struct wasm_table_state **tables;
     struct wasm_store *store;
-    uint8_t *heap_base; /* of the store's heap */
+    uint8_t *heap_base; /* of the store's heap; NULL: it has none so far */
     struct wasm_memory **memories;
     struct wasm_global_state **global_states; /* by global index */
     struct wasm_elem_state *elems;
@@ -187,7 +187,7 @@ struct wasm_instance {
     uint64_t *const_stack;             /* module->const_height slots */
     uint32_t *type_ids;                /* the store's id of each type of the module */
     struct wasm_code *codes;           /* by function index minus imports */
-    const struct wasm_instance *next;  /* of the store */
+    struct wasm_instance *next;        /* of the store */
 };
 
 ALWAYS_INLINE uint32_t wasm_instance_funcref(const struct wasm_instance *instance, uint32_t func)
@@ -234,6 +234,8 @@ enum status MUST_CHECK wasm_table_create(struct wasm_store *store, const struct 
 
 /* gc_roots.c: makes the heap unless there is one. */
 enum status MUST_CHECK wasm_store_need_heap(struct wasm_store *store, struct report *report);
+/* The store's heap, in every instance; NULL: none. */
+void wasm_store_set_heap(struct wasm_store *store, struct wasm_heap *heap);
 
 /* store_tags.c */
 /* A tag of the store's type `type_id`; the heap is there. */

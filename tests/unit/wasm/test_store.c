@@ -45,8 +45,11 @@ static void world_begin(struct world *world)
     arena_init(&world->arena, world->arena_memory, ARENA_BYTES);
     world->host =
         (struct wasm_host){.context = world, .memory_reserve = reserve, .survives_traps = true};
-    world->caps = (struct wasm_caps){
-        .fuel = 100000, .memory_bytes = GUEST_BYTES, .table_elements = 64, .stack_units = 1000};
+    world->caps = (struct wasm_caps){.fuel = 100000,
+                                     .memory_bytes = GUEST_BYTES,
+                                     .table_elements = 64,
+                                     .heap_bytes = 4096,
+                                     .stack_units = 1000};
     assert_int_equal(
         wasm_store_create(&world->host, &world->caps, &world->arena, &world->store, &world->report),
         STATUS_OK);
@@ -394,6 +397,31 @@ TEST(memory_that_another_instance_grows_is_seen_behind_the_call)
     world_end(&world);
 }
 
+TEST(an_instance_older_than_the_heap_sees_the_objects_of_a_younger_one)
+{
+    struct world world;
+    struct wasm_instance *older, *younger;
+    world_begin(&world);
+    struct wasm_builder *b = world_module(&world);
+    BUILD_SECTION(b, 1, 1, 0x60, 1, 0x6E, 1, 0x7F); /* (anyref) -> i32 */
+    BUILD_SECTION(b, 3, 1, 0);
+    BUILD_SECTION(b, 7, 1, 1, 'n', 0, 0);
+    BUILD_SECTION(b, 10, 1, 9, 0, 0x20, 0, 0xFB, 22, 0x6A, 0xFB, 15, 0x0B); /* ref.cast, len */
+    assert_int_equal(world_load(&world, b, NULL, &older), STATUS_OK);
+    b = world_module(&world);
+    BUILD_SECTION(b, 1, 2, 0x5E, 0x78, 1, 0x60, 0, 1, 0x6E); /* (array (mut i8)) */
+    BUILD_SECTION(b, 3, 1, 1);
+    BUILD_SECTION(b, 7, 1, 1, 'a', 0, 0);
+    BUILD_SECTION(b, 10, 1, 7, 0, 0x41, 5, 0xFB, 7, 0, 0x0B); /* array.new_default of five */
+    assert_int_equal(world_load(&world, b, NULL, &younger), STATUS_OK);
+    assert_int_equal(call(&world, younger, "a"), WASM_TRAP_NONE);
+
+    assert_int_equal(call(&world, older, "n"), WASM_TRAP_NONE);
+
+    assert_int_equal(world.slots[0], 5);
+    world_end(&world);
+}
+
 TEST_MAIN(T(a_call_into_another_instance_sees_that_ones_memory),
           T(a_mutable_global_is_one_for_all_who_import_it), T(fuel_is_one_budget_for_all_instances),
           T(a_trap_in_another_instance_has_a_trace_of_both),
@@ -401,4 +429,5 @@ TEST_MAIN(T(a_call_into_another_instance_sees_that_ones_memory),
           T(recursion_between_instances_ends_at_the_stack_budget),
           T(a_host_function_may_call_in_again),
           T(hosts_and_guests_that_call_each_other_for_ever_end_in_a_trap),
-          T(memory_that_another_instance_grows_is_seen_behind_the_call))
+          T(memory_that_another_instance_grows_is_seen_behind_the_call),
+          T(an_instance_older_than_the_heap_sees_the_objects_of_a_younger_one))
