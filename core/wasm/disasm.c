@@ -278,7 +278,52 @@ static size_t add_cast(struct line *line, const uint8_t *cell)
     return sizeof *c;
 }
 
-/* Cells with a shape of their own. */
+static size_t add_resume(struct line *line, const uint8_t *cell)
+{
+    const struct code_resume *c = (const void *)cell;
+    add_field(line, "cost=", c->cost);
+    add_field(line, "delta=", c->delta);
+    return sizeof *c;
+}
+
+static size_t add_enter(struct line *line, const uint8_t *cell)
+{
+    const struct code_enter *c = (const void *)cell;
+    add_field(line, "cost=", c->cost);
+    add_field(line, "units=", c->units);
+    add_field(line, "header=", c->header);
+    add_field(line, "pin0=", c->pin0);
+    add_field(line, "pin1=", c->pin1);
+    return sizeof *c;
+}
+
+static size_t add_move_range(struct line *line, const uint8_t *cell)
+{
+    const struct code_move_range *c = (const void *)cell;
+    add_field(line, "from=", c->source);
+    add_field(line, "to=", c->destination);
+    add_field(line, "count=", c->count);
+    return sizeof *c;
+}
+
+static size_t add_wide(struct line *line, const uint8_t *cell)
+{
+    const struct code_wide *c = (const void *)cell;
+    add_field(line, "narrow=", c->narrow);
+    add_field(line, "wide=", c->wide);
+    return sizeof *c;
+}
+
+/* Operands in consecutive slots. */
+static size_t add_stack(struct line *line, const uint8_t *cell)
+{
+    const struct code_stack *c = (const void *)cell;
+    add_field(line, "base=", c->base);
+    add_field(line, "index=", c->index);
+    return sizeof *c;
+}
+
+/* Cells with a shape of their own, and those of code_stack. */
 static size_t add_plain(struct line *line, uint32_t code, const uint8_t *start, const uint8_t *cell)
 {
     if (code >= CODE_FAR_LOAD_8_U && code <= CODE_ATOMIC_WAIT)
@@ -292,18 +337,9 @@ static size_t add_plain(struct line *line, uint32_t code, const uint8_t *start, 
         add_field(line, "cost=", ((const struct code_charge *)(const void *)cell)->cost);
         return sizeof(struct code_charge);
     case CODE_RESUME:
-        add_field(line, "cost=", ((const struct code_resume *)(const void *)cell)->cost);
-        add_field(line, "delta=", ((const struct code_resume *)(const void *)cell)->delta);
-        return sizeof(struct code_resume);
-    case CODE_ENTER: {
-        const struct code_enter *c = (const void *)cell;
-        add_field(line, "cost=", c->cost);
-        add_field(line, "units=", c->units);
-        add_field(line, "header=", c->header);
-        add_field(line, "pin0=", c->pin0);
-        add_field(line, "pin1=", c->pin1);
-        return sizeof *c;
-    }
+        return add_resume(line, cell);
+    case CODE_ENTER:
+        return add_enter(line, cell);
     case CODE_JUMP:
         add_field(line,
                   "to=", target_of(start, &((const struct code_jump *)(const void *)cell)->target));
@@ -336,26 +372,17 @@ static size_t add_plain(struct line *line, uint32_t code, const uint8_t *start, 
     case CODE_RETURN_F:
     case CODE_RETURN_N:
         return add_return(line, cell);
-    case CODE_MOVE_RANGE: {
-        const struct code_move_range *c = (const void *)cell;
-        add_field(line, "from=", c->source);
-        add_field(line, "to=", c->destination);
-        add_field(line, "count=", c->count);
-        return sizeof *c;
-    }
+    case CODE_MOVE_RANGE:
+        return add_move_range(line, cell);
     case CODE_WIDE_GET:
     case CODE_WIDE_SET:
     case CODE_WIDE_SET_A:
     case CODE_WIDE_SET_F:
-        add_field(line, "narrow=", ((const struct code_wide *)(const void *)cell)->narrow);
-        add_field(line, "wide=", ((const struct code_wide *)(const void *)cell)->wide);
-        return sizeof(struct code_wide);
+        return add_wide(line, cell);
     case CODE_UNREACHABLE:
         return sizeof(struct code_head);
     default:
-        add_field(line, "base=", ((const struct code_stack *)(const void *)cell)->base);
-        add_field(line, "index=", ((const struct code_stack *)(const void *)cell)->index);
-        return sizeof(struct code_stack);
+        return add_stack(line, cell);
     }
 }
 

@@ -115,12 +115,13 @@ enum status MUST_CHECK wasm_instance_create(
     struct wasm_instance **out_instance, struct wasm_outcome *out_outcome, struct report *report);
 
 /* Calls function `func` (of the index space). `slots`: arguments in, results out; room for the
- * larger of both. The fuel left over from earlier calls is what it may burn. After a trap the
- * store is dead: DENIED. NO_MEMORY is a fault: the GC heap is exhausted, the store is dead. */
+ * larger of both. The fuel left over from earlier calls is what it may burn. NOT_FOUND: there is no
+ * such function. After a trap the store is dead, unless the host survives traps: DENIED. NO_MEMORY
+ * is a fault: the GC heap is exhausted, the store is dead. */
 enum status MUST_CHECK wasm_call(struct wasm_instance *instance, uint32_t func, uint64_t *slots,
                                  struct wasm_outcome *out_outcome);
 
-/* The same for any function of the store; `funcref` is not null. */
+/* The same for a function that `funcref` names. NOT_FOUND: null, or a host's function. */
 enum status MUST_CHECK wasm_call_ref(struct wasm_store *store, uint32_t funcref, uint64_t *slots,
                                      struct wasm_outcome *out_outcome);
 
@@ -139,7 +140,8 @@ struct wasm_store *wasm_instance_store(const struct wasm_instance *instance);
 void wasm_instance_export(const struct wasm_instance *instance, const struct wasm_export *export,
                           struct wasm_extern *out_extern);
 
-/* Objects of a host's own, for modules to import. `func` must outlive the store. */
+/* Objects of a host's own, for modules to import. `func` must outlive the store. LIMIT: a cap;
+ * NO_MEMORY. */
 enum status MUST_CHECK wasm_store_func(struct wasm_store *store, const struct wasm_host_func *func,
                                        struct wasm_extern *out_extern, struct report *report);
 enum status MUST_CHECK wasm_store_memory(struct wasm_store *store,

@@ -10,12 +10,6 @@
 
 #include "core/wasm/handlers.h"
 
-ALWAYS_INLINE const struct wasm_memory *far_memory(const struct wasm_instance *instance,
-                                                   uint32_t index)
-{
-    return instance->memories[index];
-}
-
 /* The first of `width` bytes at address + offset; NULL: out of bounds. */
 ALWAYS_INLINE uint8_t *far_place(const struct wasm_memory *memory, uint64_t address,
                                  uint64_t offset, uint64_t width)
@@ -28,6 +22,6 @@ ALWAYS_INLINE uint8_t *far_place(const struct wasm_memory *memory, uint64_t addr
 
 /* Of a struct code_far cell. */
 #define FAR_PLACE(width)                                                                           \
-    far_place(far_memory(instance, cell->memory), frame[cell->a], cell->offset, (width))
+    far_place(instance->memories[cell->memory], frame[cell->a], cell->offset, (width))
 
 #endif

@@ -57,6 +57,15 @@ typedef void handler_fn(HANDLER_PARAMS) PRESERVE_NONE;
 /* Where the field of a branch points to. */
 #define TARGET(field) ((const uint8_t *)&(field) + (field))
 
+/* Pays `amount`, or traps at this operator with the fuel unchanged. */
+#define PAY(amount)                                                                                \
+    do {                                                                                           \
+        uint64_t left;                                                                             \
+        if (UNLIKELY(ckd_sub(&left, fuel, (uint64_t)(amount))))                                    \
+            TRAP(OUT_OF_FUEL);                                                                     \
+        fuel = left;                                                                               \
+    } while (0)
+
 /* Goes to the CHARGE cell at `target`, pays, and steps over it. */
 #define GO_CHARGED(target)                                                                         \
     do {                                                                                           \
@@ -113,6 +122,12 @@ PRESERVE_NONE void wasm_slow_call_subtype(HANDLER_PARAMS);
     {                                                                                              \
         .instance = instance, .frame = frame, .pc = pc, .roots = cell->roots                       \
     }
+
+/* Are `count` items from `first` on among `len`? */
+ALWAYS_INLINE bool handler_is_in_range(uint64_t first, uint64_t count, uint64_t len)
+{
+    return first <= len && count <= len - first;
+}
 
 /* Operands `a` and `b` by class. */
 #define OPERAND_A_S frame[cell->a]

@@ -7,15 +7,6 @@
  */
 #include "core/wasm/handlers.h"
 
-/* Pays `amount`, or traps at this operator with the fuel unchanged. */
-#define PAY(amount)                                                                                \
-    do {                                                                                           \
-        uint64_t left;                                                                             \
-        if (UNLIKELY(ckd_sub(&left, fuel, (uint64_t)(amount))))                                    \
-            TRAP(OUT_OF_FUEL);                                                                     \
-        fuel = left;                                                                               \
-    } while (0)
-
 /* i32 operands lie zero-extended in their slots: both widths of addresses read alike. */
 #define OPERAND(n) frame[cell->base + (n)]
 
@@ -23,11 +14,6 @@
 ALWAYS_INLINE uint64_t no_growth(const struct wasm_limits *limits)
 {
     return limits->is_64 ? UINT64_MAX : UINT32_MAX;
-}
-
-ALWAYS_INLINE bool is_in_range(uint64_t first, uint64_t count, uint64_t len)
-{
-    return first <= len && count <= len - first;
 }
 
 HANDLER(slow_MEMORY_SIZE)
@@ -63,8 +49,8 @@ HANDLER(slow_MEMORY_INIT)
     CELL(stack);
     struct bytes data = instance->datas[cell->index];
     const struct wasm_memory *to = instance->memories[cell->index2];
-    if (!is_in_range(OPERAND(0), OPERAND(2), to->len) ||
-        !is_in_range(OPERAND(1), OPERAND(2), data.len))
+    if (!handler_is_in_range(OPERAND(0), OPERAND(2), to->len) ||
+        !handler_is_in_range(OPERAND(1), OPERAND(2), data.len))
         TRAP(MEMORY_OUT_OF_BOUNDS);
     PAY(OPERAND(2));
     if (OPERAND(2) != 0)
@@ -84,8 +70,8 @@ HANDLER(slow_MEMORY_COPY)
     CELL(stack);
     const struct wasm_memory *to = instance->memories[cell->index];
     const struct wasm_memory *from = instance->memories[cell->index2];
-    if (!is_in_range(OPERAND(0), OPERAND(2), to->len) ||
-        !is_in_range(OPERAND(1), OPERAND(2), from->len))
+    if (!handler_is_in_range(OPERAND(0), OPERAND(2), to->len) ||
+        !handler_is_in_range(OPERAND(1), OPERAND(2), from->len))
         TRAP(MEMORY_OUT_OF_BOUNDS);
     PAY(OPERAND(2));
     if (OPERAND(2) != 0)
@@ -97,7 +83,7 @@ HANDLER(slow_MEMORY_FILL)
 {
     CELL(stack);
     const struct wasm_memory *of = instance->memories[cell->index];
-    if (!is_in_range(OPERAND(0), OPERAND(2), of->len))
+    if (!handler_is_in_range(OPERAND(0), OPERAND(2), of->len))
         TRAP(MEMORY_OUT_OF_BOUNDS);
     PAY(OPERAND(2));
     if (OPERAND(2) != 0)
@@ -130,8 +116,8 @@ HANDLER(slow_TABLE_INIT)
     CELL(stack);
     const struct wasm_table_state *table = instance->tables[cell->index2];
     struct wasm_elem_state elem = instance->elems[cell->index];
-    if (!is_in_range(OPERAND(0), OPERAND(2), table->len) ||
-        !is_in_range(OPERAND(1), OPERAND(2), elem.len))
+    if (!handler_is_in_range(OPERAND(0), OPERAND(2), table->len) ||
+        !handler_is_in_range(OPERAND(1), OPERAND(2), elem.len))
         TRAP(TABLE_OUT_OF_BOUNDS);
     PAY(OPERAND(2));
     for (uint64_t i = 0; i < OPERAND(2); i++)
@@ -151,8 +137,8 @@ HANDLER(slow_TABLE_COPY)
     CELL(stack);
     const struct wasm_table_state *to = instance->tables[cell->index];
     const struct wasm_table_state *from = instance->tables[cell->index2];
-    if (!is_in_range(OPERAND(0), OPERAND(2), to->len) ||
-        !is_in_range(OPERAND(1), OPERAND(2), from->len))
+    if (!handler_is_in_range(OPERAND(0), OPERAND(2), to->len) ||
+        !handler_is_in_range(OPERAND(1), OPERAND(2), from->len))
         TRAP(TABLE_OUT_OF_BOUNDS);
     PAY(OPERAND(2));
     if (OPERAND(2) != 0)
@@ -193,7 +179,7 @@ HANDLER(slow_TABLE_FILL)
 {
     CELL(stack);
     const struct wasm_table_state *table = instance->tables[cell->index];
-    if (!is_in_range(OPERAND(0), OPERAND(2), table->len))
+    if (!handler_is_in_range(OPERAND(0), OPERAND(2), table->len))
         TRAP(TABLE_OUT_OF_BOUNDS);
     PAY(OPERAND(2));
     for (uint64_t i = 0; i < OPERAND(2); i++)

@@ -177,15 +177,6 @@ HANDLER(slow_REF_CAST)
 
 #define OPERAND(n) ((uint32_t)frame[cell->base + (n)])
 
-/* Pays `amount`, or traps at this operator with the fuel unchanged. */
-#define PAY(amount)                                                                                \
-    do {                                                                                           \
-        uint64_t left;                                                                             \
-        if (UNLIKELY(ckd_sub(&left, fuel, (uint64_t)(amount))))                                    \
-            TRAP(OUT_OF_FUEL);                                                                     \
-        fuel = left;                                                                               \
-    } while (0)
-
 /* The object that was made, or the end of the store. */
 #define GIVE(made)                                                                                 \
     do {                                                                                           \
@@ -194,11 +185,6 @@ HANDLER(slow_REF_CAST)
         frame[cell->base] = (made);                                                                \
         NEXT();                                                                                    \
     } while (0)
-
-ALWAYS_INLINE bool is_in_range(uint64_t first, uint64_t count, uint64_t len)
-{
-    return first <= len && count <= len - first;
-}
 
 HANDLER(slow_STRUCT_NEW)
 {
@@ -250,7 +236,8 @@ HANDLER(slow_ARRAY_NEW_DATA)
     struct wasm_store *store = instance->store;
     struct bytes data = instance->datas[cell->index2];
     uint32_t start = OPERAND(0), count = OPERAND(1);
-    if (!is_in_range(start, (uint64_t)count * wasm_gc_element_bytes(store, cell->index), data.len))
+    if (!handler_is_in_range(start, (uint64_t)count * wasm_gc_element_bytes(store, cell->index),
+                             data.len))
         TRAP(MEMORY_OUT_OF_BOUNDS);
     PAY(count);
     SAFEPOINT();
@@ -266,7 +253,7 @@ HANDLER(slow_ARRAY_NEW_ELEM)
     struct wasm_store *store = instance->store;
     const struct wasm_elem_state *elem = &instance->elems[cell->index2];
     uint32_t start = OPERAND(0), count = OPERAND(1);
-    if (!is_in_range(start, count, elem->len))
+    if (!handler_is_in_range(start, count, elem->len))
         TRAP(TABLE_OUT_OF_BOUNDS);
     PAY(count);
     SAFEPOINT();
@@ -280,7 +267,8 @@ HANDLER(slow_ARRAY_NEW_ELEM)
 #define ARRAY(n, first, count)                                                                     \
     if (UNLIKELY(OPERAND(n) == 0))                                                                 \
         TRAP(NULL_REFERENCE);                                                                      \
-    if (!is_in_range((first), (count), wasm_heap_length(instance->store->heap, OPERAND(n))))       \
+    if (!handler_is_in_range((first), (count),                                                     \
+                             wasm_heap_length(instance->store->heap, OPERAND(n))))                 \
     TRAP(ARRAY_OUT_OF_BOUNDS)
 
 /* array, start, value (index2: where the count is behind it). */
@@ -315,7 +303,8 @@ HANDLER(slow_ARRAY_INIT_DATA)
     struct bytes data = instance->datas[cell->index2];
     uint32_t start = OPERAND(2), count = OPERAND(3);
     ARRAY(0, OPERAND(1), count);
-    if (!is_in_range(start, (uint64_t)count * wasm_gc_element_bytes(store, cell->index), data.len))
+    if (!handler_is_in_range(start, (uint64_t)count * wasm_gc_element_bytes(store, cell->index),
+                             data.len))
         TRAP(MEMORY_OUT_OF_BOUNDS);
     PAY(count);
     if (count != 0)
@@ -329,7 +318,7 @@ HANDLER(slow_ARRAY_INIT_ELEM)
     const struct wasm_elem_state *elem = &instance->elems[cell->index2];
     uint32_t start = OPERAND(2), count = OPERAND(3);
     ARRAY(0, OPERAND(1), count);
-    if (!is_in_range(start, count, elem->len))
+    if (!handler_is_in_range(start, count, elem->len))
         TRAP(TABLE_OUT_OF_BOUNDS);
     PAY(count);
     if (count != 0)

@@ -4,8 +4,9 @@
  * The numbers are those that other engines agreed on, so that a module that loads elsewhere loads
  * here. They bound counts, not memory: memory is bounded by the arenas (module.h says how much a
  * load may take for each byte of input). Ours alone: nesting, operand height and the stack of
- * constant expressions, which bound the tables of one body; a small machine's arena says no before
- * (128 bytes for a level of nesting).
+ * constant expressions, which bound the tables of one body (a small machine's arena says no before:
+ * 128 bytes for a level of nesting); catches, pairs and carried values, which keep loads and throws
+ * linear in the input; and the depth of calls by hosts.
  */
 #ifndef AETHER_WASM_LIMITS_H
 #define AETHER_WASM_LIMITS_H
@@ -17,7 +18,7 @@ enum {
     WASM_LIMIT_TYPES = 1000000,
     WASM_LIMIT_SUBTYPE_DEPTH = 63, /* supertypes above a type */
     WASM_LIMIT_FIELDS = 10000,     /* of a struct type */
-    WASM_LIMIT_FUNCS = 1000000,    /* imported and defined together; so for the next five */
+    WASM_LIMIT_FUNCS = 1000000,    /* imported and defined together; so for the next four */
     WASM_LIMIT_GLOBALS = 1000000,
     WASM_LIMIT_TAGS = 1000000,
     WASM_LIMIT_TABLES = 100,

@@ -11,10 +11,11 @@
  * control stack in step; they cost nothing and produce nothing. The polymorphic operand stack of
  * unreachable code is the validator's affair: control->height is where the stack stands again.
  *
- * Reachability: after `unreachable`, br, br_table and return the rest of the frame is unreachable;
- * after `else` and `end` code is reachable if its frame was reached at its entry (whether a branch
- * leads to the `end` is not asked). So a sink that drops what is unreachable picks up again at
- * `else` and `end` where control->is_reachable_at_entry.
+ * Reachability: after `unreachable`, br, br_table, return, a tail call or a throw the rest of the
+ * frame is unreachable; after `else`, `end` and the legacy catch, catch_all and delegate code is
+ * reachable if its frame was reached at its entry (whether a branch leads to the `end` is not
+ * asked). So a sink that drops what is unreachable picks up again there where
+ * control->is_reachable_at_entry.
  *
  * A sink may allocate from `scratch` when it is called; all of it is rewound when the body is read.
  *
@@ -89,7 +90,7 @@ struct wasm_op {
     uint64_t offset;       /* of its first byte in the input */
     uint32_t height;       /* operand stack in values, before the operator pops */
     uint32_t height_slots; /* the same in slots */
-    uint32_t index; /* local, global, func, table, memory, data, elem, label depth, type index */
+    uint32_t index; /* local, global, func, table, memory, data, elem, tag, label depth, type */
     uint32_t
         index2;    /* call_indirect: table; memory.copy/table.copy: source; *.init: memory/table */
     uint64_t bits; /* constants (f32 in the low half) */

@@ -114,24 +114,23 @@ struct numeric {
     uint16_t code; /* 0: not here (CODE 0 is CHARGE) */
     uint8_t family;
     uint8_t operand_size;
-    bool is_commutative;
     bool is_f64; /* the result */
 };
 
 static const struct numeric numerics[WASM_OP_FB_ROWS] = {
 #define X(family, name, type, ...)                                                                 \
-    [WASM_OP_ROW_OF(WASM_OP_##name)] = {CODE_##name, FAMILY_##family, sizeof(type), false, false},
+    [WASM_OP_ROW_OF(WASM_OP_##name)] = {CODE_##name, FAMILY_##family, sizeof(type), false},
     CODE_LIST_BINARY_32(X) CODE_LIST_BINARY_64(X) CODE_LIST_DIVIDE(X) CODE_LIST_COMPARE_32(X)
         CODE_LIST_COMPARE_64(X) CODE_LIST_UNARY(X) CODE_LIST_FLOAT_COMPARE(X) CODE_LIST_TRUNC(X)
             CODE_LIST_TRUNC_SAT(X)
 #undef X
 #define X(family, name, type, ...)                                                                 \
-    [WASM_OP_ROW_OF(WASM_OP_##name)] = {CODE_##name, FAMILY_##family, sizeof(type), false,         \
+    [WASM_OP_ROW_OF(WASM_OP_##name)] = {CODE_##name, FAMILY_##family, sizeof(type),                \
                                         sizeof(type) == sizeof(double)},
                 CODE_LIST_FLOAT_BINARY(X)
 #undef X
 #define X(family, name, type, result)                                                              \
-    [WASM_OP_ROW_OF(WASM_OP_##name)] = {CODE_##name, FAMILY_##family, sizeof(type), false,         \
+    [WASM_OP_ROW_OF(WASM_OP_##name)] = {CODE_##name, FAMILY_##family, sizeof(type),                \
                                         sizeof(result) == sizeof(double)},
                     CODE_LIST_FLOAT_UNARY(X) CODE_LIST_INT_TO_FLOAT(X)
 #undef X
