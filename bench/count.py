@@ -2,10 +2,9 @@
 
     count.py PROGRAM MODULE BASELINE [--update]
 
-PROGRAM runs an export of a module: `PROGRAM MODULE --invoke NAME COUNT`. Each kernel runs with two
-counts; the difference is what the units took, without loading and start. Counts repeat from run to
-run, so a baseline in the repository is compared: more than TOLERANCE above it fails; --update
-writes it. The last line is `N passed, N failed, 0 skipped`.
+PROGRAM is aether: `aether run MODULE --invoke NAME COUNT`. Each kernel runs with two counts; the
+difference is what the units took, without loading and start. Counts repeat from run to run, so a
+baseline in the repository is compared: more than TOLERANCE above it fails; --update writes it. The last line is `N passed, N failed, 0 skipped`.
 """
 import json
 import pathlib
@@ -25,8 +24,8 @@ KERNELS = {  # name: the smaller of the two counts
 
 
 def instructions(program, module, name, count):
-    command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", program, module,
-               "--invoke", name, str(count)]
+    command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", program, "run",
+               module, "--invoke", name, str(count)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     found = re.search(r"Collected\s*:\s*(\d+)", done.stderr)
     if done.returncode != 0 or found is None:

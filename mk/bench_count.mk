@@ -6,11 +6,11 @@ $(B)/guest/bench/kernels.wasm: bench/kernels/kernels.c
 	$(Q)wasm-ld-19 $(GUEST_LDFLAGS) -o $@ $(@:.wasm=.o)
 
 # Without debug information: Debian's valgrind does not read clang-19's.
-$(B)/bench/wasm_run: $(B)/bin/wasm_run
+$(B)/bench/aether: $(B)/bin/aether
 	@mkdir -p $(@D)
 	$(Q)$(OBJCOPY) --strip-debug $< $@
 
 .PHONY: bench-count
-bench-count: $(B)/bench/wasm_run $(B)/guest/bench/kernels.wasm ## host instructions a unit of six kernels, by callgrind, beside bench/counts.json
+bench-count: $(B)/bench/aether $(B)/guest/bench/kernels.wasm ## host instructions a unit of six kernels, by callgrind, beside bench/counts.json
 	@$(PYTHON) bench/count.py $^ bench/counts.json $(BENCH_FLAGS)
 FULL_TARGETS += bench-count

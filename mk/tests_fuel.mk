@@ -30,4 +30,4 @@ oracle-corpus: $(ORACLE_NEEDS) ## writes what wasmtime says of tests/corpus/modu
 FULL_TARGETS += full-fuel
 full-fuel: $(ORACLE_NEEDS)
 	@$(ORACLE) --count $(if $(TENTH),100,1000) --any $(if $(TENTH),60,600) --mutants $(if $(TENTH),200,2000)
-TEST_NEEDS += $(B)/bin/wasm_verdict $(B)/bin/fuel_batch
+TEST_NEEDS += $(B)/bin/fuel_batch
