@@ -46,14 +46,6 @@ static uint64_t binary(uint32_t code, uint64_t a, uint64_t b)
     }
 }
 
-static uint32_t operand_slots(const struct wasm_type *type)
-{
-    uint32_t slots = 0;
-    for (uint32_t i = 0; i < type->fields.field_count; i++)
-        slots += wasm_type_slots(type->fields.fields[i].type);
-    return slots;
-}
-
 /* The object that the operator makes; its operands are held while it is made, then popped. */
 static uint32_t make(struct const_stack *stack, const struct wasm_const_op *op)
 {
@@ -65,7 +57,7 @@ static uint32_t make(struct const_stack *stack, const struct wasm_const_op *op)
     const uint64_t *end = stack->slots + stack->held.count;
     switch (op->code) {
     case WASM_OP_STRUCT_NEW:
-        slots = operand_slots(type);
+        slots = wasm_types_slots(wasm_struct_operands(&type->fields), type->fields.field_count);
         object = wasm_gc_struct_new(store, id, end - slots);
         break;
     case WASM_OP_STRUCT_NEW_DEFAULT:

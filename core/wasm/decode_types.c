@@ -50,14 +50,6 @@ static enum status read_type_list(struct type_section *section, uint32_t limit,
     return STATUS_OK;
 }
 
-static uint32_t slots_of(const uint32_t *types, uint32_t count)
-{
-    uint32_t slots = 0;
-    for (uint32_t i = 0; i < count; i++)
-        slots += wasm_type_slots(types[i]);
-    return slots;
-}
-
 static enum status read_func_type(struct type_section *section, struct wasm_func_type *type)
 {
     enum status status =
@@ -69,8 +61,8 @@ static enum status read_func_type(struct type_section *section, struct wasm_func
                             &type->results, &type->result_count);
     if (status != STATUS_OK)
         return status;
-    type->param_slots = slots_of(type->params, type->param_count);
-    type->result_slots = slots_of(type->results, type->result_count);
+    type->param_slots = wasm_types_slots(type->params, type->param_count);
+    type->result_slots = wasm_types_slots(type->results, type->result_count);
     return STATUS_OK;
 }
 

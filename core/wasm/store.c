@@ -106,15 +106,13 @@ enum status wasm_store_reserve_funcs(struct wasm_store *store, uint32_t count,
 
 static struct wasm_func_type host_type(const struct wasm_host_func *func)
 {
-    struct wasm_func_type type = {.param_count = func->param_count,
-                                  .result_count = func->result_count,
-                                  .params = func->params,
-                                  .results = func->results};
-    for (uint32_t i = 0; i < func->param_count; i++)
-        type.param_slots += wasm_type_slots(func->params[i]);
-    for (uint32_t i = 0; i < func->result_count; i++)
-        type.result_slots += wasm_type_slots(func->results[i]);
-    return type;
+    return (struct wasm_func_type){.param_count = func->param_count,
+                                   .result_count = func->result_count,
+                                   .param_slots = wasm_types_slots(func->params, func->param_count),
+                                   .result_slots =
+                                       wasm_types_slots(func->results, func->result_count),
+                                   .params = func->params,
+                                   .results = func->results};
 }
 
 enum status wasm_store_func(struct wasm_store *store, const struct wasm_host_func *func,

@@ -71,11 +71,10 @@ enum status wasm_tag_create(struct wasm_store *store, uint32_t type_id,
 enum status wasm_store_tag(struct wasm_store *store, const uint32_t *params, uint32_t count,
                            struct wasm_extern *out_extern, struct report *report)
 {
-    struct wasm_func_type type = {.param_count = count, .params = params};
+    const struct wasm_func_type type = {
+        .param_count = count, .param_slots = wasm_types_slots(params, count), .params = params};
     uint32_t id;
     struct wasm_tag_state *tag = NULL;
-    for (uint32_t i = 0; i < count; i++)
-        type.param_slots += wasm_type_slots(params[i]);
     enum status status = wasm_store_need_heap(store, report);
     if (status == STATUS_OK)
         status = wasm_store_add_func_type(store, &type, &id, report);

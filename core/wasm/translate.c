@@ -209,7 +209,7 @@ static enum status keep(struct translator *t, struct arena *arena, struct wasm_c
                                    .points = (const void *)points,
                                    .point_count = t->point_count,
                                    .header = t->header,
-                                   .units = 1 + t->func->local_slots + t->func->max_height};
+                                   .units = translate_units(t)};
     return STATUS_OK;
 }
 

@@ -131,6 +131,12 @@ struct translator {
     uint32_t call_roots; /* for the RESUME cell of the call being made */
 };
 
+/* Of the stack budget that a frame of the function takes (semantics.md 5). */
+ALWAYS_INLINE uint32_t translate_units(const struct translator *t)
+{
+    return 1 + t->func->local_slots + t->func->max_height;
+}
+
 /* translate_emit.c: cells, the map, moves, and the operand stack. */
 void *translate_emit(struct translator *t, uint32_t code, size_t size);
 void translate_take_back(struct translator *t);
@@ -197,6 +203,7 @@ void translate_end_block(struct translator *t);
 void translate_end_path(struct translator *t);
 void translate_finish_body(struct translator *t, const struct label *label);
 void translate_unwind(struct translator *t, uint32_t height);
+void translate_set_target(struct translator *t, uint32_t field, uint32_t target);
 void translate_link(struct translator *t, struct label *label, uint32_t field);
 void translate_jump(struct translator *t, struct label *label);
 void translate_branch_on(struct translator *t, uint32_t depth, const struct value *value,

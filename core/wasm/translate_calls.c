@@ -29,7 +29,7 @@ static void return_from_host(struct translator *t, uint32_t source)
     resume->delta = source;
     struct code_return *cell = translate_emit(t, CODE_RETURN_N, sizeof *cell);
     cell->header = t->header;
-    cell->units = 1 + t->func->local_slots + t->func->max_height;
+    cell->units = translate_units(t);
     cell->source = source;
     cell->count = t->type->result_slots;
 }
@@ -43,7 +43,7 @@ static void tail_call(struct translator *t, const struct wasm_op *op, uint32_t c
     cell->source = source;
     cell->count = type->param_slots;
     cell->header = t->header;
-    cell->units = 1 + t->func->local_slots + t->func->max_height;
+    cell->units = translate_units(t);
     cell->callee = callee;
     if (code == CODE_RETURN_CALL_INDIRECT) {
         cell->type = t->instance->type_ids[op->index];

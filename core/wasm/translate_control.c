@@ -66,7 +66,8 @@ static uint32_t label_position(const struct translator *t)
 
 /* ---- labels ---- */
 
-static void set_target(struct translator *t, uint32_t field, uint32_t target)
+/* The distance at `field` leads to the cell `target`. */
+void translate_set_target(struct translator *t, uint32_t field, uint32_t target)
 {
     int32_t distance = (int32_t)target - (int32_t)field;
     memcpy(t->code + field, &distance, sizeof distance);
@@ -85,7 +86,7 @@ static void bind(struct translator *t, uint32_t *chain, uint32_t target)
     while (*chain != TRANSLATE_NONE) {
         uint32_t field = *chain;
         memcpy(chain, t->code + field, sizeof *chain);
-        set_target(t, field, target);
+        translate_set_target(t, field, target);
     }
 }
 
@@ -95,7 +96,7 @@ void translate_link(struct translator *t, struct label *label, uint32_t field)
     if (t->is_full)
         return;
     if (label->code == WASM_OP_LOOP)
-        set_target(t, field, label->loop_at);
+        translate_set_target(t, field, label->loop_at);
     else
         add_fixup(t, &label->fixups, field);
 }
@@ -240,7 +241,7 @@ static struct code_return *emit_return(struct translator *t, uint32_t code)
 {
     struct code_return *cell = translate_emit(t, code, sizeof *cell);
     cell->header = t->header;
-    cell->units = 1 + t->func->local_slots + t->func->max_height;
+    cell->units = translate_units(t);
     return cell;
 }
 
@@ -302,7 +303,7 @@ static void carry_values(struct translator *t, const struct label *label)
 
 void translate_jump(struct translator *t, struct label *label)
 {
-    (void)translate_emit(t, CODE_JUMP, sizeof(struct code_jump)); /* link_to fills it */
+    (void)translate_emit(t, CODE_JUMP, sizeof(struct code_jump)); /* translate_link fills it */
     translate_link(t, label, t->last + (uint32_t)offsetof(struct code_jump, target));
 }
 
@@ -633,7 +634,7 @@ void translate_begin(struct translator *t)
     t->label_count = 1;
     t->is_reachable = true;
     struct code_enter *cell = translate_emit(t, CODE_ENTER, sizeof *cell);
-    cell->units = 1 + t->func->local_slots + t->func->max_height;
+    cell->units = translate_units(t);
     cell->zeroed = t->type->param_slots;
     cell->header = t->header;
     cell->pin0 = t->pins[0];

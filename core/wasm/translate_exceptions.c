@@ -16,12 +16,6 @@ static void add_point(struct translator *t, uint32_t region)
     t->points[t->point_count++] = (struct code_try_point){.cell = t->at, .region = region};
 }
 
-static void set_distance(struct translator *t, uint32_t field, uint32_t target)
-{
-    int32_t distance = (int32_t)target - (int32_t)field;
-    memcpy(t->code + field, &distance, sizeof distance);
-}
-
 /* A TRY cell with room for clauses; NULL: the room is used up. */
 static struct code_try *emit_try(struct translator *t, uint32_t count)
 {
@@ -40,7 +34,7 @@ static struct code_try *emit_try(struct translator *t, uint32_t count)
 static void set_parent(struct translator *t, uint32_t cell, uint32_t parent)
 {
     uint32_t field = cell + (uint32_t)offsetof(struct code_try, parent);
-    set_distance(t, field, parent == CODE_NO_REGION ? field : parent);
+    translate_set_target(t, field, parent == CODE_NO_REGION ? field : parent);
 }
 
 static void open_try(struct translator *t, const struct wasm_op *op)
@@ -104,8 +98,9 @@ static void open_catch(struct translator *t, const struct wasm_op *op)
         cell->clauses[0].destination = label->slot;
         cell->clauses[0].tag = op->index;
         cell->clauses[0].kind = is_all ? CODE_CATCH_ALL_REF : CODE_CATCH_LEGACY;
-        set_distance(t, field + (uint32_t)offsetof(struct code_catch, target), t->at);
-        set_distance(t, label->clauses_at + (uint32_t)offsetof(struct code_try, more), t->last);
+        translate_set_target(t, field + (uint32_t)offsetof(struct code_catch, target), t->at);
+        translate_set_target(t, label->clauses_at + (uint32_t)offsetof(struct code_try, more),
+                             t->last);
         label->clauses_at = t->last;
     }
     t->last = TRANSLATE_NONE;

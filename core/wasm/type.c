@@ -1,7 +1,15 @@
 /*
- * core/wasm/type.c: names of types, for reports and tools.
+ * core/wasm/type.c: sizes of lists of types; names, for reports and tools.
  */
 #include "core/wasm/type.h"
+
+uint32_t wasm_types_slots(const uint32_t *types, uint32_t count)
+{
+    uint32_t slots = 0;
+    for (uint32_t i = 0; i < count; i++)
+        slots += wasm_type_slots(types[i]);
+    return slots;
+}
 
 /* Of an abstract heap type; NULL for others. */
 static const char *heap_name(uint32_t heap)

@@ -98,6 +98,9 @@ ALWAYS_INLINE uint32_t wasm_type_slots(uint32_t type)
     return type == WASM_TYPE_V128 ? 2 : 1;
 }
 
+/* Of a list of value types. */
+uint32_t wasm_types_slots(const uint32_t *types, uint32_t count);
+
 /* The text format's name of a number, vector or plain reference type; "ref" for others. */
 const char *wasm_type_name(uint32_t type);
 
