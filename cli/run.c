@@ -7,6 +7,7 @@
 #include "cli/value.h"
 #include "cli/wat.h"
 #include "core/base/ckd.h"
+#include "core/wasm/limits.h"
 
 static const char help[] =
     "usage: aether run FILE [--invoke NAME] [ARGUMENT...] [OPTION...]\n"
@@ -42,7 +43,6 @@ static const char help[] =
 #define TABLE_DEFAULT  ((uint64_t)1 << 20)
 #define STACK_DEFAULT  ((uint64_t)1 << 20)
 #define HEAP_DEFAULT   ((uint64_t)256 << 20)
-#define TABLES_MOST    100u /* each is reserved as large as it may become (limits.h) */
 #define CODE_PER_BYTE  320u /* of translations, at most */
 
 static enum status reserve_memory(void *context, uint64_t cap_bytes, uint8_t **out_base)
@@ -55,11 +55,12 @@ static enum status reserve_memory(void *context, uint64_t cap_bytes, uint8_t **o
     return STATUS_OK;
 }
 
-/* What the store takes of the arena besides the module; pages cost nothing until touched. */
+/* What the store takes of the arena besides the module, each table as large as it may become; pages
+ * cost nothing until touched. */
 static bool size_room(const struct wasm_caps *caps, size_t file_bytes, size_t *out_room)
 {
     uint64_t tables, stack, heap, code, room;
-    if (ckd_mul(&tables, caps->table_elements, (uint64_t)TABLES_MOST * sizeof(uint32_t)) ||
+    if (ckd_mul(&tables, caps->table_elements, (uint64_t)WASM_LIMIT_TABLES * sizeof(uint32_t)) ||
         ckd_mul(&stack, caps->stack_units, (uint64_t)sizeof(uint64_t)) ||
         ckd_mul(&heap, caps->heap_bytes, (uint64_t)2) ||
         ckd_mul(&code, (uint64_t)file_bytes, (uint64_t)CODE_PER_BYTE) ||

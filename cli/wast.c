@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 
 #include "cli/cli.h"
+#include "cli/wasm_file.h"
 #include "cli/wast.h"
 #include "suite/limits.h"
 #include "suite/room.h"
@@ -33,12 +34,8 @@ struct wast {
 
 static bool map(struct mapping *mapping, size_t len)
 {
-    void *base =
-        mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (base == MAP_FAILED)
-        return false;
-    *mapping = (struct mapping){.base = base, .len = len};
-    return true;
+    *mapping = (struct mapping){.base = wasm_file_pages(len), .len = len};
+    return mapping->base != NULL;
 }
 
 static void unmap(struct mapping *mapping)
@@ -148,7 +145,7 @@ static bool run_pack(struct wast *wast, const char *path, struct bytes content)
     return true;
 }
 
-/* A pack as it is; false also when the file can not be read. */
+/* Runs the file if it is a pack. False: it can not be read, or is no good pack; it was said. */
 static bool run_if_pack(struct wast *wast, const char *path, bool *out_is_done)
 {
     struct bytes content;
@@ -156,8 +153,7 @@ static bool run_if_pack(struct wast *wast, const char *path, bool *out_is_done)
         return false;
     bool is_pack = content.len >= SUITE_PACK_MAGIC_BYTES &&
                    memcmp(content.data, SUITE_PACK_MAGIC, SUITE_PACK_MAGIC_BYTES) == 0;
-    *out_is_done = !is_pack || run_pack(wast, path, content);
-    bool is_right = *out_is_done;
+    bool is_right = !is_pack || run_pack(wast, path, content);
     *out_is_done = is_pack;
     cli_free(content);
     return is_right;

@@ -1,12 +1,14 @@
 /*
  * suite/runner.c: the commands of a file, one after another.
  */
+#include "core/wasm/limits.h"
 #include "suite/limits.h"
 #include "suite/match.h"
 #include "suite/runner_internal.h"
 
-#define SLOTS_MAX                                                                                  \
-    ((size_t)2000) /* 1,000 parameters or results at most, v128 takes two (limits.h) */
+/* Parameters or results of a call; a v128 takes two slots. */
+#define SLOTS_MAX ((size_t)2 * WASM_LIMIT_PARAMS)
+_Static_assert((int)WASM_LIMIT_RESULTS <= (int)WASM_LIMIT_PARAMS, "results fit as well");
 
 static bool keep_instance(struct suite_run *run, struct bytes id, const struct suite_made *made)
 {

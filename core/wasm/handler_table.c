@@ -5,8 +5,7 @@
 
 #include "core/wasm/handlers.h"
 
-/* All variants of one code: WITH_<FAMILY>(do, name) says do(suffix, name) for each, in code.h's
- * order. */
+/* All variants of one code: WITH_<FAMILY>(name) says ENTRY(handler) for each, in code.h's order. */
 #define WITH_PLAIN(name, ...)          ENTRY(op_##name)
 #define WITH_COLD(name, ...)           ENTRY(slow_##name)
 #define WITH_BINARY(name, ...)         CLASS_PAIR_LIST(PAIR_RESULTS, name)

@@ -1,5 +1,5 @@
 /*
- * core/wasm/trap.h: trap kinds. Numbers and words are gate.h's, because receipts carry them.
+ * core/wasm/trap.h: trap kinds. Numbers and words are abi/outcome.h's: receipts carry them.
  */
 #ifndef AETHER_WASM_TRAP_H
 #define AETHER_WASM_TRAP_H
