@@ -24,7 +24,7 @@ $(B)/san/bin/hostile_run: $(B)/san/tests/tools/hostile_run.o $(B)/san/libaether.
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)$(CC) $(SAN_LDFLAGS) -o $@ $^ -lbearssl
-TEST_NEEDS += $(B)/bin/hostile_run $(B)/san/bin/hostile_run
+TEST_NEEDS += $(B)/bin/hostile_run $(B)/san/bin/hostile_run $(B)/bin/aether
 
 # Mutants of those modules, and modules at the engine's limits.
 FULL_TARGETS += full-hostile-modules

@@ -62,8 +62,8 @@ static enum wasm_trap plain_trap(enum wasm_trap trap)
     return trap == WASM_TRAP_UNDEFINED_ELEMENT ? WASM_TRAP_TABLE_OUT_OF_BOUNDS : trap;
 }
 
-/* Where the peer knows that an access is beyond any size of the memory, it names the operator
- * behind it (measured: i64.load with an offset over the declared maximum). */
+/* Where the peer knows that an access is beyond any size of the memory, it names an operator
+ * behind it (measured: the next one, or a second access that traps as surely, 32 bytes on). */
 static bool is_place_of_next(const struct diff_call *ours, const struct diff_call *peer)
 {
     return ours->trap == WASM_TRAP_MEMORY_OUT_OF_BOUNDS && peer->offset > ours->offset &&

@@ -36,6 +36,11 @@ def wrong(case, record, seconds=SECONDS, kib=KIB):
         return "%s: died by %s" % (name, record["died"])
     if record["ms"] > seconds * 1000:
         return "%s: took %d ms" % (name, record["ms"])
+    if "peak" in record:
+        kept, scratch = 24 * len(case[1]) + 1024, 8 * len(case[1]) + (64 << 10) + (9 << 20)
+        if record["peak"] > kept or record["scratch"] > scratch:
+            return "%s: the load took %d and %d bytes, module.h promises %d and %d" % (
+                name, record["peak"], record["scratch"], kept, scratch)
     if record["kib"] > kib:
         return "%s: took %d KiB" % (name, record["kib"])
     got = describe(record)
