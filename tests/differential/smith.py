@@ -9,7 +9,8 @@ import os
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.differential import throws
+
+from tests.differential import objects, throws
 
 BASE = {
     "min-imports": 0, "max-imports": 0, "allow-start-export": "false", "export-everything": "true",
@@ -42,12 +43,15 @@ FEATURES = {
     "throws": {},  # tests/differential/throws.py makes them
     "gc": GC,
     "references": {**GC, "tail-call-enabled": "true", "min-types": 6, "max-types": 14, "min-funcs": 2, "max-funcs": 20},
+    "objects": {},  # tests/differential/objects.py makes them
     "threads": {"threads-enabled": "true"},
     "custom-page-sizes": {"custom-page-sizes-enabled": "true"},
     "all": {**GC, **EXCEPTIONS, "simd-enabled": "true", "relaxed-simd-enabled": "true", "memory64-enabled": "true",
             "tail-call-enabled": "true", "extended-const-enabled": "true", "max-memories": 4, "threads-enabled": "true",
             "custom-page-sizes-enabled": "true", "max-instructions": 400, "max-funcs": 24},
 }
+
+OWN = {"throws": throws.module, "objects": objects.module_of}
 
 
 def arguments(feature):
@@ -64,9 +68,9 @@ def draw(seed, feature, index):
 def make(smith, folder, seed, feature, index):
     """The path of a module; None where the generator found none for these bytes."""
     path = os.path.join(folder, "%s-%d-%d.wasm" % (feature, seed, index))
-    if feature == "throws":
+    if feature in OWN:
         with open(path, "wb") as file:
-            file.write(throws.module(seed, index))
+            file.write(OWN[feature](seed, index))
         return path
     command = [smith, "smith", "--ensure-termination", "--fuel=3000", "-o", path] + arguments(feature)
     if index % 2:
