@@ -1,8 +1,8 @@
 /*
  * fuzz/fuzz_load.c: libFuzzer's door to load_check: any bytes as a module.
  *
- * Build and run: make build/fuzz/load, then build/fuzz/load -max_total_time=60 DIR
- * tests/corpus/load.
+ * Build and run: make build/fuzz/load, then
+ * build/fuzz/load -max_total_time=60 DIR tests/corpus/load.
  */
 #include "tests/support/load_check.h"
 

@@ -1,6 +1,6 @@
 /*
  * fuzz/fuzz_validate.c: libFuzzer's door to the loader alone: one byte of options (bit 0: legacy
- * exceptions), then any bytes as a module. Nothing is read again, as fuzz_load does: many more
+ * exceptions), then any bytes as a module. Unlike fuzz_load it reads nothing again: many more
  * inputs a second.
  *
  * Build and run: make build/fuzz/validate, then

@@ -1,5 +1,5 @@
 # Fuzz targets: fuzz/fuzz_NAME.c becomes $(B)/fuzz/NAME, the core built again with coverage feedback and sanitizers.
-# Their corpora stand in tests/corpus/NAME and are replayed by a unit test.
+# Their corpora stand in tests/corpus/NAME (validate's is run's) and are replayed by unit tests.
 FUZZ_CFLAGS := $(CLASSES_SMALL) $(CSTD) $(WARN) -O1 -g -fno-omit-frame-pointer -D_GNU_SOURCE \
                -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 FUZZ_LDFLAGS := -fuse-ld=lld-19 -fsanitize=fuzzer,address,undefined
@@ -35,6 +35,6 @@ $(FUZZ_TARGETS): full-fuzz-%: $(B)/fuzz/%
 	grep -vE '^(INFO|"|#)|NEW_FUNC' $(B)/fuzz/$*.log || true; \
 	$(PYTHON) -m tests.differential.ledger fuzz-$* $(SEED) $$runs $$findings; \
 	exit $$findings
-full-fuzz: ## every fuzz target, a million inputs each, validate five; SEED=1 TENTH=1
+full-fuzz: ## every fuzz target: a million inputs each, validate five, run half of one; SEED=1 TENTH=1
 	@for name in $(FUZZ_NAMES); do $(MAKE) --no-print-directory full-fuzz-$$name || exit 1; done
 FULL_TARGETS += full-fuzz

@@ -2,7 +2,7 @@
 GUEST_NAMES := $(notdir $(patsubst %/,%,$(wildcard sdk/examples/*/)))
 GUEST_WASM := $(patsubst %,$(B)/guest/%.wasm,$(GUEST_NAMES))
 
-# MVP and what clang-19 emits by default, without SIMD: the engine of today takes it all.
+# What clang-19 makes by default: the MVP and a few later features, no SIMD.
 GUEST_CFLAGS := --target=wasm32-unknown-unknown $(CSTD) $(WARN) -O2 -nostdlib -ffreestanding -fvisibility=hidden
 GUEST_LDFLAGS := --no-entry --export-memory -z stack-size=8192 --stack-first --initial-memory=65536 --max-memory=131072 --strip-all
 

@@ -2,5 +2,5 @@
 .PHONY: help
 help: ## this list
 	@grep -hE '^[a-zA-Z][a-zA-Z0-9_-]*:.*## ' $(wildcard mk/*.mk) | sed -E 's/^([^:]*):.*## /\1\t/' | sort -u | \
-	    while IFS=$$'\t' read -r name text; do printf '  %-18s %s\n' "$$name" "$$text"; done
+	    while IFS=$$'\t' read -r name text; do printf '  %-21s %s\n' "$$name" "$$text"; done
 	@printf '\n  %s\n' 'Variables: B=build  T=wasm/leb128  ONLY=u32_*  SEED=1  TENTH=1  PAYLOAD=x.wasm  SUITES=../shared/suites'

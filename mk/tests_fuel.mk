@@ -28,6 +28,6 @@ oracle-corpus: $(ORACLE_NEEDS) ## writes what wasmtime says of tests/corpus/modu
 	@PYTHONDONTWRITEBYTECODE=1 $(PEERS)/venv/bin/python -m tests.oracle.corpus
 
 FULL_TARGETS += full-fuel
-full-fuel: $(ORACLE_NEEDS)
+full-fuel: $(ORACLE_NEEDS) ## fuel-oracle as a campaign; SEED=1 TENTH=1
 	@$(ORACLE) --count $(if $(TENTH),100,1000) --any $(if $(TENTH),60,600) --mutants $(if $(TENTH),200,2000)
 TEST_NEEDS += $(B)/bin/fuel_batch

@@ -11,5 +11,5 @@ payloads: $(PAYLOADS_NEEDS) ## N seeded payloads (noise, mutants, modules) in th
 	@$(PAYLOADS) --count $(or $(N),1000) $(if $(ONLY),--only $(ONLY))
 
 FULL_TARGETS += full-payloads
-full-payloads: $(PAYLOADS_NEEDS)
+full-payloads: $(PAYLOADS_NEEDS) ## payloads as a campaign; SEED=1 TENTH=1
 	@$(PAYLOADS) --count $(if $(TENTH),100,1000)
