@@ -138,7 +138,8 @@ void receipt_engine_id(uint8_t out_id[static 32])
 
 uint32_t receipt_status_bits(uint32_t presence, const struct bundle *bundle)
 {
-    uint32_t bits = presence & (GATE_STATUS_BOARD | GATE_STATUS_BENCH | GATE_STATUS_CHAINED);
+    uint32_t bits = presence & (GATE_STATUS_BOARD | GATE_STATUS_BENCH | GATE_STATUS_CHAINED |
+                                GATE_STATUS_FAULT_TO_TRAP);
     bits |= GATE_STATUS_METERED | GATE_STATUS_DEADLINE | GATE_STATUS_MEMORY_CAP;
     if (bundle == NULL)
         return bits;
@@ -155,6 +156,7 @@ uint32_t receipt_flags(uint32_t status_bits, const struct bundle *bundle)
     flags |= (status_bits & GATE_STATUS_BOARD) != 0 ? (uint32_t)RECEIPT_BOARD : 0;
     flags |= (status_bits & GATE_STATUS_BENCH) != 0 ? (uint32_t)RECEIPT_BENCH : 0;
     flags |= (status_bits & GATE_STATUS_CHAINED) != 0 ? (uint32_t)RECEIPT_CHAINED : 0;
+    flags |= (status_bits & GATE_STATUS_FAULT_TO_TRAP) != 0 ? (uint32_t)RECEIPT_FAULT_TO_TRAP : 0;
     if (bundle == NULL)
         return flags;
     flags |= bundle->is_signed ? 0 : (uint32_t)RECEIPT_UNSIGNED;

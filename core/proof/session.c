@@ -143,6 +143,18 @@ static enum session_event refuse_unknown(struct session *session, struct gate_re
     return SESSION_CONTINUE;
 }
 
+/* Where the gate has not the feature, there is no such method. */
+static enum session_event set_upcall(struct session *session, const struct gate_request *copy,
+                                     struct gate_reply *reply)
+{
+    if ((session->setup.features & GATE_FEATURE_FAULT_TO_TRAP) == 0)
+        return refuse_unknown(session, reply);
+    if (session->state == SESSION_NEW || session->upcall.entry != 0)
+        return refuse_order(session, reply);
+    session->upcall = (struct session_upcall){copy->args[0], copy->args[1], copy->args[2]};
+    return SESSION_CONTINUE;
+}
+
 static enum session_event core_call(struct session *session, const struct gate_request *copy,
                                     struct bytes transfer, struct gate_reply *reply)
 {
@@ -162,6 +174,8 @@ static enum session_event core_call(struct session *session, const struct gate_r
         return finish(session, copy, transfer, reply);
     case GATE_CORE_WAIT: /* this gate answers everything at once: no token is ever pending */
         return refuse_order(session, reply);
+    case GATE_CORE_UPCALL:
+        return set_upcall(session, copy, reply);
     default:
         return refuse_unknown(session, reply);
     }

@@ -38,9 +38,16 @@ struct session_setup {
     struct gate_region job;  /* where the caller put struct gate_job in it */
 };
 
+/* What GATE_CORE_UPCALL said: addresses of the cell's own, believed by nobody. */
+struct session_upcall {
+    uint64_t code_start, code_end;
+    uint64_t entry; /* 0: it was not said */
+};
+
 struct session {
     struct session_setup setup;
     enum session_state state;
+    struct session_upcall upcall;
     uint32_t payload_version;    /* what GATE_CORE_STARTED said; 0 before it */
     uint64_t call_count;         /* requests in all */
     uint64_t unknown_count;      /* no such interface or method */

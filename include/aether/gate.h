@@ -84,6 +84,9 @@ enum gate_core_method {
      * GATE_PENDING, is answered: with that answer and its token. GATE_BAD_STATE when none of them
      * is pending; so on metal always. */
     GATE_CORE_WAIT = 3,
+    /* Test images only (GATE_FEATURE_FAULT_TO_TRAP), once; any other gate: GATE_UNKNOWN. args[0] to
+     * args[1]: code whose page faults in guest memory go on at args[2] (docs/abi/gate.md 9). */
+    GATE_CORE_UPCALL = 4,
 };
 
 #define GATE_WAIT_MAX 16u
@@ -91,7 +94,7 @@ enum gate_core_method {
 enum gate_feature {
     GATE_FEATURE_DEVICE = 1 << 0,        /* GATE_DEVICE is there */
     GATE_FEATURE_PENDING = 1 << 1,       /* replies may be GATE_PENDING */
-    GATE_FEATURE_FAULT_TO_TRAP = 1 << 2, /* a guard-page hit comes back as a trap (test images) */
+    GATE_FEATURE_FAULT_TO_TRAP = 1 << 2, /* GATE_CORE_UPCALL is there (test images) */
 };
 
 /* GATE_DEVICE: sensors and telemetry, each method on the handle of its right. */

@@ -203,6 +203,9 @@ TEST(status_bits_and_flags_follow_from_board_and_bundle)
     assert_int_equal(receipt_flags(GATE_STATUS_BENCH, NULL), RECEIPT_BENCH);
     assert_int_equal(receipt_flags(GATE_STATUS_BOARD | GATE_STATUS_CHAINED, &b),
                      RECEIPT_BOARD | RECEIPT_CHAINED | RECEIPT_UNSIGNED);
+    assert_int_equal(receipt_status_bits(GATE_STATUS_FAULT_TO_TRAP, &b),
+                     always | GATE_STATUS_FAULT_TO_TRAP);
+    assert_int_equal(receipt_flags(GATE_STATUS_FAULT_TO_TRAP, NULL), RECEIPT_FAULT_TO_TRAP);
 
     b.is_signed = true;
     b.manifest.flags = MANIFEST_FAULT_TO_TRAP;

@@ -159,7 +159,7 @@ TEST(unknown_interfaces_and_methods_are_counted_and_refused)
     assert_int_equal(bench.reply.status, GATE_UNKNOWN);
     ask(&bench, &(struct gate_request){.interface = 0xFFFF, .method = 0xFFFF});
     assert_int_equal(bench.reply.status, GATE_UNKNOWN);
-    ask_core(&bench, GATE_CORE_WAIT + 1, 0);
+    ask_core(&bench, GATE_CORE_UPCALL + 1, 0);
     assert_int_equal(bench.reply.status, GATE_UNKNOWN);
     ask(&bench,
         &(struct gate_request){.interface = GATE_DEVICE, .method = GATE_DEVICE_METHOD_COUNT});
@@ -169,6 +169,51 @@ TEST(unknown_interfaces_and_methods_are_counted_and_refused)
     assert_int_equal(bench.session.unknown_count, 4);
     assert_int_equal(bench.session.call_count, 6);
     assert_int_equal(bench.session.state, SESSION_STARTED);
+}
+
+static const struct gate_request upcall = {
+    .interface = GATE_CORE, .method = GATE_CORE_UPCALL, .args = {0x1000, 0x2000, 0x3000}};
+
+TEST(an_upcall_is_an_unknown_method_of_a_gate_without_the_feature)
+{
+    (void)state;
+    const struct session_upcall none = {0};
+    struct bench bench;
+
+    bench_init(&bench);
+    ask(&bench, &upcall);
+    assert_int_equal(bench.reply.status, GATE_UNKNOWN);
+    bench_start(&bench);
+    bench.session.setup.features = ~(uint32_t)GATE_FEATURE_FAULT_TO_TRAP;
+    ask(&bench, &upcall);
+
+    assert_int_equal(bench.reply.status, GATE_UNKNOWN);
+    assert_int_equal(bench.event, SESSION_CONTINUE);
+    assert_int_equal(bench.session.unknown_count, 1);
+    assert_memory_equal(&bench.session.upcall, &none, sizeof none);
+}
+
+TEST(an_upcall_is_taken_once_by_a_gate_with_the_feature)
+{
+    (void)state;
+    struct bench bench;
+    bench_init(&bench);
+    bench.session.setup.features |= GATE_FEATURE_FAULT_TO_TRAP;
+    struct gate_request other = upcall;
+    other.args[2] = 0x4000;
+
+    ask(&bench, &upcall);
+    assert_int_equal(bench.reply.status, GATE_BAD_STATE);
+    assert_int_equal(bench.session.upcall.entry, 0);
+    ask_core(&bench, GATE_CORE_HELLO, GATE_VERSION);
+    ask(&bench, &upcall);
+    assert_int_equal(bench.reply.status, GATE_OK);
+    ask(&bench, &other);
+
+    assert_int_equal(bench.reply.status, GATE_BAD_STATE);
+    assert_int_equal(bench.session.upcall.code_start, 0x1000);
+    assert_int_equal(bench.session.upcall.code_end, 0x2000);
+    assert_int_equal(bench.session.upcall.entry, 0x3000);
 }
 
 TEST(device_calls_reach_the_journal_once_greeted)
@@ -387,6 +432,8 @@ TEST_MAIN(T(hello_answers_version_features_and_where_the_job_is),
 
           T(there_is_nothing_to_wait_for_where_no_call_is_pending),
           T(unknown_interfaces_and_methods_are_counted_and_refused),
+          T(an_upcall_is_an_unknown_method_of_a_gate_without_the_feature),
+          T(an_upcall_is_taken_once_by_a_gate_with_the_feature),
           T(device_calls_reach_the_journal_once_greeted), T(shred_ends_the_session),
           T(finish_hands_the_outcome_over_and_ends_the_session), T(finish_before_hello_is_bad),
           T(finish_outside_of_the_transfer_area_is_bad),
