@@ -26,6 +26,7 @@
 #include "metal/log.h"
 #include "metal/map.h"
 #include "metal/trap.h"
+#include "metal/upcall.h"
 
 static struct {
     const struct bundle_key *keys; /* in the image */
@@ -75,6 +76,7 @@ static void latch(uint32_t vector)
     board_sleep(WINDOW_DORMANCY_AWAKE);
     board_latch(&cycle.inputs);
     cycle.inputs.vector = vector;
+    cycle.inputs.status_bits |= upcall_features() != 0 ? (uint32_t)GATE_STATUS_FAULT_TO_TRAP : 0;
     cycle.journal.inputs = cycle.inputs;
 }
 
@@ -125,7 +127,7 @@ static enum outcome_fault build_cell(void)
     const struct session_setup session = {
         .journal = &cycle.journal,
         .fuel = job.fuel,
-        .features = GATE_FEATURE_DEVICE,
+        .features = GATE_FEATURE_DEVICE | upcall_features(),
         .transfer_bytes = CELL_TRANSFER_BYTES,
         .job = {0, sizeof job},
     };
@@ -184,6 +186,8 @@ static void run_cell(void)
             set_fault(FAULT_DEADLINE);
             return;
         default:
+            if (upcall_take(&cycle.session.upcall))
+                break;
             lapic_disarm();
             set_fault(exception_fault());
             return;

@@ -151,6 +151,18 @@ uint64_t space_entry(void)
     return space.entry;
 }
 
+bool space_is_text(uint64_t address)
+{
+    for (uint32_t i = 0; i < space.area_count; i++) {
+        const struct area *area = &space.areas[i];
+
+        if (area->access == PAGE_USER_EXECUTE && address >= area->address &&
+            address - area->address < area->pages * PAGE_BYTES)
+            return true;
+    }
+    return false;
+}
+
 void space_plant(void)
 {
     static const char pattern[] = SPACE_PATTERN;

@@ -31,6 +31,8 @@ bool MUST_CHECK space_build(const struct space_setup *setup);
 void space_grant(void);
 /* Where the cell program starts. */
 uint64_t space_entry(void);
+/* Is this in the cell's text? */
+bool space_is_text(uint64_t address);
 /* For the control run of the scan from outside: fills the arena's last page with SPACE_PATTERN. */
 #define SPACE_PATTERN "AETHER RESIDUE! "
 void space_plant(void);

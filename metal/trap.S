@@ -77,14 +77,7 @@ ring3_run:
     xorl %r11d, %r11d
     iretq
 
-/* The doorbell. rcx = where ring 3 goes on; rsp is still ring 3's. SFMASK cleared its flags. */
-    .globl gate_entry
-    .type gate_entry, @function
-gate_entry:
-    clac /* SFMASK did so already; SMAP does not hang on one register's value */
-    movq %rsp, ring3 + RING3_RSP(%rip)
-    movq kernel_rsp(%rip), %rsp
-    movq %rcx, ring3 + RING3_RIP(%rip)
+    .macro save_registers /* what ring 3 goes on with; rsp and rip lie elsewhere each time */
     movq %rbx, ring3 + RING3_RBX(%rip)
     movq %rdx, ring3 + RING3_RDX(%rip)
     movq %rsi, ring3 + RING3_RSI(%rip)
@@ -97,6 +90,17 @@ gate_entry:
     movq %r13, ring3 + RING3_R13(%rip)
     movq %r14, ring3 + RING3_R14(%rip)
     movq %r15, ring3 + RING3_R15(%rip)
+    .endm
+
+/* The doorbell. rcx = where ring 3 goes on; rsp is still ring 3's. SFMASK cleared its flags. */
+    .globl gate_entry
+    .type gate_entry, @function
+gate_entry:
+    clac /* SFMASK did so already; SMAP does not hang on one register's value */
+    movq %rsp, ring3 + RING3_RSP(%rip)
+    movq kernel_rsp(%rip), %rsp
+    movq %rcx, ring3 + RING3_RIP(%rip)
+    save_registers
     stmxcsr ring3 + RING3_MXCSR(%rip)
     movl $RING3_GATE, %eax
 ring3_left: /* rsp = kernel_rsp, eax = why */
@@ -158,6 +162,9 @@ exception:
     popq ring3 + RING3_VECTOR(%rip)
     popq ring3 + RING3_ERROR(%rip)
     popq ring3 + RING3_RIP(%rip)
+    save_registers
+    movq 16(%rsp), %rax
+    movq %rax, ring3 + RING3_RSP(%rip)
     movq %cr2, %rax
     movq %rax, ring3 + RING3_CR2(%rip)
     movq kernel_rsp(%rip), %rsp

@@ -7,7 +7,7 @@
 #include "core/base/compiler.h"
 #include "metal/layout.h"
 
-/* All of ring 3 that survives a gate call, and why it was left otherwise. */
+/* All of ring 3 that survives a gate call or an exception, and why it was left otherwise. */
 struct ring3_state {
     uint64_t rbx, rdx, rsi, rdi, rbp, r8, r9, r10, r12, r13, r14, r15;
     uint64_t rip, rsp;

@@ -33,6 +33,11 @@ $(B)/metal/kernel.o: $(KERNEL_OBJ)
 	$(call say,LD)
 	$(Q)$(LD) -r -o $@ $(KERNEL_OBJ) $(BEARSSL_LIB)
 
+# The kernel of test images: page faults of guest memory come back as traps (docs/abi/gate.md 9).
+$(B)/metal/kernel-test.o: $(filter-out $(B)/metal/metal/upcall.o,$(KERNEL_OBJ)) $(B)/metal/tests/metal/kernel/upcall.o
+	$(call say,LD)
+	$(Q)$(LD) -r -o $@ $^ $(BEARSSL_LIB)
+
 $(B)/payload.bundle: $(B)/guest/aerospace.wasm $(KEYS)/dev.key $(B)/bin/aether
 	$(Q)$(B)/bin/aether sign $< --key $(KEYS)/dev.key -o $@
 
