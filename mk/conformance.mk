@@ -60,7 +60,16 @@ $(B)/metal/cells/suite_cell.elf: $(SUITE_CELL_OBJ) cell/metal/cell.ld
 	  --no-dynamic-linker --build-id=none --orphan-handling=error -o $@.whole $(SUITE_CELL_OBJ)
 	$(Q)$(OBJCOPY) --strip-all --strip-sections $@.whole $@
 
-METAL_SUITE_NEEDS := $(B)/metal/cells/suite_cell.elf $(B)/metal/kernel.o $(B)/keyring.bin $(B)/bin/aether-board
+# A cell that tells the engine of memory that is not there (tests/metal/test_faults.py). The file with symbols is kept.
+FAULT_CELL_OBJ := $(filter-out %/suite_cell.o $(B)/cell/suite/%,$(SUITE_CELL_OBJ)) $(B)/metal/cells/suite/fault_cell.o
+TEST_NEEDS += $(B)/metal/cells/fault_cell.elf $(B)/metal/kernel-test.o
+$(B)/metal/cells/fault_cell.elf: $(FAULT_CELL_OBJ) cell/metal/cell.ld
+	$(call say,LINK)
+	$(Q)$(LD) -T cell/metal/cell.ld -static --gc-sections --icf=all -z max-page-size=4096 -z noexecstack \
+	  --no-dynamic-linker --build-id=none --orphan-handling=error -o $@.whole $(FAULT_CELL_OBJ)
+	$(Q)$(OBJCOPY) --strip-all --strip-sections $@.whole $@
+
+METAL_SUITE_NEEDS := $(B)/metal/cells/suite_cell.elf $(B)/metal/kernel-test.o $(B)/keyring.bin $(B)/bin/aether-board
 .PHONY: conformance-metal
 conformance-metal: $(SUITE_STAMP) $(B)/bin/aether $(METAL_SUITE_NEEDS) ## the same in ring 3 under QEMU, each verdict beside the hosted one; TENTH=1 SEED=n
 	@$(CONFORMANCE) --aether $(B)/bin/aether --metal $(B)/metal/cells/suite_cell.elf $(if $(TENTH),--tenth $(SEED))

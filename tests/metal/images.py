@@ -10,6 +10,7 @@ from pathlib import Path
 import qemu
 
 KERNEL = qemu.BUILD / "metal/kernel.o"
+TEST_KERNEL = qemu.BUILD / "metal/kernel-test.o"  # page faults of guest memory come back as traps
 CELL = qemu.BUILD / "cell/cell.bin.elf"
 AEROSPACE = qemu.BUILD / "guest/aerospace.wasm"
 KEYRING = qemu.BUILD / "keyring.bin"
@@ -37,17 +38,17 @@ def sign(directory, payload, flags=()):
     return bundle
 
 
-def link(directory, bundle, keyring=KEYRING, cell=CELL):
-    image = directory / f"{bundle.stem}-{keyring.stem}-{cell.stem}.elf"
+def link(directory, bundle, keyring=KEYRING, cell=CELL, kernel=KERNEL):
+    image = directory / f"{bundle.stem}-{keyring.stem}-{cell.stem}-{kernel.stem}.elf"
     if not image.exists():
-        check([LINK_IMAGE, KERNEL, keyring, cell, bundle, image])
+        check([LINK_IMAGE, kernel, keyring, cell, bundle, image])
     return image
 
 
-def build(directory, payload, flags=(), keyring=KEYRING, cell=CELL):
+def build(directory, payload, flags=(), keyring=KEYRING, cell=CELL, kernel=KERNEL):
     """(image, bundle)."""
     bundle = sign(directory, payload, tuple(flags))
-    return link(directory, bundle, keyring, cell), bundle
+    return link(directory, bundle, keyring, cell, kernel), bundle
 
 
 def verify(image, receipts, bundle):

@@ -1,7 +1,7 @@
 """The suite in ring 3 under QEMU, beside what the host said of the same files.
 
-For each folder of the specification one test image: the kernel that every image has, tests/metal/cells/suite in the
-cell's place, and a pack of the folder's files as the payload. The cell's telemetry has counts and a digest of all
+For each folder of the specification one image: the kernel of test images, tests/metal/cells/suite in the cell's place,
+and a pack of the folder's files as the payload. The cell's telemetry has counts and a digest of all
 verdicts; equal digests mean that both said the same of every command.
 """
 import collections
@@ -24,6 +24,7 @@ MISSION = f"timeout {SECONDS}\nawait asleep\nraise 0x20\nawait commit\nawait end
 # suite/limits.h: all that a job can have, arena and guest memory; the machine has more.
 MEMORY_MIB, WHOLE_MIB = 128, 256
 RAM_MIB = 384
+FAULT_AS_TRAP = "page fault as a trap"  # tests/metal/kernel/upcall.c
 RESULTS = {"passed": 0, "failed": 1, "skipped": 2}  # enum suite_result
 FNV_START, FNV_PRIME, MASK = 0xCBF29CE484222325, 0x100000001B3, (1 << 64) - 1
 
@@ -51,7 +52,7 @@ def build_image(folder, aether, cell, paths, area):
     subprocess.run([aether, "wast", *map(str, paths), "--pack", pack], check=True)
     flags = ["--memory", f"{MEMORY_MIB}MiB", "--arena", f"{WHOLE_MIB}MiB", "--deadline-ms", str(SECONDS * 1000), "--grant", "telemetry"]
     flags += ["--entry", "legacy"] if area == "legacy" else []
-    return images.build(folder, pack, flags, cell=cell)[0]
+    return images.build(folder, pack, flags, cell=cell, kernel=images.TEST_KERNEL)[0]
 
 
 def run_area(folder, aether, cell, paths, area):
@@ -63,6 +64,9 @@ def run_area(folder, aether, cell, paths, area):
             return None, f"{area}: no result from ring 3: {run.explain()}"
         if run.commits[0]["status"] != 0:
             return None, f"{area}: ring 3 refused the pack: status {run.commits[0]['status']}"
+        faults = [line for line in run.lines if FAULT_AS_TRAP in line]
+        if faults:  # every access is checked before it is made, so each of these is a check that is missing
+            return None, f"{area}: {len(faults)} page faults came back as traps; the first: {faults[0]}"
         head, *failures = vectors(bytes.fromhex(run.commits[0]["telemetry"]))
         print(f"ring 3: {area}: {run.seconds:.1f} s", flush=True)
         shown = []

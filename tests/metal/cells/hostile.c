@@ -99,6 +99,7 @@
     X(syscall_with_kernel_stack, 0, "guest=1") \
     X(unknown_interface, 0, "guest=1") \
     X(unknown_method, 0, "guest=1") \
+    X(ask_for_faults_as_traps, 0, "guest=1") \
     X(hello_wrong_version, 0, "guest=1") \
     X(hello_twice, 0, "guest=1") \
     X(call_before_hello, 0, "guest=1") \
@@ -295,6 +296,15 @@ static void unknown_method(uint32_t argument)
     greet();
     expect(ask(GATE_DEVICE, 999, argument, nothing, 0) == GATE_UNKNOWN &&
            ask(GATE_CORE, 999, argument, nothing, 0) == GATE_UNKNOWN);
+}
+
+/* test_faults.py has the cell that goes on from there. */
+static void ask_for_faults_as_traps(uint32_t argument)
+{
+    (void)argument;
+    bool refused = ask(GATE_CORE, GATE_CORE_UPCALL, 0, nothing, 0) == GATE_UNKNOWN;
+    greet();
+    expect(refused && ask(GATE_CORE, GATE_CORE_UPCALL, 0, nothing, 0) == GATE_UNKNOWN);
 }
 
 static void hello_wrong_version(uint32_t argument)
