@@ -5,10 +5,10 @@ LINT_TARGETS := lint-layers lint-files lint-format lint-headers lint-gcc lint-ha
 LINT_C := $(wildcard core/*/*.c core/*/*/*.c cell/*.c cell/*/*.c suite/*.c metal/*.c cli/*.c board/*.c bench/*.c fuzz/*.c sdk/*.c sdk/*/*.c sdk/*/*/*.c \
             tests/*/*.c tests/*/*/*.c tests/*/*/*/*.c)
 LINT_H := $(wildcard include/aether/*.h include/aether/*/*.h core/*/*.h core/*/*/*.h core/*/*/*/*.h cell/*.h cell/*/*.h suite/*.h metal/*.h cli/*.h \
-            board/*.h sdk/*.h tests/*/*.h tests/*/*/*.h)
+            board/*.h sdk/*.h tests/*/*.h tests/*/*/*.h tests/*/*/*/*.h)
 
 # Which flags a file is read with: the freestanding ones, the wasm guest's, or the host's.
-LINT_FREE_C := $(filter core/base/free/% metal/% cell/metal/% tests/metal/cells/%,$(LINT_C))
+LINT_FREE_C := $(filter core/base/free/% metal/% cell/metal/% tests/metal/cells/% tests/metal/kernel/%,$(LINT_C))
 LINT_GUEST_C := $(filter sdk/% tests/guests/% tests/metal/guests/% tests/board/guests/%,$(LINT_C))
 LINT_HOST_C := $(filter-out $(LINT_FREE_C) $(LINT_GUEST_C),$(LINT_C))
 LINT_FREE_FLAGS := $(FREE_CFLAGS) -isystem $(B)/metal/include
