@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/wasm/disasm.h"
 #include "tests/support/offers.h"
 
 #define MODULE_BYTES ((size_t)8 << 20)
@@ -190,6 +191,39 @@ static void sweep_instance(struct checker *checker, enum status expected)
     }
 }
 
+static void ignore_line(void *context, const char *line)
+{
+    (void)context, (void)line;
+}
+
+static enum status disassemble(struct checker *checker, uint64_t refuse_at)
+{
+    report_init(&checker->report);
+    arena_init(&checker->arena, checker->store_memory, STORE_BYTES);
+    checker->arena.refuse_at = refuse_at;
+    enum status status = wasm_disasm_func(checker->module, checker->module->import_func_count,
+                                          &checker->arena, ignore_line, NULL, &checker->report);
+    ASSERT(checker->arena.used == 0);
+    return status;
+}
+
+/* The module's first function, if its code fits the arena at all. */
+static void sweep_disasm(struct checker *checker)
+{
+    enum status status = disassemble(checker, 0);
+    arena_fini(&checker->arena);
+    if (status != STATUS_OK)
+        return;
+    for (uint64_t n = 1;; n = next_n(n)) {
+        status = disassemble(checker, n);
+        if (status != STATUS_OK)
+            check_refusal(checker, status, &checker->arena);
+        arena_fini(&checker->arena);
+        if (status == STATUS_OK)
+            break;
+    }
+}
+
 static void sweep_module(struct checker *checker)
 {
     struct wasm_store *store;
@@ -225,6 +259,7 @@ uint64_t refusal_check(struct bytes input)
         sweep_load(&checker, false);
         sweep_load(&checker, true);
         ASSERT(load(&checker, 0, 0) == STATUS_OK);
+        sweep_disasm(&checker);
         sweep_module(&checker);
         arena_fini(&checker.scratch);
         arena_fini(&checker.module_arena);

@@ -47,7 +47,7 @@ static void mix_bytes(struct run *run, struct bytes data)
         mix(run, data.data[i]);
 }
 
-/* Numbers, nulls and i31s; a function that wants anything else is not called. */
+/* Numbers and nulls; a function that wants anything else is not called. */
 static bool set_arguments(const struct wasm_func_type *type, uint64_t *slots)
 {
     uint32_t at = 0;

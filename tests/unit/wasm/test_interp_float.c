@@ -22,7 +22,7 @@ static uint64_t d(double value)
     return bits;
 }
 
-TEST(f32_arithmetic)
+TEST(f32_arithmetic_rounds_to_the_nearest)
 {
     operator_gives(0x92, "ff:f", f(1.5f), f(2.25f), f(3.75f), NONE);
     operator_gives(0x93, "ff:f", f(1.5f), f(2.25f), f(-0.75f), NONE);
@@ -31,7 +31,7 @@ TEST(f32_arithmetic)
     operator_gives(0x95, "ff:f", f(1), f(0), 0x7F800000, NONE);
 }
 
-TEST(f64_arithmetic)
+TEST(f64_arithmetic_rounds_to_the_nearest)
 {
     operator_gives(0xA0, "FF:F", d(1.5), d(2.25), d(3.75), NONE);
     operator_gives(0xA1, "FF:F", d(1.5), d(2.25), d(-0.75), NONE);
@@ -95,7 +95,7 @@ TEST(roundings_keep_the_sign_of_zero)
     unary_gives(0, 0x9E, "F:F", 0xFFF0000000000001, NAN64, NONE);
 }
 
-TEST(square_roots)
+TEST(square_roots_round_and_are_nan_below_zero)
 {
     unary_gives(0, 0x91, "f:f", f(2), 0x3FB504F3, NONE);
     unary_gives(0, 0x91, "f:f", f(-1), NAN32, NONE);
@@ -187,10 +187,11 @@ TEST(reinterpretation_keeps_every_bit)
     unary_gives(0, 0xBF, "I:F", 0xFFF0000000000123, 0xFFF0000000000123, NONE);
 }
 
-TEST_MAIN(T(f32_arithmetic), T(f64_arithmetic), T(subnormal_numbers_are_not_flushed),
+TEST_MAIN(T(f32_arithmetic_rounds_to_the_nearest), T(f64_arithmetic_rounds_to_the_nearest),
+          T(subnormal_numbers_are_not_flushed),
           T(every_nan_of_arithmetic_is_the_positive_canonical_one),
           T(min_and_max_tell_the_zeros_apart), T(sign_operators_keep_the_bits_of_a_nan),
-          T(roundings_keep_the_sign_of_zero), T(square_roots),
+          T(roundings_keep_the_sign_of_zero), T(square_roots_round_and_are_nan_below_zero),
           T(compares_with_a_nan_do_not_hold_but_for_ne),
           T(truncations_take_the_last_number_that_fits), T(truncations_trap_beyond_that),
           T(saturating_truncations_stop_at_the_ends), T(integers_convert_to_the_nearest_float),

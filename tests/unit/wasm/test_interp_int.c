@@ -38,7 +38,7 @@ TEST(i64_arithmetic_wraps)
     operator_gives(0x7C, "II:I", 5, 0x123456789ABCDEF, 0x123456789ABCDF4, NONE);
 }
 
-TEST(i64_logic_and_shifts)
+TEST(i64_logic_is_bitwise_and_shifts_wrap_their_count)
 {
     operator_gives(0x83, "II:I", 0xFF00FF00FF, 0xFFFFFFFF0F, 0xFF00FF000F, NONE);
     operator_gives(0x84, "II:I", 0xF0, 0x8000000000000000, 0x80000000000000F0, NONE);
@@ -104,7 +104,7 @@ TEST(i64_compares_hold_when_they_should)
     compares(0x51, "II:i", 0x8000000000000000, 0x123456789AB);
 }
 
-TEST(unary_operators)
+TEST(bits_are_counted_and_compared_with_zero)
 {
     unary_gives(0, 0x45, "i:i", 0, 1, NONE);
     unary_gives(0, 0x45, "i:i", 5, 0, NONE);
@@ -136,7 +136,7 @@ TEST(widths_are_changed)
 
 TEST_MAIN(T(i32_arithmetic_wraps), T(i32_logic_is_bitwise),
           T(i32_shifts_take_their_count_modulo_32), T(i64_arithmetic_wraps),
-          T(i64_logic_and_shifts), T(division_rounds_to_zero), T(division_by_zero_traps),
-          T(the_quotient_that_does_not_fit_traps_and_its_remainder_is_0),
+          T(i64_logic_is_bitwise_and_shifts_wrap_their_count), T(division_rounds_to_zero),
+          T(division_by_zero_traps), T(the_quotient_that_does_not_fit_traps_and_its_remainder_is_0),
           T(i32_compares_hold_when_they_should), T(i64_compares_hold_when_they_should),
-          T(unary_operators), T(widths_are_changed))
+          T(bits_are_counted_and_compared_with_zero), T(widths_are_changed))

@@ -422,6 +422,25 @@ TEST(an_instance_older_than_the_heap_sees_the_objects_of_a_younger_one)
     world_end(&world);
 }
 
+TEST(a_reference_to_nothing_or_to_a_hosts_function_is_not_called)
+{
+    struct world world;
+    struct wasm_extern host;
+    static const struct wasm_host_func func = {.call = call_again};
+    world_begin(&world);
+    assert_int_equal(wasm_store_func(world.store, &func, &host, &world.report), STATUS_OK);
+    const uint32_t refs[] = {0, host.func, host.func + 1, UINT32_MAX};
+
+    for (size_t i = 0; i < ARRAY_LEN(refs); i++)
+        assert_int_equal(wasm_call_ref(world.store, refs[i], world.slots, &world.outcome),
+                         STATUS_NOT_FOUND);
+
+    assert_int_equal(world.depth, 0);
+    assert_int_equal(call(&world, load_exporter(&world), "l"), WASM_TRAP_NONE);
+    assert_int_equal(world.slots[0], 42);
+    world_end(&world);
+}
+
 TEST_MAIN(T(a_call_into_another_instance_sees_that_ones_memory),
           T(a_mutable_global_is_one_for_all_who_import_it), T(fuel_is_one_budget_for_all_instances),
           T(a_trap_in_another_instance_has_a_trace_of_both),
@@ -430,4 +449,5 @@ TEST_MAIN(T(a_call_into_another_instance_sees_that_ones_memory),
           T(a_host_function_may_call_in_again),
           T(hosts_and_guests_that_call_each_other_for_ever_end_in_a_trap),
           T(memory_that_another_instance_grows_is_seen_behind_the_call),
+          T(a_reference_to_nothing_or_to_a_hosts_function_is_not_called),
           T(an_instance_older_than_the_heap_sees_the_objects_of_a_younger_one))
