@@ -213,4 +213,30 @@ def tail_calls():
                                        code(body(i32(0) * 5 + b"\x12\x01"), body(b""))), "returned", ""
 
 
-GROUPS = [accesses, bulk, table_ops, growth, indirect, recursion, loops, numbers, tail_calls]
+def host_calls():
+    """The host calls back: function 0 is its import, 1 "run", 2 "inner"."""
+    def go(import_name, inner, run=b"\x10\0"):
+        return module(types(func()), imports(("host", import_name, b"\0\0")), funcs(0, 0), memories(limits(1)),
+                      tags(0), exports(("run", FUNC, 1), ("inner", FUNC, 2)), code(body(run), body(inner)))
+
+    yield "R13-refused", go("refuse", b""), "trap:refused by the host", ""
+    yield "R13-returns", go("back", b""), "returned", ""
+    yield "R13-inner-traps", go("back", UNREACHABLE), "trap:unreachable", ""
+    yield "R13-inner-divides", go("back", i32(1) + i32(0) + b"\x6D" + DROP), "trap:integer divide by zero", ""
+    yield "R13-inner-oob", go("back", i32(MAX32) + b"\x28\x02\0" + DROP), OOB, ""
+    yield "R13-inner-throws", go("back", b"\x08\0"), "trap:uncaught exception", ""
+    yield "R13-inner-throws-under-a-catch", go("back", b"\x08\0", b"\x02\x40\x1F\x40\x01\x02\0\x10\0" + END + END), \
+        "trap:uncaught exception", ""
+    yield "R13-inner-loops", go("back", b"\x03\x40\x0C\0\x0B"), FUEL, ""
+    yield "R13-inner-recurses", go("back", b"\x10\x02"), STACK, ""
+    yield "R7-host-re-entry", go("back", b"\x10\0"), STACK, ""
+    yield "R7-host-re-entry-by-run", go("back", b"\x10\x01"), STACK, ""
+    yield "R13-inner-grows", go("back", i32(1) + b"\x40\0" + DROP, b"\x10\0" + i32(65536) + b"\x28\x02\0" + DROP), \
+        "returned", ""
+    yield "R13-start", module(types(func()), imports(("host", "back", b"\0\0")), funcs(0), exports(("inner", FUNC, 1)),
+                              start(0), code(body(UNREACHABLE))), "trap:unreachable", ""
+    yield "R13-tail", go("back", UNREACHABLE, b"\x12\0"), "trap:unreachable", ""
+    yield "R13-loop-of-calls", go("back", b"", b"\x03\x40\x10\0\x0C\0\x0B"), FUEL, ""
+
+
+GROUPS = [host_calls, accesses, bulk, table_ops, growth, indirect, recursion, loops, numbers, tail_calls]

@@ -4,7 +4,8 @@
  *   hostile_run < CASES
  *
  * Standard input: for each case a line `NAME LEN FLAGS` and LEN bytes of module. Each is loaded,
- * instantiated without imports, and its export "run", if it has one, is called without arguments.
+ * instantiated with two imports at most, "host" "refuse" and "host" "back" (which calls the export
+ * "inner" of its caller), and its export "run", if it has one, is called without arguments.
  * One line of JSON a case: how far it came (load, start, end), why, milliseconds of processor time
  * in all and for the load, and the most memory that was resident, in KiB. A case that needs more
  * than SECONDS or dies by a signal says so in `died`. FLAGS: `-`, or `l`: with legacy exceptions.
@@ -47,6 +48,42 @@ static void *map(size_t len)
         mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     return room == MAP_FAILED ? NULL : room;
 }
+
+static enum wasm_trap host_refuse(void *context, struct wasm_instance *caller, uint64_t *slots,
+                                  uint32_t *out_reason)
+{
+    (void)context;
+    (void)caller;
+    (void)slots;
+    *out_reason = 1;
+    return WASM_TRAP_HOST_REFUSED;
+}
+
+/* Calls back into the guest; how that ends is how the call ends. */
+static enum wasm_trap host_back(void *context, struct wasm_instance *caller, uint64_t *slots,
+                                uint32_t *out_reason)
+{
+    (void)context;
+    (void)slots;
+    const struct wasm_module *module = wasm_instance_module(caller);
+    const struct wasm_export *inner =
+        wasm_module_find_export(module, (struct bytes)BYTES_LITERAL("inner"));
+    struct wasm_outcome outcome = {0};
+    uint64_t none[1];
+    *out_reason = 2;
+    if (inner == NULL || inner->kind != WASM_EXTERN_FUNC ||
+        wasm_module_func_type(module, inner->index)->param_count != 0 ||
+        wasm_module_func_type(module, inner->index)->result_count != 0)
+        return WASM_TRAP_HOST_REFUSED;
+    if (wasm_call(caller, inner->index, none, &outcome) != STATUS_OK)
+        return WASM_TRAP_HOST_REFUSED;
+    return outcome.trap;
+}
+
+static const struct wasm_host_func host_funcs[] = {
+    {.module = BYTES_LITERAL("host"), .name = BYTES_LITERAL("refuse"), .call = host_refuse},
+    {.module = BYTES_LITERAL("host"), .name = BYTES_LITERAL("back"), .call = host_back},
+};
 
 static enum status reserve(void *context, uint64_t cap_bytes, uint8_t **out_base)
 {
@@ -130,7 +167,8 @@ static uint64_t now_us(void)
 
 static void examine(struct bytes input, struct wasm_features features)
 {
-    const struct wasm_host host = {.memory_reserve = reserve};
+    const struct wasm_host host = {
+        .funcs = host_funcs, .func_count = ARRAY_LEN(host_funcs), .memory_reserve = reserve};
     const struct wasm_caps caps = {.fuel = FUEL,
                                    .memory_bytes = MEMORY_BYTES,
                                    .table_elements = TABLE_ELEMENTS,
