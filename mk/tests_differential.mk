@@ -21,6 +21,10 @@ differential: $(DIFF_NEEDS) ## returns, traps, memories, globals and fuel equal 
 differential-verdicts: $(DIFF_NEEDS) ## the loader's verdict equals wasmtime's on MUTANTS=500000 mutants; SEED=1
 	@$(DIFF) --count $(MUTANTS) $(FROM:%=--from %) mutants
 
+.PHONY: differential-mutants
+differential-mutants: $(DIFF_NEEDS) ## MUTANTS=20000 executed as well, where they are valid; SEED=1
+	@$(DIFF) --count $(if $(filter command%,$(origin MUTANTS)),$(MUTANTS),20000) run-mutants
+
 # The peers come from registries: where one can not be had (no network, no cargo), the campaigns are left out and say so.
 FULL_TARGETS += full-differential full-verdicts
 full-differential full-verdicts: full-%:

@@ -2,9 +2,10 @@
 
   python3 -m tests.differential run --count N --seed S [--feature gc]...
   python3 -m tests.differential mutants --count N --seed S [--from FOLDER]...
+  python3 -m tests.differential run-mutants --count N --seed S
 
 `run` makes N modules for each feature (smith.py) and executes them in both engines. `mutants` compares verdicts on N
-mutants of such modules. What differs is grouped by its sentences, shown with one example each and V8's verdict, and
+mutants of such modules, `run-mutants` executes the valid ones as well. What differs is grouped by its sentences, shown with one example each and V8's verdict, and
 kept in the folder. Differences that judged.txt knows are counted apart. A line goes to tests/fuzz-ledger.
 """
 import argparse
@@ -51,9 +52,9 @@ class Campaign:
             if done.returncode in (0, 1):
                 return
             at = len(lines)
-            name = names[at] if mode != "mutate" and at < len(names) else "?"
+            name = names[at] if not mode.startswith("mutate") and at < len(names) else "?"
             self.crashes.append("%s: status %d: %s" % (name, done.returncode, done.stderr.strip()[-2000:]))
-            if mode == "mutate" or at + 1 >= len(names):
+            if mode.startswith("mutate") or at + 1 >= len(names):
                 return
             names = names[at + 1:]
 
@@ -150,19 +151,20 @@ def mutants(campaign):
         names += smith.make_many(campaign.smith, folder, args.seed, feature, range(each))
     print("%d seeds" % len(names), flush=True)
     valid = ""
-    for verdict, name, why in campaign.drive("mutate", names, str(args.seed), str(args.count), args.folder):
+    mode = "mutate" if args.what == "mutants" else "mutate-run"
+    for verdict, name, why in campaign.drive(mode, names, str(args.seed), str(args.count), args.folder):
         if verdict == "mutants":
             valid = why
         else:
             campaign.note("mutants", verdict, name, why)
     campaign.counts["same"] = args.count - campaign.counts["different"] - campaign.counts["judged"]
     print("%d mutants, %s" % (args.count, valid))
-    return campaign.close("verdicts", args.count)
+    return campaign.close("verdicts" if args.what == "mutants" else "mutants", args.count)
 
 
 def main():
     parser = argparse.ArgumentParser(prog="tests.differential", description=__doc__)
-    parser.add_argument("what", choices=["run", "mutants"])
+    parser.add_argument("what", choices=["run", "mutants", "run-mutants"])
     parser.add_argument("--driver", default="build/bin/differential")
     parser.add_argument("--peers", default="peers")
     parser.add_argument("--folder", default="build/differential")

@@ -53,7 +53,8 @@ void ours_call(uint32_t func, struct diff_call *call); /* `values`: arguments in
 bool ours_global(uint32_t export, struct diff_value *out);
 struct bytes ours_memory(uint32_t export);
 bool ours_table(uint32_t export, struct diff_table *out);
-bool ours_grows(void); /* is there a memory.grow or table.grow in the module? */
+bool ours_is_over_caps(void); /* was it a cap of ours that ours_start ended at? */
+bool ours_grows(void);        /* is there a memory.grow or table.grow in the module? */
 void ours_close(void);
 
 /* peer.c */

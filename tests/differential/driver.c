@@ -6,6 +6,7 @@
  *   differential mutate LIBRARY SEED COUNT FOLDER < NAMES
  *                                            verdicts on COUNT mutants of those files; a mutant
  *                                            about which the engines differ is kept in FOLDER
+ *   differential mutate-run ...              the same, and valid mutants are executed
  *
  * One line for each module: `same END`, `excused WHY` or `different WHAT`, then the name. Every
  * exported function is called in export order with fixed arguments; a trap does not end the run.
@@ -207,6 +208,10 @@ static const char *compare_start(const struct wasm_module *module, const char **
         *out_why = "exhausted";
         return "excused";
     }
+    if (end == DIFF_REFUSED && other != DIFF_REFUSED && ours_is_over_caps()) {
+        *out_why = "over our caps";
+        return "excused";
+    }
     if (end != other) {
         (void)differ("start", 0, end == DIFF_TRAPPED ? wasm_trap_text(ours.trap) : a,
                      other == DIFF_TRAPPED ? wasm_trap_text(peer.trap) : b);
@@ -248,8 +253,10 @@ static bool examine(struct bytes input, bool is_run, const char *name, bool is_q
     const struct wasm_module *module;
     const char *why = "";
     const char *verdict = compare_verdicts(input, is_run, &module, &why);
-    if (is_run && module != NULL && verdict[0] == 's')
-        verdict = compare_start(module, &why);
+    if (is_run && module != NULL && verdict[0] == 's') {
+        why = "imports";
+        verdict = module->import_count != 0 ? "excused" : compare_start(module, &why);
+    }
     bool is_different = verdict[0] == 'd';
     if (is_different)
         why = difference;
@@ -291,7 +298,7 @@ static void keep(const char *folder, const char *name, struct bytes data)
 
 /* COUNT mutants of the seeds read; true: no difference. */
 static bool mutate_all(const struct bytes *seeds, size_t seed_count, uint64_t seed, uint64_t count,
-                       const char *folder)
+                       bool is_run, const char *folder)
 {
     static uint8_t room[MUTANT_BYTES_MAX];
     bool is_same = true;
@@ -300,7 +307,7 @@ static bool mutate_all(const struct bytes *seeds, size_t seed_count, uint64_t se
         char name[64], message[DIFF_MESSAGE_MAX];
         struct bytes mutant = mutate(seeds, seed_count, seed, i, room);
         (void)snprintf(name, sizeof name, "mutant-%" PRIu64 "-%" PRIu64, seed, i);
-        if (!examine(mutant, false, name, true)) {
+        if (!examine(mutant, is_run, name, true)) {
             keep(folder, name, mutant);
             is_same = false;
         }
@@ -313,7 +320,7 @@ static bool mutate_all(const struct bytes *seeds, size_t seed_count, uint64_t se
 static int usage(void)
 {
     fprintf(stderr, "usage: differential run|validate LIBRARY <NAMES\n"
-                    "       differential mutate LIBRARY SEED COUNT FOLDER <NAMES\n");
+                    "       differential mutate|mutate-run LIBRARY SEED COUNT FOLDER <NAMES\n");
     return 2;
 }
 
@@ -321,8 +328,9 @@ int main(int argc, char **argv)
 {
     char line[4096];
     bool is_same = true;
-    bool is_mutate = argc == 6 && strcmp(argv[1], "mutate") == 0;
-    bool is_run = argc == 3 && strcmp(argv[1], "run") == 0;
+    bool is_mutate_run = argc == 6 && strcmp(argv[1], "mutate-run") == 0;
+    bool is_mutate = is_mutate_run || (argc == 6 && strcmp(argv[1], "mutate") == 0);
+    bool is_run = is_mutate_run || (argc == 3 && strcmp(argv[1], "run") == 0);
     if (!is_mutate && !is_run && !(argc == 3 && strcmp(argv[1], "validate") == 0))
         return usage();
     if (!peer_open(argv[2], is_run))
@@ -344,6 +352,6 @@ int main(int argc, char **argv)
     }
     if (is_mutate)
         is_same = mutate_all(seeds, seed_count, strtoull(argv[3], NULL, 10),
-                             strtoull(argv[4], NULL, 10), argv[5]);
+                             strtoull(argv[4], NULL, 10), is_run, argv[5]);
     return is_same ? 0 : 1;
 }

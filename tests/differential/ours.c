@@ -27,7 +27,7 @@ static struct {
         size_t len;
     } rooms[ROOMS_MAX];
     size_t room_count;
-    bool is_open;
+    bool is_open, is_over_caps;
 } ours;
 
 static bool make_arena(struct arena *arena)
@@ -110,6 +110,7 @@ enum diff_end ours_start(struct diff_call *out_start, char *message)
         status =
             wasm_instance_create(ours.store, ours.module, NULL, &ours.instance, &outcome, &report);
     say(message, &report);
+    ours.is_over_caps = status == STATUS_LIMIT || status == STATUS_NO_MEMORY;
     out_start->end = DIFF_RETURNED;
     if (status == STATUS_TRAP)
         take_outcome(&outcome, out_start);
@@ -205,6 +206,11 @@ bool ours_table(uint32_t export, struct diff_table *out)
     for (uint32_t i = 0; i < table.table->len; i++)
         out->nulls = diff_mix(out->nulls, table.table->elements[i] == 0);
     return true;
+}
+
+bool ours_is_over_caps(void)
+{
+    return ours.is_over_caps;
 }
 
 static enum status ignore_begin(void *context, uint32_t func, const uint32_t *types, uint32_t count)

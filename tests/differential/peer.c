@@ -258,7 +258,7 @@ static void take_trap(void *trap, struct diff_call *call)
     call->end = DIFF_TRAPPED;
     if (has_code && code < ARRAY_LEN(trap_of_code))
         call->trap = (enum wasm_trap)trap_of_code[code];
-    if (call->trap == WASM_TRAP_NONE) {
+    if (call->trap == WASM_TRAP_NONE && !api.wasmtime_context_has_exception(peer.context)) {
         struct peer_text text = {0, NULL};
         api.wasm_trap_message(trap, &text);
         fprintf(stderr, "differential: a trap of another kind (code %u): %.*s\n", code,
