@@ -19,7 +19,7 @@ static const char help[] =
     "  --globals    --tags\n"
     "  --functions  with name, type, place and size of the body\n"
     "  --segments   element and data segments\n"
-    "  --limits     what it uses of each limit of the engine (docs/limits.md)\n"
+    "  --limits     what it uses of the engine's limits (docs/limits.md)\n"
     "  --custom     what producers, target_features and the name section say\n"
     "  --code F     the register code that function F (an index, an export or a name) becomes;\n"
     "               docs/engine.md explains it\n"

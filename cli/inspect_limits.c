@@ -49,6 +49,7 @@ static void print_limit(struct listing *listing, const char *what, uint64_t used
 void inspect_limits(struct listing *listing, const struct wasm_module *m, size_t file_bytes)
 {
     const struct greatest g = find_greatest(m);
+    const uint64_t pairs = WASM_LIMIT_PAIRS + (uint64_t)file_bytes * WASM_LIMIT_PAIRS_PER_BYTE;
     const struct {
         const char *what;
         uint64_t used, limit;
@@ -72,7 +73,10 @@ void inspect_limits(struct listing *listing, const struct wasm_module *m, size_t
         {"parameters of a function", g.params, WASM_LIMIT_PARAMS},
         {"results of a function", g.results, WASM_LIMIT_RESULTS},
         {"open blocks of a body", g.nesting, WASM_LIMIT_NESTING},
-        {"operand slots of a body", g.operands, WASM_LIMIT_OPERANDS},
+        {"operands of a body (a v128 counts twice here)", g.operands, WASM_LIMIT_OPERANDS},
+        {"values that calls, blocks and locals carry", m->carried,
+         WASM_LIMIT_CARRIED + (uint64_t)file_bytes * WASM_CARRIED_PER_BYTE},
+        {"types compared", pairs - m->pairs_left, pairs},
     };
     listing_open(listing, "limits", "limits: the greatest of each", ARRAY_LEN(rows));
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)

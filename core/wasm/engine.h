@@ -140,8 +140,8 @@ struct wasm_store *wasm_instance_store(const struct wasm_instance *instance);
 void wasm_instance_export(const struct wasm_instance *instance, const struct wasm_export *export,
                           struct wasm_extern *out_extern);
 
-/* Objects of a host's own, for modules to import. `func` must outlive the store. LIMIT: a cap;
- * NO_MEMORY. */
+/* Objects of a host's own, for modules to import. Their types name no module's types. `func` must
+ * outlive the store; a table holds null at first. LIMIT: over a cap; NO_MEMORY. */
 enum status MUST_CHECK wasm_store_func(struct wasm_store *store, const struct wasm_host_func *func,
                                        struct wasm_extern *out_extern, struct report *report);
 enum status MUST_CHECK wasm_store_memory(struct wasm_store *store,

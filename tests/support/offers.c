@@ -30,16 +30,11 @@ void offers_end(struct offers *offers)
     free(offers->funcs);
 }
 
-/* Is it a concrete reference: one that only the module's own types name? */
-static bool is_own(uint32_t type)
-{
-    return wasm_type_is_ref(type) && (type & WASM_TYPE_HEAP_MASK) < WASM_HEAP_ABSTRACT;
-}
-
+/* Does one of them name a type of the module's own? */
 static bool has_own(const uint32_t *types, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
-        if (is_own(types[i]))
+        if (wasm_type_has_defined(types[i]))
             return true;
     return false;
 }
@@ -57,16 +52,14 @@ static enum status make_one(struct offers *offers, uint32_t i, const struct wasm
             return STATUS_UNLINKABLE;
         return wasm_store_func(store, func, out, report);
     case WASM_EXTERN_TABLE:
-        if (is_own(module->tables[import->index].type))
+        if (wasm_type_has_defined(module->tables[import->index].type))
             return STATUS_UNLINKABLE;
         return wasm_store_table(store, &module->tables[import->index], out, report);
     case WASM_EXTERN_MEMORY:
         return wasm_store_memory(store, &module->memories[import->index], out, report);
     case WASM_EXTERN_GLOBAL: {
         const struct wasm_global *global = &module->globals[import->index];
-        bool is_never_null =
-            wasm_type_is_ref(global->type) && (global->type & WASM_TYPE_NULL_BIT) == 0;
-        if (is_own(global->type) || is_never_null)
+        if (wasm_type_has_defined(global->type) || !wasm_type_is_defaultable(global->type))
             return STATUS_UNLINKABLE;
         return wasm_store_global(store, global->type, global->is_mutable, zero, out, report);
     }

@@ -60,7 +60,7 @@ static bool set_arguments(const struct wasm_func_type *type, uint64_t *slots)
             slots[at] = 0x3F800000u + i;
         else if (!wasm_type_is_ref(value_type))
             slots[at] = 0x3FF0000000000001u + i;
-        else if ((value_type & WASM_TYPE_NULL_BIT) == 0)
+        else if (!wasm_type_is_defaultable(value_type))
             return false;
         if (wasm_type_slots(value_type) == 2)
             slots[at + 1] = 0x7FC00000FF800000u;
