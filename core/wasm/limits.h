@@ -17,7 +17,7 @@ enum {
     WASM_LIMIT_MODULE_BYTES = 0x40000000,
     WASM_LIMIT_TYPES = 1000000,
     WASM_LIMIT_SUBTYPE_DEPTH = 63, /* supertypes above a type */
-    WASM_LIMIT_FIELDS = 10000,     /* of a struct type */
+    WASM_LIMIT_FIELDS = 10000,     /* of a struct type; values of array.new_fixed */
     WASM_LIMIT_FUNCS = 1000000,    /* imported and defined together; so for the next four */
     WASM_LIMIT_GLOBALS = 1000000,
     WASM_LIMIT_TAGS = 1000000,

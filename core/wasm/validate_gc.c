@@ -58,11 +58,9 @@ static enum status check_sign(const struct wasm_reader *reader, const struct was
     bool is_packed = unpacked(field->type) != field->type;
     if (is_packed == is_signed)
         return STATUS_OK;
-    return wasm_reader_fail(reader, is_packed
-                                        ? "type mismatch: the field is packed, it is read with a "
-                                          "sign"
-                                        : "type mismatch: the field is not packed, it is read "
-                                          "without a sign");
+    return wasm_reader_fail(
+        reader, is_packed ? "type mismatch: a packed field is read by get_s or get_u, not by get"
+                          : "type mismatch: only a packed field is read by get_s or get_u");
 }
 
 static enum status struct_access(struct wasm_reader *reader)

@@ -102,9 +102,9 @@ TEST(fields_are_read_by_their_kind_and_written_if_mutable)
     is_valid(CODE(1, REF(1), 1, NULLABLE(0)), CODE(0, GET, 0, FB, 2, 1, 3, END));
     is_valid(CODE(1, REF(0), 0), CODE(0, GET, 0, I32, 0, FB, 5, 0, 1, END));
     is_refused(CODE(1, REF(0), 0), CODE(0, GET, 0, FB, 2, 0, 1, DROP, END), STATUS_INVALID, 3,
-               "type mismatch: the field is packed, it is read with a sign");
+               "type mismatch: a packed field is read by get_s or get_u, not by get");
     is_refused(CODE(1, REF(0), 0), CODE(0, GET, 0, FB, 4, 0, 0, DROP, END), STATUS_INVALID, 3,
-               "type mismatch: the field is not packed, it is read without a sign");
+               "type mismatch: only a packed field is read by get_s or get_u");
     is_refused(CODE(1, REF(0), 0), CODE(0, GET, 0, FB, 2, 0, 3, DROP, END), STATUS_INVALID, 3,
                "unknown field 3");
     is_refused(CODE(1, REF(0), 0), CODE(0, GET, 0, 0x44, 0, 0, 0, 0, 0, 0, 0, 0, FB, 5, 0, 2, END),
@@ -144,7 +144,7 @@ TEST(elements_are_read_and_written_as_fields_are)
     is_valid(CODE(1, REF(2), 0), CODE(0, GET, 0, I32, 0, I32, 1, I32, 2, FB, 16, 2, END));
     is_valid(CODE(1, REF(4), 1, 0x7F), CODE(0, GET, 0, FB, 15, END));
     is_refused(CODE(1, REF(2), 0), CODE(0, GET, 0, I32, 0, FB, 11, 2, DROP, END), STATUS_INVALID, 5,
-               "type mismatch: the field is packed, it is read with a sign");
+               "type mismatch: a packed field is read by get_s or get_u, not by get");
     is_refused(CODE(1, REF(4), 0), CODE(0, GET, 0, I32, 0, 0x42, 1, FB, 14, 4, END), STATUS_INVALID,
                7, "immutable array: the elements of type 4 can not be written");
     is_refused(CODE(1, REF(0), 0), CODE(0, GET, 0, FB, 15, DROP, END), STATUS_INVALID, 3,
