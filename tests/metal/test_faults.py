@@ -5,18 +5,22 @@ The cell (cells/suite/fault_cell.c) tells the engine that memory is there which 
 import re
 import struct
 import subprocess
+import sys
 
 import images as build
 import pytest
 import qemu
 import wasm
 
+sys.path.insert(0, str(qemu.ROOT / "tests/suite"))
+import metal  # noqa: E402 (the path comes first)
+
 CELL = qemu.BUILD / "metal/cells/fault_cell.elf"
 SYMBOLS = qemu.BUILD / "metal/cells/fault_cell.elf.whole"
 PAGE, MEMORY = 0x10000, 0x70000000  # CELL_MEMORY
 GATE_OK, GATE_UNKNOWN = 0, 2
 OUT_OF_BOUNDS = 5  # OUTCOME_TRAP_LIST
-FAULT_TO_TRAP, STATUS_FAULT_TO_TRAP = 1 << 2, 1 << 15  # receipt's flag
+FAULT_TO_TRAP = 1 << 2  # enum receipt_flag
 RECORD_AT, FLAGS_AT = 128, 196  # abi/receipt_log.h, abi/receipt.h
 AS_TRAP = "test image: page fault as a trap"
 MISSION = "await asleep\nset pressure 0.12\nset dose 1250\nraise 0x20\nawait commit\n{}await ended\n"
@@ -177,6 +181,18 @@ def test_the_ground_does_not_take_a_receipt_of_a_test_image_for_one_of_an_ordina
         assert run.board_status == 0, run.explain()
         status, said = build.verify(image, run.receipts, bundle)
         assert status == 1 and "flags" in said, said
+
+
+def test_the_suite_s_runner_takes_no_such_trap_for_a_pass(images, monkeypatch):
+    payload, _ = module([good(41), access("i32.load", PAGE), access("i32.store", PAGE)])
+    flags = ["--memory", "64KiB", "--grant", "telemetry", "--entry", "memory"]
+    image, _ = build.build(images, payload, flags, cell=CELL, kernel=build.TEST_KERNEL)
+    monkeypatch.setattr(metal, "build_image", lambda *_: image)
+
+    said, why = metal.run_area(images, build.AETHER, CELL, [], "core")
+
+    assert said is None
+    assert why.startswith("core: 2 page faults came back as traps; the first: [AETHER] " + AS_TRAP), why
 
 
 def test_no_byte_of_an_ordinary_kernel_can_turn_a_fault_into_a_trap():
