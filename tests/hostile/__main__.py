@@ -1,6 +1,7 @@
 """python3 -m tests.hostile [--tool build/san/bin/hostile_run] [PREFIX]...   runs cases and prints what is wrong.
 
---write FOLDER writes them as files instead; --slow N prints the N slowest and largest.
+The limits' cases, which take long, run only where a PREFIX names them (L). --write FOLDER writes cases as files instead;
+--slow N prints the N slowest and largest.
 """
 import argparse
 import os
@@ -17,8 +18,11 @@ def main():
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("prefixes", nargs="*")
     args = parser.parse_args()
-    cases = [case for case in runner.cases_of(catalogue.GROUPS)
+    groups = catalogue.GROUPS + (catalogue.BIG if any(prefix.startswith("L") for prefix in args.prefixes) else [])
+    cases = [case for case in runner.cases_of(groups)
              if not args.prefixes or any(case[0].startswith(prefix) for prefix in args.prefixes)]
+    if not cases:
+        sys.exit("hostile: no case begins with %s" % " or ".join(args.prefixes))
     if args.write:
         os.makedirs(args.write, exist_ok=True)
         for name, data, _, _ in cases:

@@ -1,4 +1,8 @@
-"""Every number of core/wasm/limits.h that a module can reach: one less, the number itself, one more."""
+"""Numbers of core/wasm/limits.h that a module can reach: one less, the number itself, one more.
+
+Those of nesting, locals, catches, constant expressions and of what is compared and carried are tried by the cases of
+their subjects (V3, V7, E3, V12, V20); a module of 1 GiB is not made.
+"""
 import re
 from pathlib import Path
 
@@ -19,6 +23,7 @@ def counts():
                                 lambda n: module(head, section(number, u(n) + item * n), tail(n)), "limit", "")
     yield from around_limit("L-tables", LIMIT["TABLES"], lambda n: module(tables(*[table()] * n)), "limit", "")
     yield from around_limit("L-memories", LIMIT["MEMORIES"], lambda n: module(memories(*[limits(0)] * n)), "limit", "")
+    yield from around_limit("L-tags", LIMIT["TAGS"], lambda n: module(types(void), section(13, u(n) + b"\0\0" * n)), "limit", "")
     yield from around_limit("L-elems", LIMIT["ELEMS"], lambda n: module(section(9, u(n) + b"\x01\0\0" * n)), "limit", "")
     yield from around_limit("L-datas", LIMIT["DATAS"], lambda n: module(section(11, u(n) + b"\x01\0" * n)), "limit", "")
     yield from around_limit("L-imports", LIMIT["IMPORTS"],
@@ -30,17 +35,22 @@ def counts():
 
 def exports_and_names():
     def exporting(n):
-        entries = b"".join(b"\x04" + n_.to_bytes(4, "little") .replace(b"\x80", b"\x7F") + b"\0\0" for n_ in ())
-        digits = b"".join(name("%x" % k) + b"\0\0" for k in range(n))
-        return module(types(func()), funcs(0), section(7, u(n) + entries + digits), code(body(b"")))
+        entries = b"".join(name("%x" % k) + b"\0\0" for k in range(n))
+        return module(types(func()), funcs(0), section(7, u(n) + entries), code(body(b"")))
 
-    limit = LIMIT["EXPORTS"]
-    yield "L-exports-at-limit", exporting(limit), "valid", ""
-    yield "L-exports-limit-plus-1", exporting(limit + 1), "limit", ""
+    yield from around_limit("L-exports", LIMIT["EXPORTS"], exporting, "limit", "")
     yield from around_limit(
         "L-name", LIMIT["NAME_BYTES"],
         lambda n: module(types(func()), funcs(0), exports((b"a" * n, FUNC, 0)), code(body(b""))), "limit", "")
     yield from around_limit("L-custom-name", LIMIT["NAME_BYTES"], lambda n: module(section(0, name(b"a" * n))), "limit", "")
+
+
+def objects():
+    yield from around_limit("L-fields", LIMIT["FIELDS"], lambda n: module(types(struct(*[I32] * n))), "limit", "")
+    yield from around_limit("L-new-fixed", LIMIT["FIELDS"],
+                            lambda n: one(i32(0) * n + b"\xFB\x08\x01" + u(n) + DROP, more_types=[array(I32)]), "limit", "new_fixed")
+    yield from around_limit("L-supertypes", LIMIT["SUBTYPE_DEPTH"],
+                            lambda n: module(types(sub(struct()), *[sub(struct(), k) for k in range(n)])), "limit", "supertypes")
 
 
 def functions():
@@ -55,4 +65,4 @@ def functions():
     yield ("L-operands-by-block", one(b"\x02\x01" + UNREACHABLE + END + b"\x10\0" * 100, more_types=[many]), "any", "")
 
 
-GROUPS = [counts, exports_and_names, functions]
+GROUPS = [counts, exports_and_names, objects, functions]
