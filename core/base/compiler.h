@@ -24,14 +24,12 @@
 #define ARRAY_LEN(a)      (sizeof(a) / sizeof((a)[0]))
 
 #ifdef __clang__
-#define MUSTTAIL           __attribute__((musttail))
-#define PRESERVE_NONE      __attribute__((preserve_none))
-#define HAVE_TAIL_HANDLERS 1
+#define MUSTTAIL      __attribute__((musttail))
+#define PRESERVE_NONE __attribute__((preserve_none))
 #else
 /* gcc-12 is a second opinion on everything but the handlers: it cannot promise a tail call. */
 #define MUSTTAIL
 #define PRESERVE_NONE
-#define HAVE_TAIL_HANDLERS 0
 #endif
 
 /* A broken promise of our own code: never reachable by input. Stops at once, in every build. */

@@ -441,6 +441,21 @@ TEST(a_reference_to_nothing_or_to_a_hosts_function_is_not_called)
     world_end(&world);
 }
 
+TEST(a_hosts_number_comes_back_out_of_its_reference)
+{
+    static const uint32_t numbers[] = {0, 1, 7, WASM_EXTERN_REF_MAX};
+    struct world world;
+    world_begin(&world);
+
+    for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
+        uint32_t ref = wasm_extern_ref(numbers[i]);
+
+        assert_int_equal(wasm_extern_number(ref), numbers[i]);
+        assert_int_equal(wasm_store_ref_kind(world.store, ref), WASM_REF_HOST);
+    }
+    world_end(&world);
+}
+
 TEST_MAIN(T(a_call_into_another_instance_sees_that_ones_memory),
           T(a_mutable_global_is_one_for_all_who_import_it), T(fuel_is_one_budget_for_all_instances),
           T(a_trap_in_another_instance_has_a_trace_of_both),
@@ -450,4 +465,5 @@ TEST_MAIN(T(a_call_into_another_instance_sees_that_ones_memory),
           T(hosts_and_guests_that_call_each_other_for_ever_end_in_a_trap),
           T(memory_that_another_instance_grows_is_seen_behind_the_call),
           T(a_reference_to_nothing_or_to_a_hosts_function_is_not_called),
+          T(a_hosts_number_comes_back_out_of_its_reference),
           T(an_instance_older_than_the_heap_sees_the_objects_of_a_younger_one))
