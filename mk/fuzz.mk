@@ -33,7 +33,7 @@ $(FUZZ_TARGETS): full-fuzz-%: $(B)/fuzz/%
 	    -verbosity=0 -artifact_prefix=$(B)/fuzz/$*- $(B)/fuzz/found/$* tests/corpus/$(or $(FUZZ_CORPUS_$*),$*) \
 	    >$(B)/fuzz/$*.log 2>&1 || findings=1; \
 	grep -vE '^(INFO|"|#)|NEW_FUNC' $(B)/fuzz/$*.log || true; \
-	$(PYTHON) -m tests.differential.ledger fuzz-$* $(SEED) $$runs $$findings; \
+	$(PYTHON) -m tests.ledger fuzz-$* $(SEED) $$runs $$findings; \
 	exit $$findings
 full-fuzz: ## every fuzz target: a million inputs each, validate five, run half of one; SEED=1 TENTH=1
 	@for name in $(FUZZ_NAMES); do $(MAKE) --no-print-directory full-fuzz-$$name || exit 1; done

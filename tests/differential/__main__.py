@@ -19,7 +19,8 @@ import sys
 import time
 from pathlib import Path
 
-from tests.differential import ledger, smith
+from tests import ledger
+from tests.differential import smith
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = "venv/lib/python3*/site-packages/wasmtime/linux-x86_64/_libwasmtime.so"

@@ -7,7 +7,7 @@ import argparse
 import random
 import sys
 
-from tests.differential import ledger
+from tests import ledger
 from tests.hostile import catalogue, runner
 
 SMALL = 4096
