@@ -4,6 +4,7 @@
 #include "cli/run.h"
 
 #include "cli/cli.h"
+#include "cli/time_limit.h"
 #include "cli/value.h"
 #include "cli/wat.h"
 #include "core/base/ckd.h"
@@ -24,6 +25,7 @@ static const char help[] =
     "  --table-max N      most elements of all tables together; default 1048576\n"
     "  --stack N          most slots of all frames together; default 1048576\n"
     "  --heap-max SIZE    most of objects (structs, arrays, exceptions); default 256MiB\n"
+    "  --time-limit S     seconds that it may take; default: no limit\n"
     "  --stats            say what it took: fuel, memory, arena\n"
     "  --json             one object, whatever happens\n"
     "  --legacy-exceptions\n"
@@ -36,7 +38,7 @@ static const char help[] =
     "\n"
     "example: aether run fib.wasm --invoke fib 30 --stats\n"
     "Exit codes: 0 it returned; 1 the module is refused; 2 usage, arguments and unknown exports\n"
-    "too; 3 a file, or no memory; 4 it trapped.\n";
+    "too; 3 a file, no memory or the time limit; 4 it trapped.\n";
 
 #define FUEL_DEFAULT   ((uint64_t)INT64_MAX)
 #define MEMORY_DEFAULT ((uint64_t)4 << 30)
@@ -204,6 +206,7 @@ static int run_command(int argc, char **argv)
                              STACK_DEFAULT};
     struct run run = {.json = false};
     const char *invoke = NULL;
+    uint64_t time_limit = 0;
     const struct cli_option options[] = {
         {"--invoke", CLI_TEXT, &invoke},
         {"--fuel", CLI_NUMBER, &caps.fuel},
@@ -211,6 +214,7 @@ static int run_command(int argc, char **argv)
         {"--table-max", CLI_NUMBER, &caps.table_elements},
         {"--stack", CLI_NUMBER, &caps.stack_units},
         {"--heap-max", CLI_SIZE, &caps.heap_bytes},
+        {"--time-limit", CLI_NUMBER, &time_limit},
         {"--stats", CLI_FLAG, &run.stats},
         {"--json", CLI_FLAG, &run.json},
         {WASM_FILE_LEGACY, CLI_FLAG, &run.legacy},
@@ -222,6 +226,11 @@ static int run_command(int argc, char **argv)
         cli_say("--fuel: at most %llu", (unsigned long long)FUEL_DEFAULT);
         return CLI_USAGE;
     }
+    if (!time_limit_is_usable(time_limit))
+        return CLI_USAGE;
+    time_limit_begin(time_limit, "the run",
+                     run.json ? "{\"outcome\":\"fault\",\"reason\":\"the time limit is over\"}\n"
+                              : NULL);
     int code = wasm_file_read(&run.file, argv[1])
                    ? run_file(&run, &caps, invoke, argv + 2, count - 1)
                    : CLI_FAILED;

@@ -1,13 +1,11 @@
 /*
  * cli/verify.c: aether verify: runs on the ground what the machine says it has run.
  */
-#include <signal.h>
-#include <unistd.h>
-
 #include "cli/cli.h"
 #include "cli/elf_image.h"
 #include "cli/fields.h"
 #include "cli/key.h"
+#include "cli/time_limit.h"
 #include "cli/verdict.h"
 #include "core/proof/keyring.h"
 
@@ -39,17 +37,6 @@ static const char help[] =
     "room or not enough time for the second run.\n";
 
 #define TIME_LIMIT_DEFAULT 60
-#define TIME_LIMIT_MAX     86400u
-
-/* The run has no clock of its own, and fuel alone can be centuries: the process ends. */
-static void on_time_limit(int number)
-{
-    static const char text[] =
-        "aether: the second run took longer than its time limit (--time-limit S)\n";
-    (void)number;
-    (void)!write(STDERR_FILENO, text, sizeof text - 1); /* nobody is left to tell */
-    _exit(CLI_FAILED);
-}
 
 struct verify_options {
     const char *image, *keyring;
@@ -157,9 +144,9 @@ static int verify_log(const struct verify_options *options, const struct verdict
         }
         number++;
         if (options->entry == 0 || options->entry == number) {
-            (void)alarm((unsigned)options->time_limit);
+            time_limit_begin(options->time_limit, "the second run", NULL);
             verdict_find(basis, &entry, number == 1 ? NULL : &last, &verdict);
-            (void)alarm(0);
+            time_limit_end();
             if (verdict.kind == VERDICT_FAILED) {
                 cli_say_report("second run", &verdict.report);
                 return CLI_FAILED;
@@ -293,12 +280,8 @@ static int run(int argc, char **argv)
     uint8_t image_hash[32];
     if (!cli_parse(&cli_verify, argc, argv, options, ARRAY_LEN(options), 2, 2, &files))
         return CLI_USAGE;
-    if (o.time_limit > TIME_LIMIT_MAX) {
-        cli_say("--time-limit %llu: at most %u seconds", (unsigned long long)o.time_limit,
-                TIME_LIMIT_MAX);
+    if (!time_limit_is_usable(o.time_limit))
         return CLI_USAGE;
-    }
-    (void)signal(SIGALRM, on_time_limit); /* fails for no valid number */
     int code = read_keys(&o, &known, &basis);
     if (code == CLI_OK && o.image != NULL) {
         code = read_image(o.image, image_hash);

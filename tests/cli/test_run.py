@@ -168,6 +168,15 @@ def test_fuel_ends_what_does_not_end_and_is_told(write):
     assert found == aether_json("run", path, "--fuel", "1000", code=4)
 
 
+def test_the_clock_ends_what_does_not_end(write):
+    path = write(LOOP)
+
+    assert aether("run", path, "--time-limit", "1", code=3) == (
+        "", "aether: the run took longer than its time limit (--time-limit S)\n")
+    assert aether_json("run", path, "--time-limit", "1", code=3)["outcome"] == "fault"
+    assert "at most 86400 seconds" in aether("run", path, "--time-limit", "86401", code=2)[1]
+
+
 def test_stats_of_a_run_that_returns(write):
     path = write(ADD)
 
