@@ -13,8 +13,8 @@
 /* From the option --time-limit; false: too long, and it was said. */
 bool time_limit_is_usable(uint64_t seconds);
 
-/* `seconds` from now, 0: no limit. `what` is what took too long; `json`: a line for standard output,
- * NULL for none. Both are static. */
+/* `seconds` from now, 0: no limit. `what` is what took too long; `json`: a line for standard
+ * output, NULL for none. Both are static. */
 void time_limit_begin(uint64_t seconds, const char *what, const char *json);
 void time_limit_end(void);
 
