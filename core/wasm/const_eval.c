@@ -2,7 +2,7 @@
  * core/wasm/const_eval.c: values of constant expressions (WASM 3.0 §4.7.4).
  *
  * They can make objects. If the heap has no room for one the value is null and the store's `fault`
- * says so: the instance is given up in the end.
+ * says so: the instance is given up in the end, and nothing is evaluated for it any more.
  */
 #include "core/wasm/const_expr.h"
 #include "core/wasm/gc.h"
@@ -144,9 +144,13 @@ void wasm_const_eval_slots(struct wasm_instance *instance, const struct wasm_con
     store->held = &stack.held;
     store->safepoint = (struct wasm_safepoint){0};
     wasm_const_open(instance->module, expr, &reader);
-    while (wasm_const_read(&reader, &op))
+    while (store->fault == STATUS_OK && wasm_const_read(&reader, &op))
         apply(&stack, &op);
     store->held = stack.held.outer;
+    if (store->fault != STATUS_OK) {
+        out_slots[0] = 0;
+        return;
+    }
     ASSERT(stack.held.count == 1 || stack.held.count == 2);
     for (uint32_t i = 0; i < stack.held.count; i++)
         out_slots[i] = stack.slots[i];

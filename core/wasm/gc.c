@@ -51,8 +51,12 @@ void wasm_gc_array_fill(struct wasm_store *store, uint32_t array, uint32_t start
 {
     uint8_t *at = element_at(store, array, start);
     size_t size = type_of(store, array)->element.size;
-    for (size_t i = 0; i < count; i++)
-        memcpy(at + i * size, value, size);
+    size_t len = count * size;
+    if (len == 0)
+        return;
+    memcpy(at, value, size);
+    for (size_t done = size; done < len; done *= 2)
+        memcpy(at + done, at, done < len - done ? done : len - done);
 }
 
 uint32_t wasm_gc_array_new(struct wasm_store *store, uint32_t type, uint32_t length,

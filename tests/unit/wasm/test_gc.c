@@ -516,6 +516,21 @@ TEST(a_constant_expression_that_exhausts_the_heap_is_refused_by_name)
     end(&world);
 }
 
+TEST(behind_an_exhausted_heap_no_constant_expression_is_evaluated)
+{
+#define ARRAY_OF_12000 0x63, 0, 0, 0x41, 0xE0, 0xDD, 0, FB, 7, 0, 0x0B
+    struct world world;
+    begin(&world);
+    BUILD_SECTION(&world.load.builder, 1, 1, 0x5E, 0x78, 1);
+    BUILD_SECTION(&world.load.builder, 6, 4, ARRAY_OF_12000, ARRAY_OF_12000, ARRAY_OF_12000,
+                  ARRAY_OF_12000);
+
+    assert_int_equal(instantiate(&world), STATUS_NO_MEMORY);
+
+    assert_int_equal(world.store->heap->collections, 1); /* of the second global alone */
+    end(&world);
+}
+
 TEST(a_module_without_objects_has_no_heap)
 {
     struct world world;
@@ -554,5 +569,6 @@ TEST_MAIN(T(random_graphs_give_the_same_with_few_collections_and_with_all),
           T(a_heap_without_room_is_a_fault_and_the_store_is_dead),
           T(what_is_held_fills_the_heap_to_its_end),
           T(a_constant_expression_that_exhausts_the_heap_is_refused_by_name),
+          T(behind_an_exhausted_heap_no_constant_expression_is_evaluated),
           T(a_module_without_objects_has_no_heap),
           T(a_heap_that_the_arena_has_no_room_for_is_refused_by_name))
