@@ -202,14 +202,17 @@ struct code_catch {
     uint32_t kind;        /* enum code_catch_kind */
 };
 
-/* Clauses of a try; stepped over when it runs. A legacy try has none here: each of its catches has
- * a cell of its own in front of its code. Distances are from the field, 0: nothing there. */
+/* Clauses of a try; stepped over when it runs. The first `tagged` are sorted by the store's number
+ * of their tag, of equal ones the first counts; one behind them takes whatever they do not, and
+ * what is behind that one is never asked. A legacy try has none here: each of its catches has a
+ * cell of its own in front of its code. Distances are from the field, 0: nothing there. */
 struct code_try {
     struct code_head head;
     int32_t more;        /* to the next cell with clauses of the same try */
     int32_t parent;      /* to the cell of the try that is asked next */
     uint16_t pin0, pin1; /* to load again where a clause leads to */
-    uint32_t count;
+    uint16_t count;
+    uint16_t tagged;
     struct code_catch clauses[];
 };
 

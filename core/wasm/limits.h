@@ -33,7 +33,7 @@ enum {
     WASM_LIMIT_LOCALS = 50000, /* params included */
     WASM_LIMIT_PARAMS = 1000,
     WASM_LIMIT_RESULTS = 1000,
-    WASM_LIMIT_CATCHES = 10000,   /* clauses of the try_tables around one place */
+    WASM_LIMIT_CATCHES = 10000,   /* clauses of a try_table */
     WASM_LIMIT_NESTING = 65536,   /* open blocks of a body, the function's own frame included */
     WASM_LIMIT_OPERANDS = 100000, /* operand stack of a body, in values */
     WASM_LIMIT_PAIRS = 1000000,   /* of types compared for subtyping, and the next for each byte */

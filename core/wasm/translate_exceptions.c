@@ -25,7 +25,7 @@ static struct code_try *emit_try(struct translator *t, uint32_t count)
         return NULL;
     }
     struct code_try *cell = translate_emit(t, CODE_TRY, size);
-    cell->count = count;
+    cell->count = (uint16_t)count; /* under a limit */
     cell->pin0 = t->pins[0];
     cell->pin1 = t->pins[1];
     return cell;
@@ -35,6 +35,64 @@ static void set_parent(struct translator *t, uint32_t cell, uint32_t parent)
 {
     uint32_t field = cell + (uint32_t)offsetof(struct code_try, parent);
     translate_set_target(t, field, parent == CODE_NO_REGION ? field : parent);
+}
+
+/* ---- clauses in the order that a throw searches: until they are linked their place among those
+ * written is where the target will be ---- */
+
+static bool is_before(const struct translator *t, const struct code_catch *a,
+                      const struct code_catch *b)
+{
+    uint32_t a_tag = t->instance->tags[a->tag]->id, b_tag = t->instance->tags[b->tag]->id;
+    return a_tag != b_tag ? a_tag < b_tag : a->target < b->target;
+}
+
+static void swap_clauses(struct code_catch *a, struct code_catch *b)
+{
+    struct code_catch swapped = *a;
+    *a = *b;
+    *b = swapped;
+}
+
+/* The clause at `at` goes down to where it is not before those below it. */
+static void sift(const struct translator *t, struct code_catch *clauses, uint32_t at,
+                 uint32_t count)
+{
+    for (uint32_t child = 2 * at + 1; child < count; child = 2 * at + 1) {
+        if (child + 1 < count && is_before(t, &clauses[child], &clauses[child + 1]))
+            child++;
+        if (!is_before(t, &clauses[at], &clauses[child]))
+            return;
+        swap_clauses(&clauses[at], &clauses[child]);
+        at = child;
+    }
+}
+
+static void sort_clauses(const struct translator *t, struct code_catch *clauses, uint32_t count)
+{
+    for (uint32_t i = count / 2; i-- != 0;)
+        sift(t, clauses, i, count);
+    for (uint32_t end = count; end > 1; end--) {
+        swap_clauses(&clauses[0], &clauses[end - 1]);
+        sift(t, clauses, 0, end - 1);
+    }
+}
+
+/* All but where their labels are. */
+static void fill_clauses(const struct translator *t, struct code_try *cell,
+                         const struct wasm_op *op)
+{
+    bool takes_all = false;
+    for (uint32_t i = 0; i < op->catch_count; i++) {
+        const struct wasm_catch *clause = &op->catches[i];
+        takes_all |= clause->kind == WASM_CATCH_ALL || clause->kind == WASM_CATCH_ALL_REF;
+        cell->tagged = (uint16_t)(cell->tagged + !takes_all);
+        cell->clauses[i] = (struct code_catch){.target = (int32_t)i,
+                                               .destination = t->labels[clause->depth].slot,
+                                               .tag = clause->tag,
+                                               .kind = clause->kind};
+    }
+    sort_clauses(t, cell->clauses, cell->tagged);
 }
 
 static void open_try(struct translator *t, const struct wasm_op *op)
@@ -47,17 +105,12 @@ static void open_try(struct translator *t, const struct wasm_op *op)
     if (cell == NULL)
         return;
     uint32_t at = t->last;
-    for (uint32_t i = 0; i < op->catch_count; i++) {
-        const struct wasm_catch *clause = &op->catches[i];
-        struct label *target = &t->labels[clause->depth];
-        cell->clauses[i].destination = target->slot;
-        cell->clauses[i].tag = clause->tag;
-        cell->clauses[i].kind = clause->kind;
-        translate_link(t, target,
+    fill_clauses(t, cell, op);
+    for (uint32_t i = 0; i < op->catch_count; i++)
+        translate_link(t, &t->labels[op->catches[cell->clauses[i].target].depth],
                        at + (uint32_t)offsetof(struct code_try, clauses) +
                            i * (uint32_t)sizeof(struct code_catch) +
                            (uint32_t)offsetof(struct code_catch, target));
-    }
     set_parent(t, at, label->region);
     label->try_at = label->clauses_at = at;
     add_point(t, at);
@@ -98,6 +151,7 @@ static void open_catch(struct translator *t, const struct wasm_op *op)
         cell->clauses[0].destination = label->slot;
         cell->clauses[0].tag = op->index;
         cell->clauses[0].kind = is_all ? CODE_CATCH_ALL_REF : CODE_CATCH_LEGACY;
+        cell->tagged = !is_all;
         translate_set_target(t, field + (uint32_t)offsetof(struct code_catch, target), t->at);
         translate_set_target(t, label->clauses_at + (uint32_t)offsetof(struct code_try, more),
                              t->last);

@@ -5,7 +5,8 @@
  * the innermost first. Nothing is written before a clause is found. Host functions are not passed:
  * an exception that nobody above them catches is a trap at its throw.
  *
- * The time is linear in the frames and tries that the exception leaves.
+ * The time is linear in the frames and tries that the exception leaves: of a try's clauses the one
+ * is searched for.
  */
 #include "core/wasm/unwind.h"
 
@@ -41,6 +42,28 @@ static bool has_tag(const struct code_catch *clause)
            clause->kind == CODE_CATCH_LEGACY;
 }
 
+static uint32_t tag_of(const struct wasm_instance *instance, const struct code_catch *clause)
+{
+    return instance->tags[clause->tag]->id;
+}
+
+/* The clause of the cell that takes the tag; NULL: none does. */
+static const struct code_catch *find_in_cell(const struct wasm_instance *instance,
+                                             const struct code_try *cell, uint32_t tag)
+{
+    uint32_t low = 0, high = cell->tagged;
+    while (low != high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (tag_of(instance, &cell->clauses[middle]) < tag)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low != cell->tagged && tag_of(instance, &cell->clauses[low]) == tag)
+        return &cell->clauses[low];
+    return cell->tagged != cell->count ? &cell->clauses[cell->tagged] : NULL;
+}
+
 /* The first clause of the try, or of one around it, that takes the tag. */
 static const struct code_catch *find_clause(const struct wasm_instance *instance,
                                             const struct code_try *try, uint32_t tag,
@@ -48,12 +71,10 @@ static const struct code_catch *find_clause(const struct wasm_instance *instance
 {
     for (; try != NULL; try = at_distance(&try->parent)) {
         for (const struct code_try *cell = try; cell != NULL; cell = at_distance(&cell->more)) {
-            for (uint32_t i = 0; i < cell->count; i++) {
-                const struct code_catch *clause = &cell->clauses[i];
-                if (!has_tag(clause) || instance->tags[clause->tag]->id == tag) {
-                    *out_cell = cell;
-                    return clause;
-                }
+            const struct code_catch *clause = find_in_cell(instance, cell, tag);
+            if (clause != NULL) {
+                *out_cell = cell;
+                return clause;
             }
         }
     }

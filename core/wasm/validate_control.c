@@ -102,13 +102,12 @@ enum status wasm_reader_open_block(struct wasm_reader *reader)
 {
     struct wasm_control control = {.code = reader->op.code};
     const struct wasm_func_type *named = NULL;
-    uint32_t catches = 0;
     enum status status = read_block_type(reader, &control, &named);
     if (status != STATUS_OK)
         return status;
     set_labels(&control, named);
     if (control.code == WASM_OP_TRY_TABLE) {
-        status = wasm_reader_read_catches(reader, &catches); /* they are outside of the block */
+        status = wasm_reader_read_catches(reader); /* they are outside of the block */
         if (status != STATUS_OK)
             return status;
     }
@@ -124,7 +123,6 @@ enum status wasm_reader_open_block(struct wasm_reader *reader)
     if (status != STATUS_OK)
         return status;
     reader->op.control = &top_frame(reader)->control;
-    top_frame(reader)->catches = catches & 0x7FFF;
     return STATUS_OK;
 }
 
@@ -185,7 +183,6 @@ enum status wasm_reader_leave_frame(struct wasm_reader *reader)
 {
     const struct wasm_control *control = &top_frame(reader)->control;
     reader->height = control->height; /* where a legacy catch holds the exception */
-    reader->open_catches -= top_frame(reader)->catches;
     reader->frame_count--;
     reader->op.control = control;
     if (reader->frame_count == 0)

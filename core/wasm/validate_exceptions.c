@@ -78,11 +78,11 @@ static enum status read_clause(struct wasm_reader *reader, struct wasm_catch *ou
     return check_clause(reader, &clause, &label->control);
 }
 
-enum status wasm_reader_read_catches(struct wasm_reader *reader, uint32_t *out_count)
+enum status wasm_reader_read_catches(struct wasm_reader *reader)
 {
     uint32_t count;
     enum status status = wasm_read_count(&reader->cursor, 2, WASM_LIMIT_CATCHES,
-                                         "more than % catches are around one place", &count);
+                                         "a try_table has more than % catches", &count);
     if (status != STATUS_OK)
         return status;
     if (reader->sink != NULL && count > reader->catch_capacity) {
@@ -102,14 +102,9 @@ enum status wasm_reader_read_catches(struct wasm_reader *reader, uint32_t *out_c
         if (reader->sink != NULL)
             reader->catches[i] = clause;
     }
-    if (count > WASM_LIMIT_CATCHES - reader->open_catches)
-        return report_fail_u64(reader->cursor.report, STATUS_LIMIT, wasm_reader_offset(reader),
-                               "more than % catches are around one place", WASM_LIMIT_CATCHES);
     reader->has_try = true;
-    reader->open_catches += count;
     reader->op.catch_count = count;
     reader->op.catches = reader->catches;
-    *out_count = count;
     return STATUS_OK;
 }
 

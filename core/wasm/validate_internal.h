@@ -25,10 +25,9 @@
 
 struct wasm_frame {
     struct wasm_control control;
-    uint16_t is_polymorphic : 1; /* the reader's flag while an inner frame is open */
-    uint16_t catches : 15;       /* try_table: its clauses */
-    uint16_t set_floor;          /* the reader's set_count at its entry; 50,000 locals at most */
-    uint32_t seen_by;            /* number of the br_table that has checked this label already */
+    bool is_polymorphic; /* the reader's flag while an inner frame is open */
+    uint16_t set_floor;  /* the reader's set_count at its entry; 50,000 locals at most */
+    uint32_t seen_by;    /* number of the br_table that has checked this label already */
 };
 
 struct wasm_local_run {
@@ -70,7 +69,6 @@ struct wasm_reader {
     uint32_t target_capacity;
     struct wasm_catch *catches; /* clauses of the try_table being reported */
     uint32_t catch_capacity;
-    uint32_t open_catches; /* clauses of all open try_tables */
     bool has_try;
     bool is_block_due; /* the next reachable operator starts a fuel block */
     bool is_block_open;
@@ -195,7 +193,7 @@ enum status MUST_CHECK wasm_reader_find_label(const struct wasm_reader *reader, 
                                               struct wasm_frame **out_frame);
 
 /* validate_exceptions.c */
-enum status MUST_CHECK wasm_reader_read_catches(struct wasm_reader *reader, uint32_t *out_count);
+enum status MUST_CHECK wasm_reader_read_catches(struct wasm_reader *reader);
 enum status MUST_CHECK wasm_reader_exception(struct wasm_reader *reader);
 
 /* In a legacy catch the caught exception lies below the operands, for a rethrow. */

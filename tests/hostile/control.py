@@ -73,8 +73,12 @@ def clauses():
     many = (I32,) * 1000
     wide = (b"\x02\x02\x1F\x40" + u(n) + b"\0\0\0" * n + END + UNREACHABLE + END + DROP * 1000)
     yield "E3-10000-catches-of-1000", with_tag(wide, many, more=[func((), many)]), "trap:unreachable", ""
-    yield from around_limit("E3-deep", 10000, lambda n: with_tag(b"\x1F\x40\x01\x02\0" * n + b"\x08\0" + END * n),
-                            "limit", "10000 catches are around one place")
+    deep = b"\x1F\x40\x01\x02\0" * 60000 + b"\x08\0" + END * 60000
+    yield "E3-60000-deep", with_tag(deep), "returned", ""
+    tag_count = 9998
+    miss = b"\x1F\x40" + u(tag_count) + b"".join(b"\0" + u(1 + k) + b"\x01" for k in range(tag_count)) + b"\x08\0" + END
+    loop = b"\x03\x40\x02\x40\x1F\x40\x01\x02\0\x02\x40" + miss + END * 3 + b"\x0C\0" + END
+    yield "E3-loop-past-9998-catches", with_tag(loop, count=tag_count + 1), "trap:all fuel consumed", ""
     outer = b"\x02\x40" + b"\x1F\x40\0" * 60000 + b"\x08\0" + END * 60000 + END
     yield "E3-60000-deep-none", with_tag(outer), UNCAUGHT, ""
     side = b"\x1F\x40\x01\x02\0" + END

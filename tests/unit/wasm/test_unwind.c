@@ -142,6 +142,36 @@ TEST(the_first_clause_that_fits_wins)
             0, 11);
 }
 
+TEST(a_clause_is_found_in_any_order_of_tags)
+{
+    (void)state;
+    for (uint8_t order = 0; order < 6; order++) {
+        static const uint8_t orders[][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
+                                            {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+        static const uint8_t labels[] = {2, 1, 0}; /* by tag */
+        static const uint64_t results[] = {50, 17, 30};
+        const uint8_t *tag = orders[order];
+        for (uint64_t thrown = 0; thrown < 3; thrown++)
+            returns(2,
+                    CODE(0, BLOCK, EMPTY, BLOCK, T_I32, BLOCK, 8, TRY_TABLE, EMPTY, 4, C_TAG,
+                         tag[0], labels[tag[0]], C_TAG, tag[1], labels[tag[1]], C_TAG, tag[2],
+                         labels[tag[2]], C_ALL, 2, GET, 0, I32_EQZ, IF, EMPTY, THROW, 0, END, GET,
+                         0, I32, 1, I32_SUB, I32_EQZ, IF, EMPTY, I32, 17, THROW, 1, END, I64, 5,
+                         I32, 30, THROW, 2, END, UNREACHABLE, END, SET, 0, DROP, GET, 0, RETURN,
+                         END, RETURN, END, I32, 50, END),
+                    thrown, results[thrown]);
+    }
+}
+
+TEST(a_clause_behind_one_that_takes_all_is_not_asked)
+{
+    (void)state;
+    returns(1,
+            CODE(0, BLOCK, T_I32, BLOCK, EMPTY, TRY_TABLE, EMPTY, 2, C_ALL, 0, C_TAG, 1, 1, I32, 17,
+                 THROW, 1, END, UNREACHABLE, END, I32, 42, END, END),
+            0, 42);
+}
+
 TEST(a_clause_of_another_tag_is_passed)
 {
     (void)state;
@@ -434,10 +464,11 @@ TEST_MAIN(T(a_throw_caught_in_the_same_function_burns_3), T(a_call_that_throws_c
           T(a_try_table_starts_no_fuel_block), T(a_clause_gets_the_payload),
           T(each_kind_of_clause_goes_to_its_label), T(an_exception_can_be_kept_and_thrown_again),
           T(no_exception_can_not_be_thrown), T(the_first_clause_that_fits_wins),
-          T(a_clause_of_another_tag_is_passed), T(what_a_handler_throws_goes_outwards),
-          T(a_throw_behind_the_end_of_a_try_is_not_in_it), T(values_below_the_label_survive),
-          T(a_loop_throws_and_catches), T(locals_are_as_the_throw_left_them),
-          T(a_loop_can_be_a_clauses_label),
+          T(a_clause_is_found_in_any_order_of_tags),
+          T(a_clause_behind_one_that_takes_all_is_not_asked), T(a_clause_of_another_tag_is_passed),
+          T(what_a_handler_throws_goes_outwards), T(a_throw_behind_the_end_of_a_try_is_not_in_it),
+          T(values_below_the_label_survive), T(a_loop_throws_and_catches),
+          T(locals_are_as_the_throw_left_them), T(a_loop_can_be_a_clauses_label),
           T(an_exception_drops_ten_thousand_frames_and_gives_their_units_back),
           T(a_trap_is_no_exception), T(an_uncaught_exception_traps_at_its_throw),
           T(an_exception_does_not_pass_a_host_function),
