@@ -40,10 +40,17 @@ static void set_parent(struct translator *t, uint32_t cell, uint32_t parent)
 /* ---- clauses in the order that a throw searches: until they are linked their place among those
  * written is where the target will be ---- */
 
+/* The store's number; of code that is only shown, the module's. */
+static uint32_t number_of(const struct translator *t, const struct code_catch *clause)
+{
+    const struct wasm_instance *instance = t->instance;
+    return instance->tags == NULL ? clause->tag : instance->tags[clause->tag]->id;
+}
+
 static bool is_before(const struct translator *t, const struct code_catch *a,
                       const struct code_catch *b)
 {
-    uint32_t a_tag = t->instance->tags[a->tag]->id, b_tag = t->instance->tags[b->tag]->id;
+    uint32_t a_tag = number_of(t, a), b_tag = number_of(t, b);
     return a_tag != b_tag ? a_tag < b_tag : a->target < b->target;
 }
 
