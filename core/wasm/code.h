@@ -142,7 +142,8 @@ struct code_enter {
     struct code_head head;
     uint32_t cost;
     uint32_t units;  /* of the stack budget */
-    uint32_t zeroed; /* slots in front of this one are params */
+    uint32_t zeroed; /* slots from here on become zero: locals that somebody may read */
+    uint32_t zeroed_count;
     uint32_t header; /* slot of the return address */
     uint16_t pin0, pin1;
 };

@@ -54,15 +54,14 @@ HANDLER(op_ENTER)
     CELL(enter);
     if (UNLIKELY(units < cell->units))
         MUSTTAIL return wasm_slow_stack_exhausted(HANDLER_ARGS);
-    uint64_t *header = frame + cell->header;
-    *header = acc;
+    frame[cell->header] = acc;
     if (UNLIKELY(ckd_sub(&left, fuel, cell->cost)))
         TRAP(OUT_OF_FUEL);
     fuel = left;
     units -= cell->units;
-    for (uint64_t *slot = frame + cell->zeroed; slot != header; slot++) {
-        __asm__ volatile("" : "+r"(slot)); /* else clang calls memset, which needs a stack */
-        *slot = 0;
+    for (uint64_t count = cell->zeroed_count; count != 0; count--) {
+        __asm__ volatile("" : "+r"(count)); /* else clang calls memset: it needs a stack */
+        frame[cell->zeroed + count - 1] = 0;
     }
     pin0 = frame[cell->pin0];
     pin1 = frame[cell->pin1];

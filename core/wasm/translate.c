@@ -95,7 +95,14 @@ static enum status end(void *context)
 {
     struct translator *t = context;
     translate_note(t, TRANSLATE_NONE - 1, t->func->body_offset); /* writes the newest entry out */
-    return t->is_full ? STATUS_NO_MEMORY : STATUS_OK;
+    if (t->is_full)
+        return STATUS_NO_MEMORY;
+    if (t->zero_to != 0) {
+        struct code_enter *enter = (void *)t->code;
+        enter->zeroed = t->zero_from;
+        enter->zeroed_count = t->zero_to - t->zero_from;
+    }
+    return STATUS_OK;
 }
 
 static uint64_t min_u64(uint64_t a, uint64_t b)
@@ -239,6 +246,7 @@ enum status wasm_translate(struct wasm_instance *instance, uint32_t func, struct
                            .noted_cell = TRANSLATE_NONE,
                            .cost_at = TRANSLATE_NONE,
                            .charge_at = TRANSLATE_NONE,
+                           .zero_from = TRANSLATE_NONE,
                            .resume_at = TRANSLATE_NONE,
                            .region = CODE_NO_REGION};
     t.local_count = t.func->local_count;

@@ -102,8 +102,9 @@ struct translator {
     uint32_t height, flushed;
     struct local *locals;
     uint32_t local_count;
-    uint32_t pinned[2]; /* locals; TRANSLATE_NONE */
-    uint32_t operands;  /* slot of operand 0 */
+    uint32_t pinned[2];          /* locals; TRANSLATE_NONE */
+    uint32_t zero_from, zero_to; /* slots of locals that are read, or named by maps */
+    uint32_t operands;           /* slot of operand 0 */
     uint32_t header;
     bool is_wide;     /* some slots have no u16 name */
     uint32_t scratch; /* first of CODE_WIDE_SLOTS, in wide frames */
@@ -146,6 +147,7 @@ void translate_push(struct translator *t, enum value_kind kind);
 void translate_push_const(struct translator *t, uint64_t bits);
 void translate_push_local(struct translator *t, uint32_t local);
 void translate_push_slots(struct translator *t, uint32_t count);
+void translate_need_zero(struct translator *t, uint32_t slot, uint32_t count);
 void translate_push_typed(struct translator *t, uint32_t type);
 void translate_push_types(struct translator *t, const uint32_t *types, uint32_t count);
 struct value translate_pop(struct translator *t);

@@ -635,7 +635,6 @@ void translate_begin(struct translator *t)
     t->is_reachable = true;
     struct code_enter *cell = translate_emit(t, CODE_ENTER, sizeof *cell);
     cell->units = translate_units(t);
-    cell->zeroed = t->type->param_slots;
     cell->header = t->header;
     cell->pin0 = t->pins[0];
     cell->pin1 = t->pins[1];

@@ -154,6 +154,15 @@ void translate_push_local(struct translator *t, uint32_t local)
     t->locals[local].head = t->height - 1;
 }
 
+/* Slots of locals that have to be zero when the function begins. */
+void translate_need_zero(struct translator *t, uint32_t slot, uint32_t count)
+{
+    if (slot < t->zero_from)
+        t->zero_from = slot;
+    if (slot + count > t->zero_to)
+        t->zero_to = slot + count;
+}
+
 void translate_push_slots(struct translator *t, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)

@@ -621,6 +621,8 @@ static bool variable_op(struct translator *t, const struct wasm_op *op)
 {
     switch (op->code) {
     case WASM_OP_LOCAL_GET:
+        if (op->index >= t->type->param_count)
+            translate_need_zero(t, t->locals[op->index].slot, t->locals[op->index].slots);
         translate_push_local(t, op->index);
         return true;
     case WASM_OP_LOCAL_SET:

@@ -40,10 +40,12 @@ void translate_root_locals(struct translator *t, const uint32_t *types)
         uint32_t first = i;
         while (i < t->local_count && wasm_type_is_traced(defined, types[i]))
             i++;
-        if (i != first)
-            t->local_roots = add_entry(t, t->local_roots, t->locals[first].slot, i - first, NULL);
-        else
+        if (i == first) {
             i++;
+            continue;
+        }
+        t->local_roots = add_entry(t, t->local_roots, t->locals[first].slot, i - first, NULL);
+        translate_need_zero(t, t->locals[first].slot, i - first);
     }
 }
 

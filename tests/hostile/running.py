@@ -145,6 +145,9 @@ def recursion():
 
 def loops():
     yield "R8-empty", one(b"\x03\x40\x0C\0\x0B"), FUEL, ""
+    for what, kind, count in (("i64", I64, 50000), ("v128", V128, 20000)):
+        yield ("R8-calls-of-%d-%s-locals" % (count, what), module(types(func()), funcs(0, 0), RUN, code(
+            body(b"\x03\x40\x10\x01\x0C\0\x0B"), body(b"\x20" + u(count - 1) + DROP, [(count, kind)]))), FUEL, "")
     yield "R8-br-if", one(b"\x03\x40" + i32(1) + b"\x0D\0\x0B"), FUEL, ""
     yield "R8-br-table", one(b"\x03\x40" + i32(9) + b"\x0E\x01\0\0\x0B"), FUEL, ""
     yield "R8-fill", with_memory(b"\x03\x40" + i32(0) * 2 + i32(65536) + b"\xFC\x0B\0\x0C\0\x0B"), FUEL, ""

@@ -153,6 +153,22 @@ TEST(locals_start_at_zero_in_every_call)
     engine_end(&trial);
 }
 
+/* Locals 1 and 3 of five are read, then all are 7. */
+TEST(locals_that_are_read_start_at_zero_among_others)
+{
+    struct engine_trial trial;
+    engine_begin(&trial);
+    engine_body(&trial, ":i",
+                CODE(1, 5, 0x7F, 0x20, 1, 0x20, 3, 0x6A, 0x41, 7, 0x22, 0, 0x22, 1, 0x22, 2, 0x22,
+                     3, 0x21, 4, 0x0B));
+
+    for (int call = 0; call < 2; call++) {
+        assert_int_equal(engine_call(&trial, ENGINE_BODY_FUNC), WASM_TRAP_NONE);
+        assert_int_equal(trial.slots[0], 0);
+    }
+    engine_end(&trial);
+}
+
 TEST(select_takes_the_first_if_the_condition_is_not_zero)
 {
     struct bytes body = CODE(0, 0x20, 0, 0x20, 1, 0x20, 2, 0x1B, 0x0B);
@@ -287,7 +303,7 @@ TEST_MAIN(T(br_table_takes_its_target_or_the_default), T(br_table_carries_a_valu
           T(a_loop_takes_params_round_and_round), T(a_loop_with_a_param_carries_it),
           T(multiple_results_come_in_order), T(a_local_keeps_its_old_value_for_who_read_it_before),
           T(tee_of_a_tee_reaches_both_locals), T(float_locals_follow_their_writes),
-          T(locals_start_at_zero_in_every_call),
+          T(locals_start_at_zero_in_every_call), T(locals_that_are_read_start_at_zero_among_others),
           T(select_takes_the_first_if_the_condition_is_not_zero), T(globals_keep_what_is_set),
           T(direct_calls_pass_arguments_and_results), T(values_below_the_arguments_outlive_a_call),
           T(indirect_calls_check_index_null_and_type), T(an_indirect_call_reaches_its_function),
