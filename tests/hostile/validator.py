@@ -237,7 +237,7 @@ def const_exprs():
     yield "V12-extended", glob(i32(2) * 2 + b"\x6A" + i32(3) + b"\x6C"), "valid", ""
     yield "V12-20000-ops", glob(i32(1) + (i32(1) + b"\x6A") * 20000), "valid", ""
     yield "V12-200000-ops", glob(i32(1) + (i32(1) + b"\x6A") * 200000), "valid", ""
-    yield from around_limit("V12-stack", 100000, lambda n: glob(i32(1) * n + b"\x6A" * (n - 1)), "limit", "")
+    yield from around_limit("V12-stack", 50000, lambda n: glob(i32(1) * n + b"\x6A" * (n - 1)), "limit", "")
     yield "V12-20000-high", glob(i32(1) * 20000 + b"\x6A" * 19999), "valid", ""
     yield "V12-200000-high", glob(i32(1) * 200000 + b"\x6A" * 199999), "limit", ""
     yield "V12-self", glob(b"\x23\0"), "invalid", ""
