@@ -24,7 +24,7 @@ static const char help[] =
     "  --memory-max SIZE  most of all linear memories together; default 4GiB\n"
     "  --table-max N      most elements of all tables together; default 1048576\n"
     "  --stack N          most slots of all frames together; default 1048576\n"
-    "  --heap-max SIZE    most of objects (structs, arrays, exceptions); default 256MiB\n"
+    "  --heap-max SIZE    most of objects (structs, arrays, exceptions); default 128MiB\n"
     "  --time-limit S     seconds that it may take; default: no limit\n"
     "  --stats            say what it took: fuel, memory, arena\n"
     "  --json             one object, whatever happens\n"
@@ -44,7 +44,7 @@ static const char help[] =
 #define MEMORY_DEFAULT ((uint64_t)4 << 30)
 #define TABLE_DEFAULT  ((uint64_t)1 << 20)
 #define STACK_DEFAULT  ((uint64_t)1 << 20)
-#define HEAP_DEFAULT   ((uint64_t)256 << 20)
+#define HEAP_DEFAULT   ((uint64_t)128 << 20)
 #define CODE_PER_BYTE  320u /* of translations, at most */
 
 static enum status reserve_memory(void *context, uint64_t cap_bytes, uint8_t **out_base)
