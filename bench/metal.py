@@ -27,7 +27,7 @@ import images  # noqa: E402
 import qemu  # noqa: E402
 
 GOLDEN = ROOT / "bench/golden.json"
-IMAGE_MAX = 256 << 10
+IMAGE_MAX = 768 << 10
 BOOTS = 9
 SLOW_SECONDS = 900
 # Throw-away prototypes: (spawn -> kernel entry, spawn -> exit), ms, median of 15 on an idle machine.
