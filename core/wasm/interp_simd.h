@@ -21,4 +21,19 @@ typedef eval_u64x2 eval_u64x2_in_memory __attribute__((may_alias, aligned(1)));
 /* Lane `index` of the vector at a slot, as a number of `type`. */
 #define V128_LANE(type, slot, index) ((MEMORY_TYPE(type) *)&frame[slot])[index]
 
+/* Handlers of one shape for the lists of code_ops_simd.h. */
+#define DEFINE_VECTOR(name, result)                                                                \
+    HANDLER(op_##name)                                                                             \
+    {                                                                                              \
+        CELL(value);                                                                               \
+        V128_D = result;                                                                           \
+        NEXT();                                                                                    \
+    }
+#define DEFINE_VECTOR_UNARY(family, name, type)                                                    \
+    DEFINE_VECTOR(name, eval_##name((eval_##type)V128_A))
+#define DEFINE_VECTOR_BINARY(family, name, type)                                                   \
+    DEFINE_VECTOR(name, eval_##name((eval_##type)V128_A, (eval_##type)V128_B))
+#define DEFINE_VECTOR_TERNARY(family, name, type)                                                  \
+    DEFINE_VECTOR(name, eval_##name((eval_##type)V128_A, (eval_##type)V128_B, (eval_##type)V128_C))
+
 #endif

@@ -3,36 +3,12 @@
  */
 #include "core/wasm/interp_simd.h"
 
-#define X(family, name, type)                                                                      \
-    HANDLER(op_##name)                                                                             \
-    {                                                                                              \
-        CELL(value);                                                                               \
-        V128_D = eval_##name((eval_##type)V128_A);                                                 \
-        NEXT();                                                                                    \
-    }
-CODE_LIST_SIMD_UNARY(X)
-#undef X
+CODE_LIST_SIMD_UNARY(DEFINE_VECTOR_UNARY)
 
-#define X(family, name, type)                                                                      \
-    HANDLER(op_##name)                                                                             \
-    {                                                                                              \
-        CELL(value);                                                                               \
-        V128_D = eval_##name((eval_##type)V128_A, (eval_##type)V128_B);                            \
-        NEXT();                                                                                    \
-    }
-CODE_LIST_SIMD_BINARY(X)
-CODE_LIST_SIMD_COMPARE(X)
-#undef X
+CODE_LIST_SIMD_BINARY(DEFINE_VECTOR_BINARY)
+CODE_LIST_SIMD_COMPARE(DEFINE_VECTOR_BINARY)
 
-#define X(family, name, type)                                                                      \
-    HANDLER(op_##name)                                                                             \
-    {                                                                                              \
-        CELL(value);                                                                               \
-        V128_D = eval_##name((eval_##type)V128_A, (eval_##type)V128_B, (eval_##type)V128_C);       \
-        NEXT();                                                                                    \
-    }
-CODE_LIST_SIMD_TERNARY(X)
-#undef X
+CODE_LIST_SIMD_TERNARY(DEFINE_VECTOR_TERNARY)
 
 #define X(family, name, type)                                                                      \
     HANDLER(op_##name)                                                                             \
