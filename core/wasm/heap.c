@@ -11,6 +11,8 @@
 #define STEPS_LOG2      3u
 #define SCAN_SHORT      8u /* blocks that may be too small, looked at before a collection */
 #define SCAN_ALL        UINT32_MAX
+#define FIRST_BYTES     ((uint64_t)4 << 20) /* what a heap uses before its first collection */
+#define BYTES_A_ROOT    16u                 /* a heap has so many at least for each of its roots */
 #define COLLECTION_COST 32u /* part of the heap that has to be allocated for each collection */
 #define ROOTS_A_BYTE    4u  /* besides a byte for so many roots */
 #define DEBT_MAX        64u /* collections that may be had in advance */
@@ -192,14 +194,25 @@ static void free_gap(struct wasm_heap *heap, uint64_t from, uint64_t to)
         add_free(heap, (uint32_t)from, (uint32_t)((to - from) / 8));
 }
 
-/* What is not marked becomes free blocks, as long as they can be. */
+static uint64_t min_u64(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static size_t used_words(const struct wasm_heap *heap)
+{
+    return (size_t)((heap->end / 8 + 63) / 64);
+}
+
+/* What is not marked becomes free blocks, as long as they can be. If it is less than half, more of
+ * the heap is taken into use. */
 static void sweep(struct wasm_heap *heap)
 {
     uint64_t at = 8; /* behind the newest object seen */
     uint64_t live = 0;
     memset(heap->free, 0, sizeof heap->free);
     memset(heap->has_free, 0, sizeof heap->has_free);
-    for (size_t word = 0; word < heap->word_count; word++) {
+    for (size_t word = 0, words = used_words(heap); word < words; word++) {
         for (uint64_t bits = heap->marks[word]; bits != 0; bits &= bits - 1) {
             uint64_t ref = (word * 64 + (uint64_t)__builtin_ctzll(bits)) * 8;
             const uint8_t *object = heap->base + ref;
@@ -212,7 +225,10 @@ static void sweep(struct wasm_heap *heap)
         heap->starts[word] = heap->marks[word];
         heap->marks[word] = 0;
     }
-    free_gap(heap, at, heap->size);
+    uint64_t ample = 2 * live + BYTES_A_ROOT * heap->visited;
+    if (heap->end < ample)
+        heap->end = min_u64(ample, heap->size);
+    free_gap(heap, at, heap->end);
     heap->live_bytes = live;
 }
 
@@ -232,11 +248,23 @@ void wasm_heap_collect(struct wasm_heap *heap)
 /* Invariant (5). False: enough collections have been had for what was allocated. */
 static bool collect_on_account(struct wasm_heap *heap)
 {
-    uint64_t cost = heap->size / COLLECTION_COST;
+    uint64_t cost = heap->end / COLLECTION_COST;
     if (heap->debt > cost * DEBT_MAX)
         return false;
     wasm_heap_collect(heap);
     heap->debt += cost + heap->visited / ROOTS_A_BYTE;
+    return true;
+}
+
+/* Twice as much of the heap is taken into use, or what the object needs. False: it all is. */
+static bool grow(struct wasm_heap *heap, uint64_t granules)
+{
+    if (heap->end == heap->size)
+        return false;
+    uint64_t more = granules * 8 > heap->end ? granules * 8 : heap->end;
+    memcpy(heap->marks, heap->starts, used_words(heap) * sizeof *heap->marks);
+    heap->end = min_u64(heap->end + more, heap->size);
+    sweep(heap);
     return true;
 }
 
@@ -249,6 +277,8 @@ uint32_t wasm_heap_alloc(struct wasm_heap *heap, uint32_t type, uint32_t length)
         wasm_heap_collect(heap);
     uint32_t ref = take(heap, (uint32_t)granules, SCAN_SHORT);
     if (ref == 0 && collect_on_account(heap))
+        ref = take(heap, (uint32_t)granules, SCAN_ALL);
+    if (ref == 0 && grow(heap, granules))
         ref = take(heap, (uint32_t)granules, SCAN_ALL);
     if (ref == 0)
         return 0;
@@ -278,9 +308,8 @@ enum status wasm_heap_create(struct arena *arena, uint64_t bytes, struct wasm_he
     heap->size = size;
     heap->starts = bitmaps;
     heap->marks = bitmaps + words;
-    heap->word_count = words;
-    if (size > 8)
-        free_gap(heap, 8, size);
+    heap->end = min_u64(size, FIRST_BYTES);
+    free_gap(heap, 8, heap->end);
     *out_heap = heap;
     return STATUS_OK;
 }

@@ -10,7 +10,9 @@
  * layout says how long its objects are and where references lie in them.
  *
  * Room: free blocks in lists by size (two levels, as in "two-level segregated fit"), split when
- * taken; neighbours are joined at the sweep. Marking needs no memory besides two bitmaps: objects
+ * taken; neighbours are joined at the sweep. The block is used from its front, and more of it only
+ * when half of that lives or has no room for an object: garbage alone touches few pages. Marking
+ * needs no memory besides two bitmaps: objects
  * that wait to be looked at are linked through a word of their own, so depth and breadth do not
  * matter, and time is linear in the heap.
  *
@@ -55,8 +57,8 @@ typedef void wasm_heap_roots_fn(void *context, struct wasm_heap *heap);
 struct wasm_heap {
     uint8_t *base;
     uint64_t size; /* at most 4 GiB, a multiple of 8; the first 8 bytes are never used */
+    uint64_t end;  /* of what is in use so far: no object lies beyond */
     uint64_t *starts, *marks;
-    size_t word_count; /* of each bitmap */
 
     const struct wasm_heap_layout *layouts;    /* by type */
     const struct wasm_heap_layout *exceptions; /* by tag */

@@ -365,6 +365,69 @@ TEST(roots_count_for_what_collections_may_cost)
     end(&trial);
 }
 
+#define LARGE_HEAP  ((uint64_t)12 << 20)
+#define FIRST_BYTES ((uint64_t)4 << 20)
+
+TEST(garbage_takes_no_more_of_a_large_heap_than_its_beginning)
+{
+    struct trial trial;
+    begin(&trial, LARGE_HEAP);
+
+    for (unsigned i = 0; i < 5000; i++)
+        trial.roots[0] = alloc(&trial, BYTES, 10000);
+
+    assert_int_equal(trial.heap->end, FIRST_BYTES);
+    assert_in_range(trial.heap->collections, 11, 13);
+    end(&trial);
+}
+
+TEST(a_heap_has_twice_the_room_of_what_lives)
+{
+    struct trial trial;
+    begin(&trial, LARGE_HEAP);
+    trial.roots[0] = alloc(&trial, BYTES, 3 << 20);
+
+    for (unsigned i = 0; i < 500; i++)
+        (void)alloc(&trial, BYTES, 10000);
+
+    assert_in_range(trial.heap->end, 6 << 20, (6 << 20) + 1024);
+    assert_in_range(trial.heap->collections, 2, 3);
+    end(&trial);
+}
+
+TEST(an_object_larger_than_what_is_in_use_is_made_at_once)
+{
+    struct trial trial;
+    begin(&trial, LARGE_HEAP);
+
+    trial.roots[0] = alloc(&trial, BYTES, LARGE_HEAP - 8 - 8 - 24);
+    trial.roots[1] = alloc(&trial, PAIR, 0);
+
+    assert_int_equal(trial.heap->end, LARGE_HEAP);
+    assert_int_equal(wasm_heap_alloc(trial.heap, PAIR, 0), 0);
+    end(&trial);
+}
+
+/* Live objects with holes between them: what is larger than a hole goes behind them all. */
+TEST(a_heap_of_holes_grows_for_what_is_larger_than_they_are)
+{
+    struct trial trial;
+    begin(&trial, LARGE_HEAP);
+    uint32_t list = 0;
+    for (uint32_t i = 0; i < FIRST_BYTES / 2048 - 1; i++) {
+        uint32_t pair = alloc(&trial, PAIR, 0);
+        set(&trial, pair, 8, list);
+        trial.roots[0] = list = pair;
+        (void)alloc(&trial, BYTES, 2048 - 16 - 8);
+    }
+
+    trial.roots[1] = alloc(&trial, BYTES, 8192);
+
+    assert_in_range(trial.roots[1], FIRST_BYTES - 8192, FIRST_BYTES);
+    assert_int_equal(trial.heap->end, 2 * FIRST_BYTES);
+    end(&trial);
+}
+
 TEST(garbage_is_collected_for_ever)
 {
     struct trial trial;
@@ -546,6 +609,10 @@ TEST_MAIN(T(objects_carry_type_and_length_and_are_zero_behind),
           T(holes_between_live_objects_serve_what_fits_into_them),
           T(a_large_hole_of_exactly_the_size_is_found),
           T(a_heap_that_is_collected_for_nothing_is_exhausted_at_last),
-          T(roots_count_for_what_collections_may_cost), T(garbage_is_collected_for_ever),
-          T(random_graphs_are_as_a_model_says),
+          T(roots_count_for_what_collections_may_cost),
+          T(garbage_takes_no_more_of_a_large_heap_than_its_beginning),
+          T(a_heap_has_twice_the_room_of_what_lives),
+          T(an_object_larger_than_what_is_in_use_is_made_at_once),
+          T(a_heap_of_holes_grows_for_what_is_larger_than_they_are),
+          T(garbage_is_collected_for_ever), T(random_graphs_are_as_a_model_says),
           T(random_graphs_are_as_a_model_says_when_every_allocation_collects))
