@@ -36,9 +36,9 @@ enum {
     WASM_LIMIT_CATCHES = 10000,   /* clauses of a try_table */
     WASM_LIMIT_NESTING = 65536,   /* open blocks of a body, the function's own frame included */
     WASM_LIMIT_OPERANDS = 100000, /* operand stack of a body, in values */
-    WASM_LIMIT_PAIRS = 1000000,   /* of types compared for subtyping, and the next for each byte */
+    WASM_LIMIT_PAIRS = 8388608,   /* of types compared for subtyping, and the next for each byte */
     WASM_LIMIT_PAIRS_PER_BYTE = 8,
-    WASM_LIMIT_CARRIED = 16777216,  /* values, by operators of many and as locals: see below */
+    WASM_LIMIT_CARRIED = 67108864,  /* values, by operators of many and as locals: see below */
     WASM_LIMIT_CONST_STACK = 50000, /* operand stack of a constant expression */
     WASM_LIMIT_HOST_DEPTH = 64,     /* calls of the host into guests, one within the other */
 };

@@ -351,7 +351,7 @@ def carried():
     """Two bytes that stand for a thousand values, again and again (WASM_LIMIT_CARRIED)."""
     many = (I32,) * 1000
     through, out = func(many, many), func((), many)
-    push, n, said = i32(0) * 1000, 50000, "carry more than"
+    push, n, said = i32(0) * 1000, 100000, "carry more than"
 
     def go(what, *more, **sections):
         return one(what, more_types=[through, out, *more], **sections)

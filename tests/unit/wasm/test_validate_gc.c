@@ -2,6 +2,7 @@
  * tests/unit/wasm/test_validate_gc.c: structs, arrays, casts and null checks in bodies, locals
  * without a default value, and what a sink is told of them.
  */
+#include "core/wasm/limits.h"
 #include "core/wasm/optable.h"
 #include "tests/support/test.h"
 #include "tests/support/wasm_trial.h"
@@ -350,14 +351,14 @@ TEST(comparisons_of_passed_values_have_a_budget)
 {
     (void)state;
     struct wasm_trial trial;
-    build_calls(&trial, 1000);
+    build_calls(&trial, 8388);
     trial_is_valid(&trial);
     trial_end(&trial);
 
-    build_calls(&trial, 1200);
-    /* 1,000,000 and 8 for each byte: the call behind those that are paid for */
-    uint32_t paid = (uint32_t)(1000000 + 8 * trial.builder.len) / 1000;
-    trial_is_refused(&trial, STATUS_LIMIT, trial.builder.len - 1 - (1200 - paid) * 4 + 2,
+    build_calls(&trial, 9000);
+    /* WASM_LIMIT_PAIRS and 8 for each byte: the call behind those that are paid for */
+    uint32_t paid = (uint32_t)(WASM_LIMIT_PAIRS + 8 * trial.builder.len) / 1000;
+    trial_is_refused(&trial, STATUS_LIMIT, trial.builder.len - 1 - (9000 - paid) * 4 + 2,
                      "the values that operators pass need too many comparisons of types");
     trial_end(&trial);
 }
