@@ -109,6 +109,20 @@ PRESERVE_NONE void wasm_slow_enter_other(HANDLER_PARAMS);
 /* At a call_indirect cell: the function pin0 names has not the same type, but maybe a subtype. */
 PRESERVE_NONE void wasm_slow_call_subtype(HANDLER_PARAMS);
 
+/* At a call's cell, in front of its RESUME cell: into the function that `ref` names. */
+#define GO_ENTER(ref, entry)                                                                       \
+    do {                                                                                           \
+        const struct code_resume *resume = (const void *)(pc + sizeof *cell);                      \
+        acc = (uintptr_t)resume;                                                                   \
+        frame += resume->delta;                                                                    \
+        if (UNLIKELY((entry)->instance != instance)) {                                             \
+            pin0 = (ref);                                                                          \
+            MUSTTAIL return wasm_slow_enter_other(HANDLER_ARGS);                                   \
+        }                                                                                          \
+        pc = (entry)->code;                                                                        \
+        DISPATCH();                                                                                \
+    } while (0)
+
 /* Memory 0 as it is now: behind whatever may have run other code. */
 #define RELOAD_MEMORY()                                                                            \
     do {                                                                                           \

@@ -94,15 +94,7 @@ HANDLER(op_CALL)
             pin0 = ref;                                                                            \
             MUSTTAIL return wasm_slow_call_subtype(HANDLER_ARGS);                                  \
         }                                                                                          \
-        const struct code_resume *resume = (const void *)(pc + sizeof *cell);                      \
-        acc = (uintptr_t)resume;                                                                   \
-        frame += resume->delta;                                                                    \
-        if (UNLIKELY(entry->instance != instance)) {                                               \
-            pin0 = ref;                                                                            \
-            MUSTTAIL return wasm_slow_enter_other(HANDLER_ARGS);                                   \
-        }                                                                                          \
-        pc = entry->code;                                                                          \
-        DISPATCH();                                                                                \
+        GO_ENTER(ref, entry);                                                                      \
     }
 DEFINE_CALL_INDIRECT(S, frame[cell->index])
 DEFINE_CALL_INDIRECT(A, acc)

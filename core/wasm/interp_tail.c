@@ -15,15 +15,7 @@
         if (UNLIKELY(ref == 0))                                                                    \
             TRAP(NULL_REFERENCE);                                                                  \
         const struct wasm_entry *entry = &instance->store->funcs[ref - 1];                         \
-        const struct code_resume *resume = (const void *)(pc + sizeof *cell);                      \
-        acc = (uintptr_t)resume;                                                                   \
-        frame += resume->delta;                                                                    \
-        if (UNLIKELY(entry->instance != instance)) {                                               \
-            pin0 = ref;                                                                            \
-            MUSTTAIL return wasm_slow_enter_other(HANDLER_ARGS);                                   \
-        }                                                                                          \
-        pc = entry->code;                                                                          \
-        DISPATCH();                                                                                \
+        GO_ENTER(ref, entry);                                                                      \
     }
 DEFINE_CALL_REF(S, frame[cell->func])
 DEFINE_CALL_REF(A, acc)
