@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "aether/abi/outcome.h"
-#include "aether/gate.h"
+#include "aether/gate_device.h"
 #include "board/mission.h"
 
 static const char *outcome_word(uint32_t outcome)

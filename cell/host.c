@@ -5,6 +5,7 @@
  * Only commit_telemetry_vector reads guest memory: checked here against the memory's present size,
  * copied into the transfer area, and never written.
  */
+#include "aether/gate_device.h"
 #include "cell/cell.h"
 
 #define NO_HANDLE        GATE_RIGHT_COUNT

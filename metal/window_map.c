@@ -5,7 +5,7 @@
 
 #include "aether/abi/receipt.h"
 #include "aether/abi/window.h"
-#include "aether/gate.h"
+#include "aether/gate_device.h"
 #include "metal/layout.h"
 
 /* clang-format off */

@@ -1,12 +1,13 @@
 # Hosted programs: the core as a library, the tools, and the same again under sanitizers.
-CORE_SRC := $(wildcard core/base/*.c core/base/host/*.c core/crypto/*.c core/wasm/*.c core/proof/*.c)
-FAKE_SRC := $(wildcard cell/*.c cell/fake/*.c)
+CORE_SRC := $(wildcard core/base/*.c core/base/host/*.c core/crypto/*.c core/wasm/*.c core/component/*.c core/wasi/*.c core/proof/*.c)
+FAKE_SRC := $(wildcard cell/*.c cell/fake/*.c cell/program/*.c cell/inprocess/*.c)
+NODE_SRC := $(wildcard node/gate/*.c node/world/*.c)
 SUITE_SRC := $(wildcard suite/*.c)
 CLI_SRC := $(wildcard cli/*.c)
 BOARD_SRC := $(wildcard board/*.c)
 
-HOST_LIB_OBJ := $(patsubst %.c,$(B)/host/%.o,$(CORE_SRC) $(FAKE_SRC) $(SUITE_SRC))
-SAN_LIB_OBJ := $(patsubst %.c,$(B)/san/%.o,$(CORE_SRC) $(FAKE_SRC) $(SUITE_SRC))
+HOST_LIB_OBJ := $(patsubst %.c,$(B)/host/%.o,$(CORE_SRC) $(FAKE_SRC) $(NODE_SRC) $(SUITE_SRC))
+SAN_LIB_OBJ := $(patsubst %.c,$(B)/san/%.o,$(CORE_SRC) $(FAKE_SRC) $(NODE_SRC) $(SUITE_SRC))
 
 $(B)/host/%.o: %.c mk/toolchain.mk
 	@mkdir -p $(@D)

@@ -10,7 +10,7 @@
 
 #include "aether/abi/cell.h"
 #include "aether/abi/outcome.h"
-#include "aether/gate.h"
+#include "aether/gate_device.h"
 #include "core/base/report.h"
 
 #define MANIFEST_VERSION     1u

@@ -9,7 +9,7 @@
 #define AETHER_PROOF_JOURNAL_H
 
 #include "aether/abi/outcome.h"
-#include "aether/gate.h"
+#include "aether/gate_device.h"
 #include "core/base/bytes.h"
 
 /* Latched once per wake (000-04, semantics.md 9). */

@@ -43,7 +43,8 @@ struct gate_request {
 
 struct gate_reply {
     uint32_t status; /* enum gate_status */
-    uint32_t reason; /* with GATE_REFUSED: enum outcome_refusal (abi/outcome.h) */
+    /* GATE_REFUSED: enum outcome_refusal (abi/outcome.h); GATE_FAILED: enum gate_error */
+    uint32_t reason;
     uint64_t token;
     struct gate_region out;
     uint64_t reserved;
@@ -66,9 +67,18 @@ enum gate_status {
     GATE_REFUSED = 5,    /* understood and denied: see reason */
     GATE_BAD_VERSION = 6, /* hello asked for a version that the gate does not speak */
     GATE_BAD_STATE = 7,   /* out of order: hello twice, a call before hello, a second finish */
+    GATE_FAILED = 8,      /* allowed, tried, and it did not work: reason = enum gate_error */
 };
 
-enum gate_interface { GATE_CORE = 0, GATE_DEVICE = 1 };
+/* Which of them a gate offers is in the feature bits of hello. */
+enum gate_interface {
+    GATE_CORE = 0,
+    GATE_DEVICE = 1, /* gate_device.h: sensors and telemetry (metal) */
+    /* gate_world.h: what a program of WASI asks for (Linux) */
+    GATE_WORLD = 2, /* arguments, variables, preopens, clocks, random bytes, waiting */
+    GATE_STREAM = 3,
+    GATE_FILE = 4,
+};
 
 /* GATE_CORE: the life of a cell. */
 enum gate_core_method {
@@ -87,7 +97,22 @@ enum gate_core_method {
     /* Test images only (GATE_FEATURE_FAULT_TO_TRAP), once; any other gate: GATE_UNKNOWN. args[0] to
      * args[1]: code whose page faults in guest memory go on at args[2] (docs/abi/gate.md 9). */
     GATE_CORE_UPCALL = 4,
+    /* GATE_FEATURE_CALL: the text of the call that the job asks for (docs/abi/gate.md 10), from
+     * byte args[0] on. out = where to put it; reply.out.len bytes of it were put there; values[0] =
+     * its whole length. */
+    GATE_CORE_CALL_TEXT = 5,
+    /* GATE_FEATURE_CALL: in = the next bytes of what the call gave; GATE_RESULT_MAX in all. What a
+     * call printed counts only when FINISH says that it returned. */
+    GATE_CORE_RESULT = 6,
+    /* GATE_FEATURE_CALL, once, before FINISH: in = why it ends so, for people: UTF-8, lines, at
+     * most GATE_EXPLANATION_MAX bytes. Untrusted: shown escaped. */
+    GATE_CORE_EXPLAIN = 7,
 };
+
+#define GATE_EXPLANATION_MAX 4096u
+
+/* Bytes of all GATE_CORE_RESULT of a call together; over them: GATE_REFUSED, REFUSAL_BUDGET. */
+#define GATE_RESULT_MAX (64u << 20)
 
 #define GATE_WAIT_MAX 16u
 
@@ -95,64 +120,17 @@ enum gate_feature {
     GATE_FEATURE_DEVICE = 1 << 0,        /* GATE_DEVICE is there */
     GATE_FEATURE_PENDING = 1 << 1,       /* replies may be GATE_PENDING */
     GATE_FEATURE_FAULT_TO_TRAP = 1 << 2, /* GATE_CORE_UPCALL is there (test images) */
+    GATE_FEATURE_WORLD = 1 << 3,         /* GATE_WORLD, GATE_STREAM and GATE_FILE are there */
+    GATE_FEATURE_CALL = 1 << 4,          /* GATE_CORE_CALL_TEXT and _RESULT are there */
 };
-
-/* GATE_DEVICE: sensors and telemetry, each method on the handle of its right. */
-enum gate_device_method {
-    GATE_DEVICE_READ_PRESSURE = 0,    /* values[0] = f32 bits, atm */
-    GATE_DEVICE_READ_DOSE = 1,        /* values[0] = i32 bits */
-    GATE_DEVICE_READ_OXYGEN = 2,      /* values[0] = i32 bits */
-    GATE_DEVICE_READ_JOINT = 3,       /* values[0] = i32 bits */
-    GATE_DEVICE_GET_STATUS = 4,       /* values[0] = enum gate_status_bits; needs no handle */
-    GATE_DEVICE_COMMIT_TELEMETRY = 5, /* in: 0 to GATE_TELEMETRY_MAX bytes */
-    GATE_DEVICE_COMMIT_UPLINK = 6,    /* args[0] lo, args[1] hi (32 bits each) */
-    GATE_DEVICE_EMIT_SIGNAL = 7,      /* args[0] = u32 */
-    GATE_DEVICE_SHRED = 8, /* ends the cycle, no proof; never returns on metal; no handle */
-    GATE_DEVICE_METHOD_COUNT = 9,
-};
-
-/* The rights that a manifest can grant, by name; the index is the place of the handle in gate_job.
- */
-#define GATE_RIGHT_LIST(X)                                                                         \
-    X(0, PRESSURE, "pressure")                                                                     \
-    X(1, DOSE, "dose")                                                                             \
-    X(2, OXYGEN, "oxygen")                                                                         \
-    X(3, JOINT, "joint")                                                                           \
-    X(4, TELEMETRY, "telemetry")                                                                   \
-    X(5, UPLINK, "uplink")                                                                         \
-    X(6, SIGNAL, "signal")
-
-enum gate_right {
-#define X(index, name, word) GATE_RIGHT_##name = index,
-    GATE_RIGHT_LIST(X)
-#undef X
-        GATE_RIGHT_COUNT
-};
-
-/* get_status(): which vector woke us, what is present, which limits hold (spec 001 "bitmask"). */
-enum gate_status_bits {
-    GATE_STATUS_VECTOR_MASK = 0xFF,     /* the wake vector, 0x20 or 0x21 */
-    GATE_STATUS_BOARD = 1 << 8,         /* a sensor board is present */
-    GATE_STATUS_BENCH = 1 << 9,         /* bench mode: inputs are injected */
-    GATE_STATUS_SIGNED = 1 << 10,       /* the payload's signature was checked */
-    GATE_STATUS_METERED = 1 << 11,      /* fuel is counted */
-    GATE_STATUS_DEADLINE = 1 << 12,     /* a deadline is armed */
-    GATE_STATUS_MEMORY_CAP = 1 << 13,   /* linear memory is capped */
-    GATE_STATUS_CHAINED = 1 << 14,      /* the board gave a previous receipt */
-    GATE_STATUS_FAULT_TO_TRAP = 1 << 15 /* test image */
-};
-
-/* Budgets of one cycle: over them, the call is refused with REFUSAL_BUDGET. */
-#define GATE_TELEMETRY_MAX    64u  /* bytes of one vector */
-#define GATE_TELEMETRY_BUDGET 16u  /* vectors */
-#define GATE_TELEMETRY_BYTES  384u /* bytes of all vectors, one length byte each included */
-#define GATE_SIGNAL_BUDGET    16u
-#define GATE_UPLINK_BUDGET    8u
 
 #define GATE_ENTRY_MAX 64u
 
 enum gate_job_flag {
     GATE_JOB_FAULT_TO_TRAP = 1 << 0,
+    GATE_JOB_CALL = 1 << 1,         /* run the call of GATE_CORE_CALL_TEXT instead of an entry */
+    GATE_JOB_TRAP_UNKNOWN = 1 << 2, /* an import that nobody offers traps when it is called */
+    GATE_JOB_LEGACY_EXCEPTIONS = 1 << 3,
 };
 
 /* What the gate hands over; the cell copies it before use. The payload itself is mapped read-only
@@ -166,10 +144,10 @@ struct gate_job {
     uint64_t arena_bytes;  /* room for the engine's own objects */
     uint64_t stack_units;
     uint64_t table_elements;
-    uint32_t entry_len; /* 0: evaluate_limits, diagnostic, _start, whichever exists first */
+    uint32_t entry_len; /* 0: the entry that the kind of payload has (docs/abi/gate.md 3) */
     uint32_t reserved;
     uint8_t entry[GATE_ENTRY_MAX];
-    uint32_t handles[16]; /* by enum gate_right; 0: not granted */
+    uint32_t handles[16]; /* GATE_DEVICE: by enum gate_right; 0: not granted */
 };
 
 _Static_assert(sizeof(struct gate_job) == 192, "job is 192 bytes");

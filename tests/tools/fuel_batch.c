@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aether/gate.h"
+#include "aether/gate_device.h"
 #include "core/crypto/sha256.h"
 #include "core/wasm/engine.h"
 #include "core/wasm/limits.h"

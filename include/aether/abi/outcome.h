@@ -38,7 +38,14 @@ enum outcome_kind { OUTCOME_RESULT = 1, OUTCOME_TRAP = 2, OUTCOME_FAULT = 3 };
     X(2, TOO_LONG, "longer than the gate allows")                                                  \
     X(3, BUDGET, "over the budget of the grant")                                                   \
     X(4, NOT_GRANTED, "not granted")                                                               \
-    X(5, NO_MEMORY_EXPORT, "guest has no memory")
+    X(5, NO_MEMORY_EXPORT, "guest has no memory")                                                  \
+    X(6, CANONICAL_ABI, "value breaks the canonical ABI")                                          \
+    X(7, BAD_HANDLE, "no such handle, or of another resource, or lent")                            \
+    X(8, CANNOT_ENTER, "cannot enter component instance")                                          \
+    X(9, CANNOT_LEAVE, "cannot leave component instance")                                          \
+    X(10, UNKNOWN_IMPORT, "import that nobody offers was called")                                  \
+    X(11, EXITED, "the program asked to end")                                                      \
+    X(12, MISUSE, "host interface used against its rules")
 
 /* Faults, the reason field of OUTCOME_FAULT. The word is what the serial line prints. */
 #define OUTCOME_FAULT_LIST(X)                                                                      \

@@ -6,7 +6,7 @@
 
 #include "aether/abi/cell.h"
 #include "aether/abi/outcome.h"
-#include "aether/gate.h"
+#include "aether/gate_device.h"
 #include "core/base/compiler.h"
 
 #define REQUEST ((volatile struct gate_request *)(CELL_GATE_PAGE + GATE_REQUEST_OFFSET))
