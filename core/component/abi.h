@@ -28,19 +28,26 @@ struct component_abi {
     uint32_t realloc;                 /* a funcref; 0: not given */
     struct component_instance *instance;
     struct component_task *task;
+    /* The instance's flag (CanonicalABI.md "may_leave"): false while realloc runs; NULL: nobody
+     * asks. */
+    bool *may_leave;
     struct arena *arena; /* lifted values go here */
     struct report *report;
     uint32_t refusal;            /* enum outcome_refusal, after STATUS_TRAP that is not wasm's */
     struct wasm_outcome outcome; /* after STATUS_TRAP of the guest's realloc */
 };
 
-/* One value at `address`; the caller has made sure of nothing. */
+/* One value at `address`, of which the caller has made sure of nothing. Values to be stored or
+ * lowered have the form of their type: component_value_check was asked, or they were lifted. */
 enum status MUST_CHECK component_load_value(struct component_abi *abi,
                                             const struct component_type *type, uint32_t address,
                                             struct component_value *out_value);
 enum status MUST_CHECK component_store_value(struct component_abi *abi,
                                              const struct component_type *type,
                                              const struct component_value *value, uint32_t address);
+
+/* Refuses: return component_abi_trap(abi, "invalid variant discriminant"); */
+enum status component_abi_trap(struct component_abi *abi, const char *sentence);
 
 /* The values of a parameter list, or of a result (count 0 or 1), from and to core values as
  * component_func_signature lays them out; `slots` as wasm_call has them.
