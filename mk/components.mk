@@ -1,0 +1,38 @@
+# Components of sdk/examples: C by clang-19 and the glue of wit-bindgen, made into a component by wasm-tools. Both tools
+# are peers (make setup-peers); what they make is kept in the tree, so that a build needs neither.
+WIT_BINDGEN_VERSION := 0.63.0
+WIT_BINDGEN = $(PEERS)/wit-bindgen/bin/wit-bindgen
+WASM_TOOLS = $(PEERS)/wasm-tools/bin/wasm-tools
+
+setup-peers: $(PEERS)/wit-bindgen/bin/wit-bindgen
+$(PEERS)/wit-bindgen/bin/wit-bindgen:
+	@command -v cargo >/dev/null || { echo "setup-peers: wit-bindgen needs cargo; install Rust's toolchain"; exit 1; }
+	@echo "setup-peers: wit-bindgen $(WIT_BINDGEN_VERSION) into $(PEERS)/wit-bindgen (some minutes)"
+	@cargo install --quiet wit-bindgen-cli --locked --version $(WIT_BINDGEN_VERSION) --root $(PEERS)/wit-bindgen
+
+EXAMPLE := sdk/examples/wasm-example
+EXAMPLE_WIT := $(patsubst %,sdk/wit/deps/wasi-%.wit,io clocks random filesystem) sdk/wit/enclave-os.wit $(EXAMPLE)/wit/world.wit
+
+COMPONENT_CFLAGS := --target=wasm32-unknown-unknown $(CSTD) -O2 -nostdlib -ffreestanding -fvisibility=hidden -mbulk-memory \
+	-Isdk/c/include
+$(B)/component/sdk/c/memory.o: COMPONENT_CFLAGS += -fno-builtin
+$(B)/component/$(EXAMPLE)/c/app.o: COMPONENT_CFLAGS += $(WARN) -I$(EXAMPLE)/c/glue
+$(B)/component/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,GUEST)
+	$(Q)$(CC) $(COMPONENT_CFLAGS) $(DEPS) -c $< -o $@
+
+$(B)/component/wasm_example_c.core.wasm: $(patsubst %,$(B)/component/%.o,sdk/c/memory $(EXAMPLE)/c/app $(EXAMPLE)/c/glue/wasm_example)
+	$(call say,LINK)
+	$(Q)wasm-ld-19 --no-entry -z stack-size=16384 --stack-first --strip-all --keep-section=component-type:wasm-example \
+		-o $@ $^ $(EXAMPLE)/c/glue/wasm_example_component_type.o
+
+$(B)/component/wasm_example_c.wasm: $(B)/component/wasm_example_c.core.wasm $(WASM_TOOLS)
+	$(Q)$(WASM_TOOLS) component new $< -o $@
+
+.PHONY: wasm-example wasm-example-glue
+wasm-example-glue: $(WIT_BINDGEN) ## makes the glue of the example component in C again by wit-bindgen
+	$(WIT_BINDGEN) c --world aether:wasm-example/wasm-example@0.1.0 --out-dir $(EXAMPLE)/c/glue $(EXAMPLE_WIT)
+
+wasm-example: $(B)/component/wasm_example_c.wasm ## makes the example component in C again
+	cp $< $(EXAMPLE)/wasm_example_c.wasm
