@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 LINES_MAX = 800
-SKIPPED_FOLDERS = {"build", "peers", "keys", ".git", "corpus"}
+SKIPPED_FOLDERS = {"build", "glue", "peers", "keys", ".git", "corpus"}
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX)\b(?!\(#\d+\))")
 MACHINE_PATH = re.compile(r"(?<![\w.$}/-])/(work|home|root|farm)/")
 TOKEN = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|^[ \t]*#(?:[^\n\\]|\\.|\\\n)*|[(){};]|\n|[^\s(){};"\'/#]+|.',
