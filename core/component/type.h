@@ -3,13 +3,14 @@
  * Definitions"), as plain values.
  *
  * Value types are interned in the graph of one outermost component: two of them are equal if and
- * only if their pointers are. Two graphs (a guest's and the host's tables, which are static) are
- * compared by structure: component_type_matches_host.
+ * only if their `canonical` nodes are the same one (graph.h: a type that an import or export named
+ * is a node of its own). Two graphs (a guest's and the host's tables, which are static) are
+ * compared by structure: component_func_matches_host.
  *
  * A resource is a number of the graph: every definition, every import of an abstract one and every
- * instantiation that makes new ones has its own. own<R> and borrow<R> carry it. So equality of
- * types is exact, and what a number stands for at run time is found in the instance of the
- * component that it belongs to (component.h).
+ * instantiation that makes new ones has its own; one that an export named again has a second
+ * number, with the same place. own<R> and borrow<R> carry it. What a number stands for at run time
+ * is found in the instance of the component that it belongs to (component.h).
  *
  * Layout (CanonicalABI.md "Alignment", "Element Size", "Flattening") is computed when a type is
  * interned. Static types of hosts have none: their values are lifted by the guest's type.
@@ -76,6 +77,12 @@ struct component_type {
     bool has_borrow;
     uint32_t payload_offset; /* variant, option, result */
     uint32_t flat_count;     /* core values it flattens to; counted up to COMPONENT_FLAT_MANY */
+    /* Identity (graph.h): */
+    const struct component_type *canonical; /* the same without names; NULL: static, of a host */
+    uint32_t name_tag; /* not 0: named by an import or export; no other node has it but those
+                          that resources were replaced in */
+    uint32_t nodes;    /* effective size: with all that is below, at most ..._TYPE_SIZE */
+    uint8_t depth;     /* 1: nothing below; at most COMPONENT_LIMIT_DEPTH */
 };
 
 #define COMPONENT_FLAT_MANY 1000u
@@ -151,6 +158,10 @@ struct component_interface {
      * (an import of an instance, an instantiation of a component). Sorted. */
     uint32_t bound_count;
     const uint32_t *bound;
+    const uint32_t *import_order, *export_order; /* places by ascending name */
+    uint32_t nodes;                              /* effective size, as of a type */
+    uint8_t depth;
+    bool has_resource; /* names a resource: own, borrow, or as a type */
 };
 
 /* The core value types that values of `type` are passed as; at most `max` are written. How many
