@@ -9,22 +9,13 @@
 
 #include <stdlib.h>
 
-#include <sys/mman.h>
-
 #include "aether/abi/cell.h"
 #include "cell/cell.h"
+#include "cell/fake/port.h"
 #include "core/proof/session.h"
 
-#define GUARD_BYTES 0x10000u
-
-/* A run of zero pages with unmapped pages around. */
-struct area {
-    uint8_t *map;
-    size_t map_len;
-    uint8_t *base;
-};
-
-struct gate_port {
+struct fake {
+    struct gate_port port; /* first */
     struct session session;
     struct bytes payload;
     struct area arena;
@@ -34,99 +25,80 @@ struct gate_port {
     uint8_t transfer[CELL_TRANSFER_BYTES];
 };
 
-static enum status area_map(uint64_t bytes, struct area *out_area)
+static void find_areas(struct gate_port *port, struct cell_areas *out_areas)
 {
-    size_t room = ((size_t)bytes + 0xFFF) & ~(size_t)0xFFF;
-    size_t map_len = room + 2 * (size_t)GUARD_BYTES;
-    uint8_t *map =
-        mmap(NULL, map_len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (map == MAP_FAILED)
-        return STATUS_NO_MEMORY;
-    if (room != 0 && mprotect(map + GUARD_BYTES, room, PROT_READ | PROT_WRITE) != 0) {
-        (void)munmap(map, map_len);
-        return STATUS_NO_MEMORY;
-    }
-    *out_area = (struct area){map, map_len, map + GUARD_BYTES};
-    return STATUS_OK;
-}
-
-static void area_unmap(struct area *area)
-{
-    if (area->map != NULL)
-        (void)munmap(area->map, area->map_len);
-}
-
-void gate_port_areas(struct gate_port *port, struct cell_areas *out_areas)
-{
+    struct fake *fake = (struct fake *)port;
     *out_areas = (struct cell_areas){
-        .payload = port->payload.data,
-        .transfer = port->transfer,
-        .transfer_bytes = sizeof port->transfer,
-        .arena = port->arena.base,
-        .memory = port->memory.base,
+        .payload = fake->payload.data,
+        .transfer = fake->transfer,
+        .transfer_bytes = sizeof fake->transfer,
+        .arena = fake->arena.base,
+        .memory = fake->memory.base,
     };
 }
 
 /* Invariant (1). */
-static void end(struct gate_port *port, const struct gate_outcome *outcome)
+static void end(struct fake *fake, const struct gate_outcome *outcome)
 {
-    if (port->has_ended)
+    if (fake->has_ended)
         return;
-    port->has_ended = true;
-    port->outcome = *outcome;
+    fake->has_ended = true;
+    fake->outcome = *outcome;
 }
 
-static void end_with_fault(struct gate_port *port, enum outcome_fault fault)
+static void end_with_fault(struct fake *fake, enum outcome_fault fault)
 {
-    end(port, &(struct gate_outcome){.kind = OUTCOME_FAULT, .reason = (uint32_t)fault});
+    end(fake, &(struct gate_outcome){.kind = OUTCOME_FAULT, .reason = (uint32_t)fault});
 }
 
-void gate_port_ring(struct gate_port *port, const struct gate_request *request,
-                    struct gate_reply *out_reply)
+static void ring(struct gate_port *port, const struct gate_request *request,
+                 struct gate_reply *out_reply)
 {
+    struct fake *fake = (struct fake *)port;
     const struct gate_request copy = *request;
-    struct bytes transfer = bytes_of(port->transfer, sizeof port->transfer);
+    struct bytes transfer = bytes_of(fake->transfer, sizeof fake->transfer);
     enum session_event event;
-    session_call(&port->session, &copy, transfer, out_reply, &event);
+    session_call(&fake->session, &copy, transfer, out_reply, &event);
     switch (event) {
     case SESSION_CONTINUE:
         break;
     case SESSION_FINISHED:
-        end(port, &port->session.outcome);
+        end(fake, &fake->session.outcome);
         break;
     case SESSION_SHREDDED:
-        end_with_fault(port, FAULT_SHREDDED);
+        end_with_fault(fake, FAULT_SHREDDED);
         break;
     case SESSION_BAD:
-        end_with_fault(port, FAULT_BAD_GATE);
+        end_with_fault(fake, FAULT_BAD_GATE);
         break;
     }
 }
 
-static void hand_over(struct gate_port *port, const struct fake_job *job, struct journal *journal,
+static void hand_over(struct fake *fake, const struct fake_job *job, struct journal *journal,
                       struct gate_job *out_job)
 {
     session_job_init(out_job, job->manifest, job->payload.len, journal);
-    memcpy(port->transfer, out_job, sizeof *out_job);
-    session_init(&port->session, &(struct session_setup){
+    memcpy(fake->transfer, out_job, sizeof *out_job);
+    session_init(&fake->session, &(struct session_setup){
                                      .journal = journal,
                                      .fuel = out_job->fuel,
                                      .features = GATE_FEATURE_DEVICE,
-                                     .transfer_bytes = sizeof port->transfer,
+                                     .transfer_bytes = sizeof fake->transfer,
                                      .job = {0, sizeof *out_job},
                                  });
-    port->payload = job->payload;
+    fake->payload = job->payload;
+    fake->port = (struct gate_port){.areas = find_areas, .ring = ring};
 }
 
-static void run(struct gate_port *port, const struct fake_job *job, struct fake_result *out_result)
+static void run(struct fake *fake, const struct fake_job *job, struct fake_result *out_result)
 {
     struct cell cell;
-    cell_init(&cell, port);
+    cell_init(&cell, &fake->port);
     cell.refuse_at = job->refuse_at;
     cell_run(&cell);
-    ASSERT(port->has_ended);
-    out_result->outcome = port->outcome;
-    out_result->payload_version = port->session.payload_version;
+    ASSERT(fake->has_ended);
+    out_result->outcome = fake->outcome;
+    out_result->payload_version = fake->session.payload_version;
     out_result->arena_peak = cell.arena.peak;
     out_result->report = cell.report;
 }
@@ -141,21 +113,21 @@ enum status fake_run(const struct fake_job *job, struct fake_result *out_result,
         return report_fail(report, STATUS_LIMIT, REPORT_NO_OFFSET,
                            "limits or payload over what a cell has room for");
 
-    struct gate_port *port = calloc(1, sizeof *port);
-    if (port == NULL)
+    struct fake *fake = calloc(1, sizeof *fake);
+    if (fake == NULL)
         return report_fail(report, STATUS_NO_MEMORY, REPORT_NO_OFFSET, "host out of memory");
     memset(out_result, 0, sizeof *out_result);
     journal_init(&out_result->journal, &job->inputs, job->manifest->grants, 1);
-    hand_over(port, job, &out_result->journal, &gate_job);
-    enum status status = area_map(gate_job.arena_bytes, &port->arena);
+    hand_over(fake, job, &out_result->journal, &gate_job);
+    enum status status = area_map(gate_job.arena_bytes, &fake->arena);
     if (status == STATUS_OK)
-        status = area_map(gate_job.memory_bytes, &port->memory);
+        status = area_map(gate_job.memory_bytes, &fake->memory);
     if (status == STATUS_OK)
-        run(port, job, out_result);
+        run(fake, job, out_result);
     else
         report_write(report, REPORT_NO_OFFSET, "host out of memory");
-    area_unmap(&port->memory);
-    area_unmap(&port->arena);
-    free(port);
+    area_unmap(&fake->memory);
+    area_unmap(&fake->arena);
+    free(fake);
     return status;
 }

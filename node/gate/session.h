@@ -25,6 +25,10 @@
 #include "aether/gate.h"
 #include "core/base/bytes.h"
 
+/* What a gate offers unless it says otherwise, and what a cell can count on. */
+#define GATE_TRANSFER_DEFAULT (1u << 20)
+#define GATE_TRANSFER_MIN     4096u
+
 /* The transfer area as the gate has it mapped. The cell may write to it at any moment. */
 struct gate_transfer {
     uint8_t *data;
@@ -32,16 +36,19 @@ struct gate_transfer {
 };
 
 /* One interface. `copy->in` and `copy->out` are within the transfer area. The service fills status,
- * reason, out.len and values; token and out.offset are the session's. Blocking is its own affair:
- * it has to come back when `*cancelled` turns true (a deadline, the cell's death). */
+ * reason, out.len and values; token and out.offset are the session's. What it puts
+ * out is at most copy->out. A service that can wait has a `cancel`. */
 struct gate_service {
     uint16_t interface; /* enum gate_interface */
     void *context;
     void (*call)(void *context, const struct gate_request *copy, struct gate_transfer transfer,
                  struct gate_reply *out_reply);
+    /* From any thread, at a deadline or the cell's death: a call that waits comes back soon, and so
+     * does every later one. NULL: no call of it waits. */
+    void (*cancel)(void *context);
 };
 
-/* One line a refused or unserved request: "gate: FILE.OPEN refused: no such right". NULL: none. */
+/* Told of every refused or unserved request; log.h makes a line of it. NULL: nobody is. */
 typedef void gate_log_fn(void *context, const struct gate_request *copy, enum gate_status status,
                          uint32_t reason);
 
@@ -72,6 +79,7 @@ struct gate_session_setup {
 struct gate_session {
     struct gate_session_setup setup;
     enum gate_session_state state;
+    bool has_explained;
     uint64_t call_count;
     uint64_t unknown_count;
     uint64_t refused_count;
@@ -79,7 +87,11 @@ struct gate_session {
     struct gate_outcome outcome; /* valid after GATE_SESSION_FINISHED */
 };
 
+/* setup->services and what setup points to are borrowed until the end. */
 void gate_session_init(struct gate_session *session, const struct gate_session_setup *setup);
+
+/* Cancels every service; from any thread. */
+void gate_session_cancel(const struct gate_session *session);
 
 /* Serves one request; always fills the whole reply. */
 enum gate_session_event gate_session_call(struct gate_session *session,
