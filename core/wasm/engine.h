@@ -50,6 +50,7 @@ struct wasm_host_func {
     const uint32_t *params; /* value types: numbers, v128, abstract references */
     const uint32_t *results;
     host_call_fn *call;
+    void *context; /* given to `call`; NULL: the host's */
 };
 
 struct wasm_host {
@@ -124,6 +125,9 @@ enum status MUST_CHECK wasm_call(struct wasm_instance *instance, uint32_t func, 
 /* The same for a function that `funcref` names. NOT_FOUND: null, or a host's function. */
 enum status MUST_CHECK wasm_call_ref(struct wasm_store *store, uint32_t funcref, uint64_t *slots,
                                      struct wasm_outcome *out_outcome);
+
+/* The host function that `funcref` names; NULL: null, or a guest's. */
+const struct wasm_host_func *wasm_store_host_func(const struct wasm_store *store, uint32_t funcref);
 
 /* Fuel burnt so far: budget - rest. A new budget starts the count again. */
 uint64_t wasm_store_fuel_used(const struct wasm_store *store);

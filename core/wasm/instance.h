@@ -76,6 +76,7 @@ struct wasm_elem_state {
 /* A host function as its HOST cell needs it. */
 struct wasm_host_entry {
     const struct wasm_host_func *func;
+    void *context; /* what its call is given */
     uint32_t param_slots, result_slots;
 };
 

@@ -26,7 +26,7 @@ static NOINLINE enum wasm_trap call_host(struct wasm_instance *instance,
     uint32_t reason = 0;
     store->activation = &activation;
     store->top = frame + kept;
-    enum wasm_trap trap = entry->func->call(store->host.context, instance, frame, &reason);
+    enum wasm_trap trap = entry->func->call(entry->context, instance, frame, &reason);
     store->activation = activation.outer;
     store->top = top;
     if (trap == WASM_TRAP_NONE && store->is_dead)

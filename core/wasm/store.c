@@ -130,12 +130,25 @@ enum status wasm_store_func(struct wasm_store *store, const struct wasm_host_fun
     if (entry == NULL || body == NULL)
         return no_room(report);
     *entry = (struct wasm_host_entry){
-        .func = func, .param_slots = type.param_slots, .result_slots = type.result_slots};
+        .func = func,
+        .context = func->context != NULL ? func->context : store->host.context,
+        .param_slots = type.param_slots,
+        .result_slots = type.result_slots,
+    };
     *body = (struct code_host){.head = wasm_handler_head(CODE_HOST), .entry = entry};
     store->funcs[store->func_count++] =
         (struct wasm_entry){.code = (const uint8_t *)body, .type = id};
     *out_extern = (struct wasm_extern){.kind = WASM_EXTERN_FUNC, .func = store->func_count};
     return STATUS_OK;
+}
+
+const struct wasm_host_func *wasm_store_host_func(const struct wasm_store *store, uint32_t funcref)
+{
+    if (funcref == 0 || funcref > store->func_count)
+        return NULL;
+    const struct wasm_entry *entry = &store->funcs[funcref - 1];
+    const struct code_host *body = (const void *)entry->code;
+    return entry->instance != NULL ? NULL : body->entry->func;
 }
 
 /* ---- imports by name ---- */

@@ -319,7 +319,7 @@ static enum wasm_trap call_once(void *context, struct wasm_instance *caller, uin
 
 static const uint32_t type_i32[] = {WASM_TYPE_I32};
 
-TEST(a_host_function_may_call_in_again)
+TEST(a_host_function_may_call_in_again), T(a_host_function_with_a_context_of_its_own_is_given_that)
 {
     struct world world;
     struct wasm_extern host;
@@ -344,6 +344,48 @@ TEST(a_host_function_may_call_in_again)
     assert_int_equal(world.slots[0], 10 + 11 + 12 + 13 + 13);
     assert_int_equal(world.depth, 4);
     assert_int_equal(wasm_store_fuel_used(world.store), 4 * 5);
+    world_end(&world);
+}
+
+static enum wasm_trap add_own(void *context, struct wasm_instance *caller, uint64_t *slots,
+                              uint32_t *out_reason)
+{
+    const uint32_t *own = context;
+    (void)caller;
+    (void)out_reason;
+    slots[0] += *own;
+    return WASM_TRAP_NONE;
+}
+
+TEST(a_host_function_with_a_context_of_its_own_is_given_that)
+{
+    struct world world;
+    struct wasm_extern host;
+    uint32_t seven = 7;
+    const struct wasm_host_func func = {.param_count = 1,
+                                        .result_count = 1,
+                                        .params = type_i32,
+                                        .results = type_i32,
+                                        .call = add_own,
+                                        .context = &seven};
+    world_begin(&world);
+    struct wasm_builder *b = world_module(&world);
+    BUILD_SECTION(b, 1, 1, 0x60, 1, 0x7F, 1, 0x7F);
+    BUILD_SECTION(b, 2, 1, 1, 'h', 1, 'h', 0, 0);
+    BUILD_SECTION(b, 3, 1, 0);
+    BUILD_SECTION(b, 7, 1, 1, 'f', 0, 1);
+    BUILD_SECTION(b, 10, 1, 6, 0, 0x20, 0, 0x10, 0, 0x0B);
+    assert_int_equal(wasm_store_func(world.store, &func, &host, &world.report), STATUS_OK);
+    assert_int_equal(world_load(&world, b, &host, &world.again), STATUS_OK);
+
+    world.slots[0] = 10;
+    assert_int_equal(call(&world, world.again, "f"), WASM_TRAP_NONE);
+
+    assert_int_equal(world.slots[0], 17);
+    assert_ptr_equal(wasm_store_host_func(world.store, host.func), &func);
+    assert_null(wasm_store_host_func(world.store, export_of(world.again, "f").func));
+    assert_null(wasm_store_host_func(world.store, 0));
+    assert_null(wasm_store_host_func(world.store, UINT32_MAX));
     world_end(&world);
 }
 
