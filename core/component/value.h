@@ -63,6 +63,19 @@ struct component_value {
 /* Is a list of this element type packed? (u8 to u64, s8 to s64, f32, f64) */
 bool component_type_is_packed(const struct component_type *element);
 
+/* Cases of a variant, enum, option, result; the payload's type of one, NULL: none. */
+uint32_t component_case_count(const struct component_type *type);
+const struct component_type *component_case_type(const struct component_type *type, uint32_t index);
+
+/* A host's string. */
+static inline struct component_value component_string_value(struct bytes text)
+{
+    uint32_t len = text.len <= UINT32_MAX ? (uint32_t)text.len : UINT32_MAX;
+    return (struct component_value){
+        .kind = COMPONENT_STRING,
+        .string = {.data = text.data, .len = len, .units = len, .source = COMPONENT_UTF8}};
+}
+
 /* Does `value` have the form of `type`? Handles are taken at their word. INVALID names the place.
  */
 enum status MUST_CHECK component_value_check(const struct component_value *value,
