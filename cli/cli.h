@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "core/base/report.h"
+#include "core/base/text.h"
 #include "core/base/utf8.h"
 
 enum cli_exit {
@@ -74,6 +75,7 @@ void PRINTF_LIKE(1, 2) cli_say(const char *format, ...);
 void cli_say_report(const char *path, const struct report *report);
 
 /* text.c: what is printed is printable ASCII, whatever the bytes are. */
+struct text_sink cli_sink(FILE *out);
 void cli_print_hex(FILE *out, struct bytes bytes);
 /* A JSON string, quotes included; a byte that is no UTF-8 becomes U+FFFD. */
 void cli_print_json(FILE *out, struct bytes text);

@@ -6,29 +6,19 @@
  */
 #include "cli/cli.h"
 
-#define NOT_A_CHARACTER UINT32_MAX
-
-/* Takes one character off `*text`, or one byte that is none: NOT_A_CHARACTER. */
-static uint32_t take_character(struct bytes *text)
-{
-    const uint8_t *p = text->data;
-    size_t len = p[0] < 0x80 ? 1 : p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : 4;
-    uint32_t character = NOT_A_CHARACTER;
-    if (len > text->len || !utf8_is_valid(bytes_of(p, len)))
-        len = 1;
-    else if (len == 1)
-        character = p[0];
-    else
-        character = p[0] & (0x7Fu >> len);
-    for (size_t i = 1; i < len; i++)
-        character = character << 6 | (p[i] & 0x3F);
-    *text = bytes_of(p + len, text->len - len);
-    return character;
-}
-
 static bool is_plain(uint32_t character)
 {
     return character >= 0x20 && character < 0x7F && character != '"' && character != '\\';
+}
+
+static void put_in_file(void *context, struct bytes bytes)
+{
+    (void)fwrite(bytes.data, 1, bytes.len, context);
+}
+
+struct text_sink cli_sink(FILE *out)
+{
+    return (struct text_sink){out, put_in_file};
 }
 
 void cli_print_hex(FILE *out, struct bytes bytes)
@@ -41,8 +31,8 @@ void cli_print_json(FILE *out, struct bytes text)
 {
     (void)fputc('"', out);
     while (text.len != 0) {
-        uint32_t c = take_character(&text);
-        if (c == NOT_A_CHARACTER)
+        uint32_t c = text_take_character(&text);
+        if (c == TEXT_NOT_A_CHARACTER)
             (void)fputs("\\ufffd", out);
         else if (is_plain(c))
             (void)fputc((int)c, out);
@@ -55,28 +45,12 @@ void cli_print_json(FILE *out, struct bytes text)
     (void)fputc('"', out);
 }
 
-static void print_escaped(FILE *out, struct bytes text)
-{
-    while (text.len != 0) {
-        const uint8_t *byte = text.data;
-        uint32_t c = take_character(&text);
-        if (is_plain(c))
-            (void)fputc((int)c, out);
-        else if (c == NOT_A_CHARACTER || c < 0x80)
-            (void)fprintf(out, "\\%02x", *byte);
-        else
-            (void)fprintf(out, "\\u{%x}", (unsigned)c);
-    }
-}
-
 void cli_print_name(FILE *out, struct bytes name)
 {
-    (void)fputc('"', out);
-    print_escaped(out, name);
-    (void)fputc('"', out);
+    text_name(cli_sink(out), name);
 }
 
 void cli_print_path(FILE *out, const char *path)
 {
-    print_escaped(out, bytes_of(path, strlen(path)));
+    text_escaped(cli_sink(out), bytes_of(path, strlen(path)));
 }

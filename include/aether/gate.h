@@ -85,8 +85,8 @@ enum gate_core_method {
     /* args[0] = GATE_VERSION. values: [0] version, [1] feature bits (enum gate_feature),
      * [2] bytes of the transfer area. reply.out = where struct gate_job stands in it. */
     GATE_CORE_HELLO = 0,
-    /* Once, before the entry runs: args[0] = what payload_version() returned (0: no such export).
-     */
+    /* Once, before the entry runs: args[0] = what payload_version() returned (0: no such export);
+     * of a program (GATE_FEATURE_WORLD): 0 bare module, 1 preview 1, 2 component. */
     GATE_CORE_STARTED = 1,
     /* in = struct gate_outcome. Never returns on metal. A second one is refused. */
     GATE_CORE_FINISH = 2,
@@ -125,6 +125,7 @@ enum gate_feature {
 };
 
 #define GATE_ENTRY_MAX 64u
+#define GATE_HEAP_PAGE 0x10000u
 
 enum gate_job_flag {
     GATE_JOB_FAULT_TO_TRAP = 1 << 0,
@@ -145,7 +146,8 @@ struct gate_job {
     uint64_t stack_units;
     uint64_t table_elements;
     uint32_t entry_len; /* 0: the entry that the kind of payload has (docs/abi/gate.md 3) */
-    uint32_t reserved;
+    /* Most of garbage-collected objects, in GATE_HEAP_PAGE; 0: a share of the arena. */
+    uint32_t heap_pages;
     uint8_t entry[GATE_ENTRY_MAX];
     uint32_t handles[16]; /* GATE_DEVICE: by enum gate_right; 0: not granted */
 };

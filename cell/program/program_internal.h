@@ -1,0 +1,80 @@
+/*
+ * cell/program/program_internal.h: one run of a program, and how it is told to the gate. For
+ * the files of this folder only.
+ *
+ * Invariants:
+ *   (1) Exactly one FINISH, last, on every path; EXPLAIN at most once, before it.
+ *   (2) What the guest can cause is an outcome, never a panic; a gate that breaks gate.h is a
+ * panic. (3) Every memory of the run is in the binding's area, arena and memory alike.
+ */
+#ifndef AETHER_CELL_PROGRAM_INTERNAL_H
+#define AETHER_CELL_PROGRAM_INTERNAL_H
+
+#include "cell/binding.h"
+#include "core/base/text.h"
+#include "core/wasi/gate.h"
+#include "core/wasm/engine.h"
+
+/* What STARTED says of a payload: docs/abi/gate.md 3. */
+enum program_kind {
+    PROGRAM_BARE = 0,      /* a module that imports nothing of WASI */
+    PROGRAM_PREVIEW_1 = 1, /* a module that imports wasi_snapshot_preview1 */
+    PROGRAM_COMPONENT = 2,
+};
+
+struct program {
+    struct gate_port *port;
+    struct cell_areas areas;
+    struct gate_job job;
+    struct bytes payload;
+    struct bytes call_text; /* with GATE_JOB_CALL */
+    struct wasi_gate gate;
+    struct wasi_exit exit;
+    struct arena arena;   /* for all that lives as long as the run */
+    struct report report; /* the sentence behind a fault; explained when it is made */
+    uint64_t memory_taken;
+    struct wasm_store *store; /* NULL until made; for the count of fuel */
+    struct gate_outcome outcome;
+    struct buffer explanation;
+    uint8_t explanation_text[GATE_EXPLANATION_MAX];
+};
+
+/* program_gate.c: the requests of GATE_CORE. */
+void program_take_job(struct program *program);
+/* With GATE_JOB_CALL: program->call_text. */
+enum status MUST_CHECK program_take_call_text(struct program *program);
+/* The next bytes of the result. False: they are too many, and the outcome is made. */
+bool MUST_CHECK program_result(struct program *program, struct bytes bytes);
+/* Says STARTED, once: as soon as the kind is known, before anything runs. */
+void program_started(struct program *program, enum program_kind kind);
+void program_say_explanation(struct program *program);
+void program_say_finish(struct program *program);
+/* All words of GATE_WORLD_TEXT `which`, each NUL-terminated, in the arena. */
+enum status MUST_CHECK program_text(struct program *program, enum gate_world_text which,
+                                    struct bytes *out_text);
+
+/* program_outcome.c: what there is to say besides the outcome, in whole lines; cut when it is too
+ * long. */
+struct text_sink program_explain(struct program *program);
+/* The last line, for who wants statistics: "memory N, arena N". */
+void program_explain_sizes(struct program *program, uint64_t memory_bytes);
+/* These fill program->outcome. A fault takes its sentence from program->report, which goes into the
+ * explanation. */
+void program_fault(struct program *program, enum outcome_fault fault, uint64_t wanted);
+void program_fault_of(struct program *program, enum status status);
+/* A trap; the exit of a program is one, too, and becomes the result that it is. Frames are the
+ * caller's to explain; the sentence is said here. */
+void program_trap(struct program *program, const struct wasm_outcome *trap);
+void program_done(struct program *program, int32_t status);
+
+/* program_host.c: for wasm_host.memory_reserve; the context is the program. */
+enum status program_memory_reserve(void *context, uint64_t cap_bytes, uint8_t **out_base);
+/* The caps of the job, for a store. */
+void program_caps(const struct program *program, struct wasm_caps *out_caps);
+
+/* component_*.c: a component, whole: fills outcome and explanation. */
+void program_component(struct program *program);
+/* module.c: a core module, whole: fills outcome and explanation. */
+void program_module(struct program *program);
+
+#endif
