@@ -206,16 +206,20 @@ static enum status grant(struct world *world, const struct world_directory *dire
     return STATUS_OK;
 }
 
-static enum status grant_all(struct world *world, const struct world_setup *setup,
-                             struct report *report)
+static void open_stdio(struct world *world, const struct world_setup *setup)
 {
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(world->stdio); i++) {
         if (setup->stdio[i] < 0)
             continue;
         world->is_terminal[i] = isatty(setup->stdio[i]) == 1;
         world->stdio[i] =
             world_stream_open(world, setup->stdio[i], i == 0 ? GATE_FILE_READ : GATE_FILE_WRITE);
     }
+}
+
+static enum status grant_all(struct world *world, const struct world_setup *setup,
+                             struct report *report)
+{
     if (setup->directory_count == 0)
         return STATUS_OK;
     world->preopens = calloc(setup->directory_count, sizeof *world->preopens);
@@ -232,11 +236,13 @@ static enum status grant_all(struct world *world, const struct world_setup *setu
 static enum status fill(struct world *world, const struct world_setup *setup, struct report *report)
 {
     uint32_t handle_max = setup->handle_max == 0 ? HANDLES_DEFAULT : setup->handle_max;
+    if (!world_handles_init(&world->handles, handle_max < HANDLES_MAX ? handle_max : HANDLES_MAX))
+        return no_memory(report);
+    /* First: the next descriptor may get the number of one that is closed. */
+    open_stdio(world, setup);
     world->cancel_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (world->cancel_event < 0)
         return report_fail(report, STATUS_UNAVAILABLE, REPORT_NO_OFFSET, "no eventfd");
-    if (!world_handles_init(&world->handles, handle_max < HANDLES_MAX ? handle_max : HANDLES_MAX))
-        return no_memory(report);
     if (!world_random_init(world, setup))
         return report_fail(report, STATUS_UNAVAILABLE, REPORT_NO_OFFSET, "no random bytes");
     world_clock_init(world, setup);
