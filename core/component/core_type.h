@@ -85,6 +85,7 @@ struct component_core_entry {
 struct component_core_space {
     uint32_t count, cap;
     struct component_core_entry *items;
+    struct wasm_type *view; /* the same as a module's types would be; in the registry's terms */
 };
 
 /* One core:type (Binary.md "Type Definitions") at the cursor, appended to `space` (a recursion

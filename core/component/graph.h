@@ -35,7 +35,7 @@ struct component_types {
     struct component_resource_info *resources;
     uint32_t *originals; /* by number: the number without name */
     uint32_t resource_count, resource_cap;
-    uint32_t name_tags;
+    uint32_t name_tags, next_id;
     uint64_t epoch;
     struct component_core_types *core;
 };
@@ -108,6 +108,14 @@ enum status MUST_CHECK component_types_interface(struct component_types *types,
                                                  const uint32_t *bound, uint32_t bound_count,
                                                  const struct component_interface **out_interface);
 
+/* The type of a component that is defined: binds what belongs to `owner` and is named as a type in
+ * the lists. */
+enum status MUST_CHECK component_types_component(struct component_types *types,
+                                                 const struct component_externs *imports,
+                                                 const struct component_externs *exports,
+                                                 const struct component *owner,
+                                                 const struct component_interface **out_interface);
+
 /* By name as written; NULL: there is none. */
 const struct component_extern_name *
 component_interface_find_export(const struct component_interface *interface, struct bytes name);
@@ -171,17 +179,17 @@ struct component_visible {
 
 /* Every resource, record, variant, enum and flags in `type` is visible: named by an import, or (of
  * an export) by an import or export of this scope. Then the types that `type` names become
- * visible. `type` is what declare or export gave. */
+ * visible. `type` is what declare or export gave. For components and component types; in instance
+ * types nothing has to be visible. */
 enum status MUST_CHECK component_visible_declare(struct component_types *types,
                                                  struct component_visible *visible,
                                                  struct bytes name,
                                                  const struct component_extern_type *type,
                                                  enum component_extern_role role);
 
-/* Is a resource somewhere in it that is not bound in it? (`alias outer` may not carry such over the
- * boundary of a component.) */
-bool component_any_type_has_resource(const struct component_any_type *type);
-bool component_interface_has_resource(const struct component_interface *interface);
+/* Does it name a resource of a component? (`alias outer` may not carry such over the boundary of a
+ * component.) */
+bool component_any_type_is_open(const struct component_any_type *type);
 
 /* ---- Names (name.c): Explainer.md "Import and Export Definitions" ---- */
 

@@ -77,12 +77,15 @@ struct component_type {
     bool has_borrow;
     uint32_t payload_offset; /* variant, option, result */
     uint32_t flat_count;     /* core values it flattens to; counted up to COMPONENT_FLAT_MANY */
+    /* The first of them, as bytes of core value types; past flat_count zero. */
+    uint8_t flat[COMPONENT_MAX_FLAT_PARAMS];
     /* Identity (graph.h): */
     const struct component_type *canonical; /* the same without names; NULL: static, of a host */
     uint32_t name_tag; /* not 0: named by an import or export; no other node has it but those
                           that resources were replaced in */
     uint32_t nodes;    /* effective size: with all that is below, at most ..._TYPE_SIZE */
     uint8_t depth;     /* 1: nothing below; at most COMPONENT_LIMIT_DEPTH */
+    bool is_open;      /* names a resource that belongs to a component, not one bound in a type */
 };
 
 #define COMPONENT_FLAT_MANY 1000u
@@ -91,6 +94,10 @@ struct component_func_type {
     uint32_t param_count;
     const struct component_field *params;
     const struct component_type *result; /* NULL: none */
+    /* Of a graph's: */
+    uint32_t nodes;
+    uint8_t depth;
+    bool has_handle, is_open;
 };
 
 enum component_sort {
@@ -162,10 +169,11 @@ struct component_interface {
     uint32_t nodes;                              /* effective size, as of a type */
     uint8_t depth;
     bool has_resource; /* names a resource: own, borrow, or as a type */
+    bool is_open;
 };
 
-/* The core value types that values of `type` are passed as; at most `max` are written. How many
- * there are: type->flat_count. */
+/* The core value types that values of `type` are passed as; at most `max` are written, and no more
+ * than COMPONENT_MAX_FLAT_PARAMS. How many there are: type->flat_count. */
 void component_type_flatten(const struct component_type *type, uint32_t *out_types, uint32_t max);
 
 /* The core signature of a lowered import (`is_lower`) or a lifted export, CanonicalABI.md
@@ -185,6 +193,7 @@ void component_func_signature(const struct component_func_type *type, bool is_lo
 typedef const struct component_host_resource *component_resource_fn(const void *context,
                                                                     uint32_t resource);
 
+/* By structure: kinds, labels and types; the names of parameters do not matter to a host. */
 bool component_func_matches_host(const struct component_func_type *guest,
                                  const struct component_func_type *host,
                                  component_resource_fn *find, const void *context);

@@ -6,43 +6,13 @@
  */
 #include "core/wasm/decode_internal.h"
 #include "core/wasm/limits.h"
-#include "core/wasm/read_type.h"
+#include "core/wasm/read_extern.h"
 
 /* One import as it stands in the section. */
 struct import_entry {
     struct wasm_import import;
-    uint32_t type_index;
-    struct wasm_table table;
-    struct wasm_memory_type memory;
-    struct wasm_global global;
-    struct wasm_tag tag;
+    struct wasm_extern_type type;
 };
-
-static enum status read_description(const struct wasm_decoder *decoder, struct wasm_cursor *cursor,
-                                    struct import_entry *entry)
-{
-    struct wasm_cursor before = *cursor;
-    uint8_t kind;
-    enum status status = wasm_read_byte(cursor, &kind);
-    if (status != STATUS_OK)
-        return status;
-    entry->import.kind = kind;
-    switch (kind) {
-    case WASM_EXTERN_FUNC:
-        return wasm_read_func_type_index(cursor, decoder->module, &entry->type_index);
-    case WASM_EXTERN_TABLE:
-        return wasm_decode_table_type(decoder->module, cursor, &entry->table);
-    case WASM_EXTERN_MEMORY:
-        return wasm_decode_memory_type(cursor, &entry->memory);
-    case WASM_EXTERN_GLOBAL:
-        return wasm_decode_global_type(decoder->module, cursor, &entry->global);
-    case WASM_EXTERN_TAG:
-        return wasm_decode_tag_type(decoder->module, cursor, &entry->tag);
-    default:
-        return report_fail_u64(cursor->report, STATUS_MALFORMED, wasm_cursor_offset(&before),
-                               "% is no kind of import", kind);
-    }
-}
 
 static enum status read_import(const struct wasm_decoder *decoder, struct wasm_cursor *cursor,
                                struct import_entry *entry)
@@ -54,7 +24,10 @@ static enum status read_import(const struct wasm_decoder *decoder, struct wasm_c
     status = wasm_read_name(cursor, &entry->import.name);
     if (status != STATUS_OK)
         return status;
-    return read_description(decoder, cursor, entry);
+    status = wasm_read_extern_type(decoder->module, cursor, &entry->type);
+    if (status == STATUS_OK)
+        entry->import.kind = entry->type.kind;
+    return status;
 }
 
 /* The counter of imports of this kind. */
@@ -107,24 +80,24 @@ static void place_import(struct wasm_module *module, const struct import_entry *
 {
     switch (entry->import.kind) {
     case WASM_EXTERN_FUNC:
-        module->funcs[index].type_index = entry->type_index;
+        module->funcs[index].type_index = entry->type.type_index;
         module->funcs[index].is_import = true;
         return;
     case WASM_EXTERN_TABLE:
-        module->tables[index] = entry->table;
+        module->tables[index] = entry->type.table;
         module->tables[index].is_import = true;
         return;
     case WASM_EXTERN_MEMORY:
-        module->memories[index] = entry->memory;
+        module->memories[index] = entry->type.memory;
         module->memories[index].is_import = true;
         return;
     case WASM_EXTERN_GLOBAL:
-        module->globals[index] = entry->global;
+        module->globals[index] = entry->type.global;
         module->globals[index].is_import = true;
         wasm_decode_place_global(module, index);
         return;
     case WASM_EXTERN_TAG:
-        module->tags[index] = entry->tag;
+        module->tags[index] = entry->type.tag;
         module->tags[index].is_import = true;
         return;
     }

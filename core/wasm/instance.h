@@ -247,6 +247,11 @@ enum status MUST_CHECK wasm_tag_create(struct wasm_store *store, uint32_t type_i
 enum status MUST_CHECK wasm_store_add_types(struct wasm_store *store,
                                             const struct wasm_module *module, uint32_t *out_ids,
                                             struct report *report);
+/* A recursion group that is in the store's terms already: what it says of itself are the numbers
+ * from store->type_count on. Each supertype is one that it may extend, and not too deep. */
+enum status MUST_CHECK wasm_store_add_group(struct wasm_store *store, const struct wasm_type *types,
+                                            uint32_t count, uint32_t *out_first_id,
+                                            struct report *report);
 enum status MUST_CHECK wasm_store_add_func_type(struct wasm_store *store,
                                                 const struct wasm_func_type *type, uint32_t *out_id,
                                                 struct report *report);

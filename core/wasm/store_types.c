@@ -150,6 +150,12 @@ enum status wasm_store_add_func_type(struct wasm_store *store, const struct wasm
     return add_group(store, &defined, NULL, 0, 1, out_id, report);
 }
 
+enum status wasm_store_add_group(struct wasm_store *store, const struct wasm_type *types,
+                                 uint32_t count, uint32_t *out_first_id, struct report *report)
+{
+    return add_group(store, types, NULL, 0, count, out_first_id, report);
+}
+
 enum status wasm_store_add_types(struct wasm_store *store, const struct wasm_module *module,
                                  uint32_t *out_ids, struct report *report)
 {
