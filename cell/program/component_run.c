@@ -1,0 +1,131 @@
+/*
+ * cell/program/component_run.c: a component in a cell: load, link with WASI 0.2, run or call.
+ *
+ *   load -> imports known? -> store -> STARTED -> instantiate -> wasi:cli/run, or the call
+ *
+ * The arena is divided once: the component and its instances have what is left of it, the
+ * validator's scratch and then the values of the call have a part of their own.
+ */
+#include "cell/program/component.h"
+
+/* The part of the arena that scratch and values have. */
+#define VALUES_SHARE 4u
+
+#define RUN_INTERFACE "wasi:cli/run@0.2.0"
+
+static void tell_unknown(void *context, struct bytes interface, struct bytes func)
+{
+    struct component_run *run = context;
+    struct text_sink out = program_explain(run->program);
+    run->unknown_count++;
+    text_word(out, "nobody offers ");
+    text_escaped(out, interface);
+    if (interface.len != 0 && func.len != 0)
+        text_char(out, '#');
+    text_escaped(out, func);
+    text_char(out, '\n');
+}
+
+/* Every import is named, not only the first. */
+static enum status check_imports(struct component_run *run)
+{
+    if (run->p2->host.traps_unknown)
+        return STATUS_OK;
+    component_each_unknown(run->component, &run->p2->host, tell_unknown, run);
+    if (run->unknown_count == 0)
+        return STATUS_OK;
+    report_write_u64x2(&run->program->report, REPORT_NO_OFFSET, "% imports are not offered",
+                       run->unknown_count, 0);
+    return STATUS_UNLINKABLE;
+}
+
+static enum status load(struct component_run *run)
+{
+    struct program *program = run->program;
+    size_t share = (size_t)(program->job.arena_bytes / VALUES_SHARE) & ~(size_t)15;
+    void *room = arena_alloc(&program->arena, 1, share);
+    if (room == NULL)
+        return report_fail(&program->report, STATUS_NO_MEMORY, REPORT_NO_OFFSET,
+                           "no room for values");
+    arena_init(&run->values, room, share);
+    enum status status = component_load(program->payload, &program->arena, &run->values,
+                                        &run->component, &program->report);
+    if (status != STATUS_OK)
+        return status;
+    run->p2 = arena_alloc(&program->arena, 1, sizeof *run->p2);
+    if (run->p2 == NULL)
+        return STATUS_NO_MEMORY;
+    bool traps_unknown = (program->job.flags & GATE_JOB_TRAP_UNKNOWN) != 0;
+    return wasi_p2_init(run->p2, &program->gate, traps_unknown, &program->arena);
+}
+
+static enum status make_store(struct component_run *run)
+{
+    struct program *program = run->program;
+    const struct wasm_host host = {.context = program, .memory_reserve = program_memory_reserve};
+    struct wasm_caps caps;
+    program_caps(program, &caps);
+    return wasm_store_create(&host, &caps, &program->arena, &program->store, &program->report);
+}
+
+void component_run_end(struct component_run *run, const struct component_outcome *outcome)
+{
+    run->program->exit = run->p2->exit;
+    program_trap(run->program, &outcome->wasm);
+    if (run->program->outcome.kind == OUTCOME_TRAP)
+        component_explain_frames(run, outcome);
+}
+
+/* wasi:cli/run: ok is 0, err is 1. */
+static void run_command(struct component_run *run)
+{
+    struct program *program = run->program;
+    struct component_func *func =
+        component_find_func(run->linked, BYTES_LITERAL(RUN_INTERFACE), BYTES_LITERAL("run"));
+    if (func == NULL) {
+        report_write(&program->report, REPORT_NO_OFFSET,
+                     "the component has no wasi:cli/run; one of its functions may be called");
+        program_fault(program, FAULT_MISSING_EXPORT, 0);
+        component_explain_exports(run);
+        return;
+    }
+    struct component_value result = {0};
+    struct component_outcome outcome = {0};
+    enum status status =
+        component_call(func, NULL, &run->values, &result, &outcome, &program->report);
+    if (status != STATUS_OK)
+        program_fault_of(program, status);
+    else if (outcome.wasm.trap != WASM_TRAP_NONE)
+        component_run_end(run, &outcome);
+    else
+        program_done(program, result.kind == COMPONENT_RESULT && result.variant.index != 0);
+}
+
+void program_component(struct program *program)
+{
+    struct component_run *run = arena_alloc(&program->arena, 1, sizeof *run);
+    if (run == NULL) {
+        program_fault_of(program, STATUS_NO_MEMORY);
+        return;
+    }
+    run->program = program;
+    struct component_outcome outcome = {0};
+    enum status status = load(run);
+    if (status == STATUS_OK)
+        status = check_imports(run);
+    if (status == STATUS_OK)
+        status = make_store(run);
+    if (status == STATUS_OK) {
+        program_started(program, PROGRAM_COMPONENT);
+        status = component_instantiate(run->component, &run->p2->host, program->store,
+                                       &program->arena, &run->linked, &outcome, &program->report);
+    }
+    if (status == STATUS_TRAP)
+        component_run_end(run, &outcome);
+    else if (status != STATUS_OK)
+        program_fault_of(program, status);
+    else if ((program->job.flags & GATE_JOB_CALL) != 0)
+        component_run_call(run);
+    else
+        run_command(run);
+}
