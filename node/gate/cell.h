@@ -17,35 +17,58 @@
 struct gate_cell; /* one process; serves one tenant, then dies */
 struct gate_pool; /* cells that wait for a job, already boxed */
 
-/* What a box is made of. */
+/* What a box is made of; docs/sandbox.md says what each part stops. */
+#define GATE_ISOLATION_LIST(X)                                                                     \
+    X(0, SECCOMP, "seccomp")                                                                       \
+    X(1, NO_NEW_PRIVS, "no-new-privs")                                                             \
+    X(2, LANDLOCK, "landlock")                                                                     \
+    X(3, USER_NS, "user-namespace")                                                                \
+    X(4, NET_NS, "net-namespace")                                                                  \
+    X(5, PID_NS, "pid-namespace")                                                                  \
+    X(6, MOUNT_NS, "empty-root") /* in a mount namespace of its own */                             \
+    X(7, IPC_NS, "ipc-namespace")                                                                  \
+    X(8, CGROUP, "cgroup")                                                                         \
+    X(9, RLIMITS, "rlimits")
+
 enum gate_isolation {
-    GATE_ISOLATION_SECCOMP = 1 << 0,
-    GATE_ISOLATION_NO_NEW_PRIVS = 1 << 1,
-    GATE_ISOLATION_LANDLOCK = 1 << 2,
-    GATE_ISOLATION_USER_NS = 1 << 3,
-    GATE_ISOLATION_NET_NS = 1 << 4,
-    GATE_ISOLATION_PID_NS = 1 << 5,
-    GATE_ISOLATION_MOUNT_NS = 1 << 6,
-    GATE_ISOLATION_IPC_NS = 1 << 7,
-    GATE_ISOLATION_CGROUP = 1 << 8,
-    GATE_ISOLATION_RLIMITS = 1 << 9,
+#define X(bit, name, word) GATE_ISOLATION_##name = 1 << (bit),
+    GATE_ISOLATION_LIST(X)
+#undef X
 };
+
+#define GATE_ISOLATION_ALL 0x3FFu
+
+/* What --require-isolation asks for: all that needs no right of the caller's but user namespaces.
+ */
+#define GATE_ISOLATION_USUAL (GATE_ISOLATION_ALL & ~(uint32_t)GATE_ISOLATION_CGROUP)
 
 struct gate_cell_options {
     const char *program;     /* path of aether-cell; NULL: beside this program, or libexec */
-    uint64_t memory_bytes;   /* most that the process may take: guest memory, arena, stack */
+    uint64_t memory_bytes;   /* room for guest memory: the most that a job may ask for */
+    uint64_t arena_bytes;    /* the same for the engine's objects */
     uint64_t payload_bytes;  /* room for the payload */
-    uint32_t transfer_bytes; /* 0: 1 MiB */
+    uint32_t transfer_bytes; /* 0: GATE_TRANSFER_DEFAULT */
     uint32_t required;       /* enum gate_isolation: without them, refuse (--require-isolation) */
+    uint32_t skipped;        /* not even tried; only NET_NS and CGROUP cost enough to be skipped */
 };
 
-/* Starts a process and boxes it; it waits for its job. UNAVAILABLE: `report` says what failed;
+/* Starts a process that boxes itself and waits for its job. UNAVAILABLE: `report` says what failed;
  * DENIED: a required part of the box is missing, and which. */
 enum status MUST_CHECK gate_cell_spawn(const struct gate_cell_options *options,
                                        struct gate_cell **out_cell, struct report *report);
 
-/* What the box of this cell has, and what the machine lacks, as one line for people. */
+/* The same in two steps, so that the caller can do something meanwhile. */
+enum status MUST_CHECK gate_cell_begin(const struct gate_cell_options *options,
+                                       struct gate_cell **out_cell, struct report *report);
+enum status MUST_CHECK gate_cell_ready(struct gate_cell *cell, struct report *report);
+
+/* enum gate_isolation: what the box of this cell has. */
 uint32_t gate_cell_isolation(const struct gate_cell *cell);
+
+#define GATE_ISOLATION_LINE_MAX 256u
+
+/* "box: seccomp, no-new-privs, ...; missing: cgroup". */
+void gate_isolation_line(uint32_t isolation, char out_line[GATE_ISOLATION_LINE_MAX]);
 
 enum gate_cell_end {
     GATE_CELL_FINISHED, /* session->outcome */
@@ -54,8 +77,16 @@ enum gate_cell_end {
     GATE_CELL_DEADLINE,
 };
 
-/* Copies the payload in, hands over the job of `session` and serves until the end. `deadline_ns`:
- * of the monotonic clock, 0: none. The cell is dead afterwards, and its memory the kernel's. */
+/* "killed: it made a system call that its box forbids (SIGSYS)". */
+#define GATE_CELL_END_LINE_MAX 128u
+void gate_cell_end_line(enum gate_cell_end end, int detail, char out_line[GATE_CELL_END_LINE_MAX]);
+
+/* The process; a test looks at it from outside. */
+int gate_cell_pid(const struct gate_cell *cell);
+
+/* Copies the payload in, hands over the job of `session` and serves until the end; what the job
+ * asks for is within the options. `deadline_ns`: of the monotonic clock, 0: none. The cell is dead
+ * afterwards, and its memory the kernel's. `out_detail` may be NULL. */
 enum gate_cell_end gate_cell_run(struct gate_cell *cell, struct bytes payload,
                                  struct gate_session *session, uint64_t deadline_ns,
                                  int *out_detail);

@@ -1,0 +1,38 @@
+# The cell as a Linux process: core + cell/program + cell/linux, static, without libc (docs/sandbox.md), at an address of
+# the kernel's choosing. Objects under $(B)/boxed.
+BOXED_CFLAGS := $(CSTD) $(WARN) -O2 -g -fno-omit-frame-pointer -D_GNU_SOURCE -fPIE -fvisibility=hidden -fno-builtin-bcmp \
+        -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections
+BOXED_LIB_SRC := $(wildcard core/base/*.c core/wasm/*.c core/component/*.c core/wasi/*.c cell/*.c) core/base/free/memory.c
+BOXED_LIB_OBJ := $(patsubst %.c,$(B)/boxed/%.o,$(BOXED_LIB_SRC))
+BOXED_SRC := $(wildcard cell/linux/*.c)
+BOXED_OBJ := $(patsubst %.c,$(B)/boxed/%.o,$(BOXED_SRC)) $(B)/boxed/cell/linux/start.o
+BOXED_LDFLAGS := -pie --no-dynamic-linker -z noexecstack -z relro -z now -z separate-code --pack-dyn-relocs=relr \
+        --build-id=none --gc-sections -e _start
+
+$(B)/boxed/%.o: %.c mk/toolchain.mk mk/cell_linux.mk
+	@mkdir -p $(@D)
+	$(call say,BOXED)
+	$(Q)$(CC) $(BOXED_CFLAGS) $(DEPS) -c $< -o $@
+$(B)/boxed/%.o: %.S
+	@mkdir -p $(@D)
+	$(call say,BOXED)
+	$(Q)$(CC) $(BOXED_CFLAGS) $(DEPS) -c $< -o $@
+$(B)/boxed/core/base/free/%.o: BOXED_CFLAGS += -ffreestanding
+$(B)/boxed/core/wasm/interp%.o: BOXED_CFLAGS += $(HANDLER_CFLAGS) -falign-functions=64
+
+$(B)/boxed/libcell.a: $(BOXED_LIB_OBJ)
+	@rm -f $@
+	$(call say,AR)
+	$(Q)$(AR) rcs $@ $^
+
+$(B)/bin/aether-cell: $(BOXED_OBJ) $(patsubst %.c,$(B)/boxed/%.o,$(wildcard cell/program/*.c)) $(B)/boxed/libcell.a
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(LD) $(BOXED_LDFLAGS) -o $@ $^
+
+# The same box with hostile code in the place of cell/program (tests/hostile_cell), and the gate that drives it.
+HOSTILE_CELL_OBJ := $(patsubst %.c,$(B)/boxed/%.o,$(wildcard tests/hostile_cell/*.c))
+$(B)/bin/hostile-cell: $(BOXED_OBJ) $(HOSTILE_CELL_OBJ) $(B)/boxed/libcell.a
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(LD) $(BOXED_LDFLAGS) -o $@ $^
