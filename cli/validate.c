@@ -1,5 +1,6 @@
 /*
- * cli/validate.c: is this a module, by the rules of the specification and within our limits?
+ * cli/validate.c: is this a module, or a component, by the rules of the specifications and within
+ * our limits?
  */
 #include "cli/cli.h"
 #include "cli/wasm_file.h"
@@ -7,14 +8,15 @@
 static const char help[] =
     "usage: aether validate FILE... [--json] [--legacy-exceptions]\n"
     "\n"
-    "Decodes and validates each file by the rules of WebAssembly 3.0 and prints one line for it:\n"
-    "\"valid\" with its size and what it holds, or one word for the refusal, the byte where it\n"
-    "is and a sentence. The words: malformed (breaks the binary format), truncated (ends too\n"
-    "early), invalid (breaks a validation rule), limit (over a limit of this engine, see\n"
+    "Decodes and validates each file by the rules of WebAssembly 3.0, a component by those of the\n"
+    "component model, and prints one line for it: \"valid\" or \"valid component\" with its size\n"
+    "and what it holds, or one word for the refusal, the byte where it is and a sentence. The\n"
+    "words: malformed (breaks the binary format), truncated (ends too early), invalid (breaks a\n"
+    "validation rule), limit (over a limit of this engine, see\n"
     "docs/limits.md), unsupported (a feature that this engine lacks).\n"
     "\n"
-    "  --json               an array, one object a file: file, verdict, bytes; counts, or offset\n"
-    "                       and reason\n"
+    "  --json               an array, one object a file: file, verdict, bytes; counts (and of a\n"
+    "                       component its kind), or offset and reason\n"
     "  --legacy-exceptions  take the exception instructions that came before try_table as well\n"
     "\n"
     "Nothing is run. Text (.wat) is refused: `wat2wasm` and `wasm-tools parse` convert it.\n"
@@ -32,7 +34,25 @@ struct count {
 
 #define COUNT_KINDS 10
 
-static void count_all(const struct wasm_module *m, struct count out_counts[static COUNT_KINDS])
+static void count_component(const struct component *c, struct count out_counts[static COUNT_KINDS])
+{
+    const uint32_t *of = c->counts;
+    const struct count counts[COUNT_KINDS] = {
+        {"types", "type", "types", of[COMPONENT_SORT_TYPE]},
+        {"imports", "import", "imports", c->type->import_count},
+        {"functions", "function", "functions", of[COMPONENT_SORT_FUNC]},
+        {"components", "component", "components", of[COMPONENT_SORT_COMPONENT]},
+        {"instances", "instance", "instances", of[COMPONENT_SORT_INSTANCE]},
+        {"core_modules", "core module", "core modules", of[COMPONENT_SORT_CORE_MODULE]},
+        {"core_instances", "core instance", "core instances", of[COMPONENT_SORT_CORE_INSTANCE]},
+        {"core_functions", "core function", "core functions", of[COMPONENT_SORT_CORE_FUNC]},
+        {"resources", "resource", "resources", c->resource_count},
+        {"exports", "export", "exports", c->type->export_count},
+    };
+    memcpy(out_counts, counts, sizeof counts);
+}
+
+static void count_module(const struct wasm_module *m, struct count out_counts[static COUNT_KINDS])
 {
     const struct count counts[COUNT_KINDS] = {
         {"types", "type", "types", m->type_count},
@@ -49,6 +69,14 @@ static void count_all(const struct wasm_module *m, struct count out_counts[stati
     memcpy(out_counts, counts, sizeof counts);
 }
 
+static void count_all(const struct wasm_file *file, struct count out_counts[static COUNT_KINDS])
+{
+    if (file->component != NULL)
+        count_component(file->component, out_counts);
+    else
+        count_module(file->module, out_counts);
+}
+
 static void print_json(const struct wasm_file *file, enum status status, bool is_read)
 {
     const struct report *report = &file->report;
@@ -61,8 +89,10 @@ static void print_json(const struct wasm_file *file, enum status status, bool is
     (void)printf(",\"verdict\":\"%s\",\"bytes\":%zu", wasm_file_verdict(status), file->content.len);
     if (status == STATUS_OK) {
         struct count counts[COUNT_KINDS];
-        count_all(file->module, counts);
-        (void)fputs(",\"counts\":{", stdout);
+        count_all(file, counts);
+        (void)fputs(file->component != NULL ? ",\"kind\":\"component\",\"counts\":{"
+                                            : ",\"counts\":{",
+                    stdout);
         for (size_t i = 0; i < COUNT_KINDS; i++)
             (void)printf("%s\"%s\":%u", i == 0 ? "" : ",", counts[i].key, counts[i].number);
         (void)fputs("}}", stdout);
@@ -87,8 +117,8 @@ static void print_text(const struct wasm_file *file, enum status status)
         return;
     }
     struct count counts[COUNT_KINDS];
-    count_all(file->module, counts);
-    (void)printf(", %zu bytes", file->content.len);
+    count_all(file, counts);
+    (void)printf("%s, %zu bytes", file->component != NULL ? " component" : "", file->content.len);
     for (size_t i = 0; i < COUNT_KINDS; i++)
         if (counts[i].number != 0)
             (void)printf(", %u %s", counts[i].number,
@@ -102,7 +132,8 @@ static int validate_file(const char *path, bool has_legacy, bool json, bool is_f
     enum status status = STATUS_NOT_FOUND;
     bool is_read = wasm_file_read(&file, path);
     if (is_read)
-        status = wasm_file_load(&file, has_legacy, 0);
+        status = component_is_component(file.content) ? wasm_file_load_component(&file, 0)
+                                                      : wasm_file_load(&file, has_legacy, 0);
     if (json) {
         (void)fputs(is_first ? "\n" : ",\n", stdout);
         print_json(&file, status, is_read);
@@ -134,5 +165,5 @@ static int run(int argc, char **argv)
     return worst;
 }
 
-const struct cli_command cli_validate = {"validate", "checks modules against the specification",
-                                         help, run};
+const struct cli_command cli_validate = {
+    "validate", "checks modules and components against the specification", help, run};

@@ -11,6 +11,9 @@
 /* What a load takes at most for each byte (module.h), twice over, and for one body. */
 #define ARENA_BYTES_PER_BYTE 64u
 #define ARENA_BYTES_BESIDES  ((size_t)64 << 20)
+/* Steps, index spaces and types of a component; a definition has two bytes or more. */
+#define COMPONENT_BYTES_PER_BYTE 1024u
+#define COMPONENT_BYTES_BESIDES  ((size_t)256 << 20)
 
 void *wasm_file_pages(size_t len)
 {
@@ -70,22 +73,39 @@ static bool is_text(struct bytes text)
     return false;
 }
 
-enum status wasm_file_load(struct wasm_file *file, bool has_legacy, size_t room)
+static enum status make_arena(struct wasm_file *file, size_t per_byte, size_t besides)
 {
-    if (is_text(file->content))
-        return report_fail(&file->report, STATUS_MALFORMED, REPORT_NO_OFFSET,
-                           "WebAssembly text, not a binary: convert it first, by `wat2wasm IN.wat "
-                           "-o OUT.wasm` or `wasm-tools parse IN.wat -o OUT.wasm`");
-    file->arena_bytes = file->content.len * ARENA_BYTES_PER_BYTE + ARENA_BYTES_BESIDES + room;
+    file->arena_bytes = file->content.len * per_byte + besides;
     void *memory = wasm_file_pages(file->arena_bytes);
     if (memory == NULL)
         return report_fail_u64(&file->report, STATUS_NO_MEMORY, REPORT_NO_OFFSET,
                                "this machine has no room for an arena of % bytes",
                                file->arena_bytes);
     arena_init(&file->arena, memory, file->arena_bytes);
+    return STATUS_OK;
+}
+
+enum status wasm_file_load(struct wasm_file *file, bool has_legacy, size_t room)
+{
+    if (is_text(file->content))
+        return report_fail(&file->report, STATUS_MALFORMED, REPORT_NO_OFFSET,
+                           "WebAssembly text, not a binary: convert it first, by `wat2wasm IN.wat "
+                           "-o OUT.wasm` or `wasm-tools parse IN.wat -o OUT.wasm`");
+    enum status status = make_arena(file, ARENA_BYTES_PER_BYTE, ARENA_BYTES_BESIDES + room);
+    if (status != STATUS_OK)
+        return status;
     const struct wasm_features features = {.legacy_exceptions = has_legacy};
     return wasm_module_load_with(file->content, features, &file->arena, &file->arena, &file->module,
                                  &file->report);
+}
+
+enum status wasm_file_load_component(struct wasm_file *file, size_t room)
+{
+    enum status status = make_arena(file, COMPONENT_BYTES_PER_BYTE, COMPONENT_BYTES_BESIDES + room);
+    if (status != STATUS_OK)
+        return status;
+    return component_load(file->content, &file->arena, &file->arena, &file->component,
+                          &file->report);
 }
 
 void wasm_file_close(struct wasm_file *file)

@@ -1,17 +1,18 @@
 /*
- * cli/wasm_file.h: a file with a module in it, read and loaded.
+ * cli/wasm_file.h: a file with a module or a component in it, read and loaded.
  */
 #ifndef AETHER_CLI_WASM_FILE_H
 #define AETHER_CLI_WASM_FILE_H
 
-#include "core/wasm/module.h"
+#include "core/component/component.h"
 
 struct wasm_file {
     const char *path;
     struct bytes content;
     struct arena arena; /* the module's, and whatever the command adds */
     size_t arena_bytes;
-    struct wasm_module *module; /* set by wasm_file_load */
+    struct wasm_module *module;        /* set by wasm_file_load */
+    const struct component *component; /* set by wasm_file_load_component */
     struct report report;
 };
 
@@ -25,6 +26,9 @@ bool MUST_CHECK wasm_file_read(struct wasm_file *file, const char *path);
  * report says what is wrong. WebAssembly text is refused with a sentence about how to convert it.
  * The arena gets `room` bytes for the command besides. */
 enum status MUST_CHECK wasm_file_load(struct wasm_file *file, bool has_legacy, size_t room);
+
+/* The same of a component; component_is_component says whether the file has one. */
+enum status MUST_CHECK wasm_file_load_component(struct wasm_file *file, size_t room);
 
 void wasm_file_close(struct wasm_file *file);
 

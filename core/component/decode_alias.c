@@ -138,7 +138,7 @@ static enum status push_outer(struct component_decoder *decoder, struct componen
     if (status != STATUS_OK)
         return status;
     if (crosses && step->sort == COMPONENT_SORT_TYPE &&
-        component_any_type_has_resource(&definition.type))
+        component_any_type_is_open(&definition.type))
         return report_fail(decoder->report, STATUS_INVALID, step->offset,
                            "cannot alias outer type which transitively refers to resources not "
                            "defined in the current component");

@@ -60,9 +60,6 @@ static enum status read_resource(struct component_decoder *decoder, struct compo
     enum status status = read_resource_parts(decoder, scope, cursor, &step.core_func);
     if (status == STATUS_OK)
         status = component_types_resource(&decoder->types, scope->component, &step.resource);
-    const struct component_fresh fresh = {step.resource, 1};
-    if (status == STATUS_OK)
-        status = component_scope_bind(decoder, scope, &fresh);
     if (status != STATUS_OK)
         return status;
     uint32_t *local = component_list_push(decoder, &scope->local, sizeof *local);

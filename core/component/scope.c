@@ -181,6 +181,8 @@ enum status component_scope_step(struct component_decoder *decoder, struct compo
 enum status component_scope_bind(struct component_decoder *decoder, struct component_scope *scope,
                                  const struct component_fresh *fresh)
 {
+    if (scope->component != NULL)
+        return STATUS_OK; /* they belong to it: component_types_component finds them */
     for (uint32_t i = 0; i < fresh->count; i++) {
         uint32_t *slot = component_list_push(decoder, &scope->bound, sizeof *slot);
         if (slot == NULL)

@@ -52,8 +52,8 @@ struct component_scope {
     struct component_list spaces[COMPONENT_SORT_COUNT]; /* struct component_definition */
     struct component_core_space core_types;
     struct component_list steps; /* struct component_step */
-    struct component_list bound; /* uint32_t: resource numbers made in this scope, ascending */
-    struct component_list local; /* uint32_t: those that type definitions made, ascending */
+    struct component_list bound; /* uint32_t, of types: numbers made in this scope, ascending */
+    struct component_list local; /* uint32_t, of components: those of its type definitions */
     struct component_externs imports, exports;
     struct component_visible visible;
 };

@@ -167,9 +167,8 @@ static enum status read_section(struct component_decoder *decoder, struct compon
 static enum status close_component(struct component_decoder *decoder, struct component_scope *scope,
                                    struct component *component)
 {
-    enum status status =
-        component_types_interface(&decoder->types, &scope->imports, &scope->exports,
-                                  scope->bound.items, scope->bound.count, &component->type);
+    enum status status = component_types_component(&decoder->types, &scope->imports,
+                                                   &scope->exports, component, &component->type);
     if (status != STATUS_OK)
         return status;
     void *steps = NULL;

@@ -1,0 +1,27 @@
+;; Types of components and instances in each other, attributes of names, names of every form.
+(component
+  (type $list (list (option (result (list u8) (error (tuple char f32 bool))))))
+  (type $deep (instance
+    (alias outer 1 $list (type $l))
+    (export "list" (type (eq $l)))
+    (type $inner (instance (export "r" (type $r (sub resource))) (export "[method]r.get" (func (param "self" (borrow $r)) (result u64)))))
+    (export "inner" (instance $i (type $inner)))
+    (alias export $i "r" (type $r))
+    (export "take" (func (param "r" (own $r)) (param "all" (list (borrow $r)))))))
+  (type $world (component
+    (import "test:a/b" (instance $i (type $deep)))
+    (import "test:a/b@1.2.3-rc.1+build" (instance (type $deep)))
+    (core type $m (module (export "m" (memory 1))))
+    (import "m" (core module (type $m)))
+    (alias outer 1 $list (type $l))
+    (type $rec (record (field "l" $l) (field "next-1" u16)))
+    (export "rec" (type $rec' (eq $rec)))
+    (export "f" (func (param "r" $rec') (result (option $rec'))))
+    (export "c" (component (import "x" (type (sub resource))) (export "y" (func))))
+    (export "g" (func))))
+  (import "w" (component $w (type $world)))
+  (import "plain" (implements "test:a/b") (external-id "any thing") (instance $plain))
+  (import "A1-b2-C3" (func (param "snake-CASE" s8)))
+  (instance $made (export "one" (instance $plain)))
+  (export "out" (implements "test:a/c@2.0.0") (instance $plain))
+)
