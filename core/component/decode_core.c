@@ -11,6 +11,9 @@ enum status component_decode_core_module(struct component_decoder *decoder,
 {
     uint64_t offset = wasm_cursor_offset(&contents);
     struct bytes input = bytes_of(contents.at, wasm_cursor_left(&contents));
+    if (component_is_component(input))
+        return report_fail(decoder->report, STATUS_MALFORMED, offset,
+                           "expected a version header for a module, found a component");
     struct report report;
     report_init(&report);
     struct wasm_module *module = NULL;

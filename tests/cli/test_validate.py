@@ -33,6 +33,9 @@ def test_the_empty_module_is_valid(write):
 MIXED = module([("i>i", get(0) + b"\x42\x00\x6a")], exports=[export("f", 0)])
 
 
+COMPONENT = b"\0asm\x0d\0\x01\0"
+
+
 @pytest.mark.parametrize("content, verdict, offset", [
     (b"", "truncated", 0),
     (HEADER[:5], "truncated", 5),
@@ -40,7 +43,9 @@ MIXED = module([("i>i", get(0) + b"\x42\x00\x6a")], exports=[export("f", 0)])
     (HEADER + b"\x01\x05\x01", "truncated", None),
     (b"MZ\x90\x00" + bytes(60), "malformed", 0),
     (b"\0asm\x02\0\0\0", "malformed", 4),
-    (b"\0asm\x0d\0\x01\0", "unsupported", 4),
+    (COMPONENT + section(9, b"\0\0\0"), "unsupported", 10),
+    (COMPONENT + b"\x07\x05", "truncated", 10),
+    (COMPONENT + section(7, b"\x01\x70\x05"), "invalid", 12),
     (HEADER + section(1, b"\x01\x60\x00\x00\x00"), "malformed", None),
     (HEADER + section(1, b"\xff\xff\xff\xff\x0f"), "malformed", None),
     (MIXED, "invalid", MIXED.index(b"\x6a\x0b")),
@@ -57,6 +62,18 @@ def test_a_refusal_has_a_word_a_place_and_a_sentence(write, content, verdict, of
     assert offset is None or found["offset"] == offset
     assert out == f"{path}: {verdict} at byte {found['offset']}: {found['reason']}\n"
     assert len(found["reason"]) > 10
+
+
+def test_a_component_is_counted_as_one(write):
+    path = write(COMPONENT + section(1, HEADER) + section(7, b"\x02\x7f\x3f\x7f\x00"))
+
+    out, _ = aether("validate", path)
+    (found,) = aether_json("validate", path)
+
+    assert out == f"{path}: valid component, 25 bytes, 2 types, 1 core module, 1 resource\n"
+    assert found["verdict"] == "valid"
+    assert found["kind"] == "component"
+    assert found["counts"]["core_modules"] == 1
 
 
 @pytest.mark.parametrize("text", [b"(module)", b" \n\t(module)", b";; a comment\n(module)", b"(; a (; b ;) ;)\n(module)",
