@@ -123,6 +123,7 @@ static bool run_pack(struct wast *wast, const char *path, struct bytes content)
         .tell = tell,
         .arena = &wast->arena,
         .scratch = &wast->scratch,
+        .components = suite_component_obey,
         .legacy_exceptions = wast->has_legacy_exceptions,
         .collects_always = wast->collects_always,
     };

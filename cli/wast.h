@@ -14,6 +14,9 @@
  * it is none that we know, or there is no room. */
 bool wast_value_pack(const struct json *value, struct buffer *buffer);
 
+/* cli/wast_node.c: the same for a value of the component model. */
+bool wast_node_pack(const struct json *value, struct buffer *buffer);
+
 /* cli/wast_value.c: a literal of the text format as bits; `out_nan` is set by nan:canonical and
  * nan:arithmetic. `width` is 8, 16, 32 or 64 of integers, 32 or 64 of floats. */
 bool wast_integer_read(struct bytes text, unsigned width, uint64_t *out_bits);

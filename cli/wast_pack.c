@@ -14,6 +14,7 @@
 struct packer {
     const char *path;
     uint64_t line;
+    bool is_component; /* the latest module is one: actions are about it */
     struct suite_writer *writer;
     struct bytes owned; /* the module of this command, of cli_read */
     uint8_t args[VALUES_MAX];
@@ -70,7 +71,7 @@ static bool read_values(const struct packer *packer, const struct json *list, ui
     if (list->kind != JSON_ARRAY)
         return refuse(packer, "values are not an array");
     for (const struct json *each = list->first; each != NULL; each = each->next)
-        if (!wast_value_pack(each, &buffer))
+        if (packer->is_component ? !wast_node_pack(each, &buffer) : !wast_value_pack(each, &buffer))
             return refuse(packer, "a value that is not understood");
     *out_values = (struct suite_values){.count = list->count, .packed = buffer_bytes(&buffer)};
     return true;
@@ -89,7 +90,8 @@ static bool read_action(struct packer *packer, const struct json *json,
         return refuse(packer, "an action that is neither invoke nor get");
     command->id = optional_text(action, "module");
     return read_values(packer, json_find(action, "args"), packer->args, &command->args) &&
-           (command->kind != SUITE_COMMAND_RETURN ||
+           ((command->kind != SUITE_COMMAND_RETURN &&
+             command->kind != SUITE_COMMAND_COMPONENT_RETURN) ||
             read_values(packer, json_find(json, "expected"), packer->expected, &command->expected));
 }
 
@@ -116,6 +118,15 @@ static bool read_register(const struct packer *packer, const struct json *json,
     command->id = optional_text(json, "name");
     return json_text(json_find(json, "as"), &command->name) ||
            refuse(packer, "a registration without \"as\"");
+}
+
+/* A component in the text format: what the converter's own reader refuses. Nothing of it is run. */
+static bool read_plain_component(struct packer *packer, const struct json *json,
+                                 struct suite_command *command)
+{
+    command->id = optional_text(json, "name");
+    return is_text(optional_text(json, "module_type"), "text") ||
+           read_module(packer, json, &command->module);
 }
 
 static bool read_plain_module(struct packer *packer, const struct json *json,
@@ -151,6 +162,48 @@ static bool find_kind(struct bytes word, enum suite_command_kind *out_kind)
     return false;
 }
 
+/* The same command about a component. */
+static enum suite_command_kind for_component(enum suite_command_kind kind)
+{
+    switch (kind) {
+    case SUITE_COMMAND_ACTION:
+        return SUITE_COMMAND_COMPONENT_ACTION;
+    case SUITE_COMMAND_RETURN:
+        return SUITE_COMMAND_COMPONENT_RETURN;
+    case SUITE_COMMAND_TRAP:
+        return SUITE_COMMAND_COMPONENT_TRAP;
+    case SUITE_COMMAND_INVALID:
+        return SUITE_COMMAND_COMPONENT_INVALID;
+    case SUITE_COMMAND_MALFORMED:
+        return SUITE_COMMAND_COMPONENT_MALFORMED;
+    case SUITE_COMMAND_UNLINKABLE:
+        return SUITE_COMMAND_COMPONENT_UNLINKABLE;
+    case SUITE_COMMAND_UNINSTANTIABLE:
+    case SUITE_COMMAND_COMPONENT_INVALID:
+    case SUITE_COMMAND_COMPONENT_MALFORMED:
+    case SUITE_COMMAND_COMPONENT_UNLINKABLE:
+    case SUITE_COMMAND_COMPONENT_UNINSTANTIABLE:
+        return SUITE_COMMAND_COMPONENT_UNINSTANTIABLE;
+    default:
+        return kind;
+    }
+}
+
+/* What is about a module or a component says so; actions are about the latest. */
+static void choose_model(struct packer *packer, const struct json *json,
+                         struct suite_command *command)
+{
+    struct bytes head = optional_text(json, "head");
+    bool is_component = head.len == 0 ? packer->is_component : is_text(head, "component");
+    if (command->kind == SUITE_COMMAND_MODULE || command->kind == SUITE_COMMAND_INSTANCE)
+        packer->is_component = false;
+    if (command->kind == SUITE_COMMAND_COMPONENT ||
+        command->kind == SUITE_COMMAND_COMPONENT_INSTANCE)
+        packer->is_component = true;
+    if (is_component)
+        command->kind = for_component(command->kind);
+}
+
 static bool read_command(struct packer *packer, const struct json *json,
                          struct suite_command *command)
 {
@@ -158,7 +211,11 @@ static bool read_command(struct packer *packer, const struct json *json,
     case SUITE_COMMAND_MODULE:
     case SUITE_COMMAND_DEFINITION:
         return read_plain_module(packer, json, command);
+    case SUITE_COMMAND_COMPONENT:
+    case SUITE_COMMAND_COMPONENT_DEFINITION:
+        return read_plain_component(packer, json, command);
     case SUITE_COMMAND_INSTANCE:
+    case SUITE_COMMAND_COMPONENT_INSTANCE:
         return read_instance(json, command);
     case SUITE_COMMAND_REGISTER:
         return read_register(packer, json, command);
@@ -197,6 +254,7 @@ static bool pack_command(struct packer *packer, const struct json *json)
     }
     command.line = (uint32_t)packer->line;
     command.text = optional_text(json, "text");
+    choose_model(packer, json, &command);
     bool is_read = read_command(packer, json, &command);
     if (is_read)
         suite_writer_command(packer->writer, &command);

@@ -52,7 +52,7 @@ conformance-without-suites:
 TEST_NEEDS += $(B)/metal/cells/suite_cell.elf
 
 # The same in ring 3: the runner as a cell of tests, with the objects of the real cell's engine.
-SUITE_CELL_OBJ := $(filter $(B)/cell/core/% $(B)/cell/cell/metal/entry.o,$(CELL_OBJ)) $(patsubst %.c,$(B)/cell/%.o,$(filter-out suite/pack_write.c,$(SUITE_SRC))) \
+SUITE_CELL_OBJ := $(filter $(B)/cell/core/% $(B)/cell/cell/metal/entry.o,$(CELL_OBJ)) $(patsubst %.c,$(B)/cell/%.o,$(filter-out suite/pack_write.c suite/component_run.c suite/component_value.c,$(SUITE_SRC))) \
   $(B)/metal/cells/suite/suite_cell.o
 $(B)/metal/cells/suite_cell.elf: $(SUITE_CELL_OBJ) cell/metal/cell.ld
 	$(call say,LINK)

@@ -78,6 +78,30 @@ static enum status take_action(struct bytes *rest, struct suite_command *command
     return status == STATUS_OK ? take_values(rest, &command->args) : status;
 }
 
+/* As take_values, of nodes. */
+static enum status take_nodes(struct bytes *rest, struct suite_values *out_values)
+{
+    enum status status = take_u32(rest, &out_values->count);
+    const uint8_t *begin = rest->data;
+    uint64_t left = status == STATUS_OK ? out_values->count : 0;
+    while (status == STATUS_OK && left != 0) {
+        struct suite_node node = {0};
+        status = suite_node_read(rest, &node);
+        left += node.children;
+        left--;
+    }
+    out_values->packed = bytes_of(begin, (size_t)(rest->data - begin));
+    return status;
+}
+
+static enum status take_component_action(struct bytes *rest, struct suite_command *command)
+{
+    enum status status = take_str(rest, &command->id);
+    if (status == STATUS_OK)
+        status = take_str(rest, &command->name);
+    return status == STATUS_OK ? take_nodes(rest, &command->args) : status;
+}
+
 static enum status take_strs(struct bytes *rest, struct bytes *out_first, struct bytes *out_second)
 {
     enum status status = take_str(rest, out_first);
@@ -90,8 +114,11 @@ static enum status take_body(struct bytes *rest, struct suite_command *command)
     switch (command->kind) {
     case SUITE_COMMAND_MODULE:
     case SUITE_COMMAND_DEFINITION:
+    case SUITE_COMMAND_COMPONENT:
+    case SUITE_COMMAND_COMPONENT_DEFINITION:
         return take_strs(rest, &command->id, &command->module);
     case SUITE_COMMAND_INSTANCE:
+    case SUITE_COMMAND_COMPONENT_INSTANCE:
         return take_strs(rest, &command->id, &command->name);
     case SUITE_COMMAND_REGISTER:
         return take_strs(rest, &command->name, &command->id);
@@ -109,7 +136,19 @@ static enum status take_body(struct bytes *rest, struct suite_command *command)
     case SUITE_COMMAND_MALFORMED:
     case SUITE_COMMAND_UNLINKABLE:
     case SUITE_COMMAND_UNINSTANTIABLE:
+    case SUITE_COMMAND_COMPONENT_INVALID:
+    case SUITE_COMMAND_COMPONENT_MALFORMED:
+    case SUITE_COMMAND_COMPONENT_UNLINKABLE:
+    case SUITE_COMMAND_COMPONENT_UNINSTANTIABLE:
         return take_strs(rest, &command->module, &command->text);
+    case SUITE_COMMAND_COMPONENT_ACTION:
+        return take_component_action(rest, command);
+    case SUITE_COMMAND_COMPONENT_RETURN:
+        status = take_component_action(rest, command);
+        return status == STATUS_OK ? take_nodes(rest, &command->expected) : status;
+    case SUITE_COMMAND_COMPONENT_TRAP:
+        status = take_component_action(rest, command);
+        return status == STATUS_OK ? take_str(rest, &command->text) : status;
     case SUITE_COMMAND_TEXT:
     case SUITE_COMMAND_AGENT:
         return take_str(rest, &command->text);

@@ -15,8 +15,14 @@
  *            TRAP EXHAUSTION EXCEPTION                       action | str text
  *            INVALID MALFORMED UNLINKABLE UNINSTANTIABLE     str module | str text
  *            TEXT AGENT              str text
+ *            COMPONENT COMPONENT_DEFINITION, and so on: as above, but for
+ *            COMPONENT_ACTION        component action
+ *            COMPONENT_RETURN        component action | nodes
+ *            COMPONENT_TRAP          component action | str text
  *   action   bool is_get | str id | str name of the export | values
  *   values   u32 count | value...  (value.h); an `either` and its alternatives count as one
+ *   component action   str id | str name of the export | nodes
+ *   nodes    u32 count | node...  (component_node.h); what is in a node does not count
  *
  * An empty id is the latest module (definition). suite_pack_open reads everything once, so that
  * what comes after it can not fail.
@@ -29,6 +35,7 @@
 #define AETHER_SUITE_PACK_H
 
 #include "core/base/report.h"
+#include "suite/component_node.h"
 #include "suite/value.h"
 
 #define SUITE_PACK_VERSION     1u
@@ -52,7 +59,17 @@
     X(12, UNLINKABLE, "assert_unlinkable", true)                                                   \
     X(13, UNINSTANTIABLE, "assert_uninstantiable", true)                                           \
     X(14, TEXT, "text", true)                                                                      \
-    X(15, AGENT, "agent", true)
+    X(15, AGENT, "agent", true)                                                                    \
+    X(16, COMPONENT, "component", false)                                                           \
+    X(17, COMPONENT_DEFINITION, "component_definition", false)                                     \
+    X(18, COMPONENT_INSTANCE, "component_instance", false)                                         \
+    X(19, COMPONENT_ACTION, "action", false)                                                       \
+    X(20, COMPONENT_RETURN, "assert_return", true)                                                 \
+    X(21, COMPONENT_TRAP, "assert_trap", true)                                                     \
+    X(22, COMPONENT_INVALID, "assert_invalid", true)                                               \
+    X(23, COMPONENT_MALFORMED, "assert_malformed", true)                                           \
+    X(24, COMPONENT_UNLINKABLE, "assert_unlinkable", true)                                         \
+    X(25, COMPONENT_UNINSTANTIABLE, "assert_uninstantiable", true)
 
 enum suite_command_kind {
     SUITE_COMMAND_NONE = 0, /* in memory only: not read yet */

@@ -43,6 +43,13 @@ static void put_action(struct suite_writer *writer, const struct suite_command *
     put_values(writer, &command->args);
 }
 
+static void put_component_action(struct suite_writer *writer, const struct suite_command *command)
+{
+    put_str(writer, command->id);
+    put_str(writer, command->name);
+    put_values(writer, &command->args);
+}
+
 /* The u32 at `at`, once it is known. */
 static void patch(struct suite_writer *writer, size_t at, size_t number)
 {
@@ -73,10 +80,13 @@ static void put_body(struct suite_writer *writer, const struct suite_command *co
     switch (command->kind) {
     case SUITE_COMMAND_MODULE:
     case SUITE_COMMAND_DEFINITION:
+    case SUITE_COMMAND_COMPONENT:
+    case SUITE_COMMAND_COMPONENT_DEFINITION:
         put_str(writer, command->id);
         put_str(writer, command->module);
         break;
     case SUITE_COMMAND_INSTANCE:
+    case SUITE_COMMAND_COMPONENT_INSTANCE:
         put_str(writer, command->id);
         put_str(writer, command->name);
         break;
@@ -101,7 +111,22 @@ static void put_body(struct suite_writer *writer, const struct suite_command *co
     case SUITE_COMMAND_MALFORMED:
     case SUITE_COMMAND_UNLINKABLE:
     case SUITE_COMMAND_UNINSTANTIABLE:
+    case SUITE_COMMAND_COMPONENT_INVALID:
+    case SUITE_COMMAND_COMPONENT_MALFORMED:
+    case SUITE_COMMAND_COMPONENT_UNLINKABLE:
+    case SUITE_COMMAND_COMPONENT_UNINSTANTIABLE:
         put_str(writer, command->module);
+        put_str(writer, command->text);
+        break;
+    case SUITE_COMMAND_COMPONENT_ACTION:
+        put_component_action(writer, command);
+        break;
+    case SUITE_COMMAND_COMPONENT_RETURN:
+        put_component_action(writer, command);
+        put_values(writer, &command->expected);
+        break;
+    case SUITE_COMMAND_COMPONENT_TRAP:
+        put_component_action(writer, command);
         put_str(writer, command->text);
         break;
     case SUITE_COMMAND_TEXT:

@@ -121,6 +121,20 @@ static enum suite_result obey(struct suite_run *run, const struct suite_command 
     case SUITE_COMMAND_UNINSTANTIABLE:
         is_right = expect_no_instance(run, command);
         break;
+    case SUITE_COMMAND_COMPONENT:
+    case SUITE_COMMAND_COMPONENT_DEFINITION:
+    case SUITE_COMMAND_COMPONENT_INSTANCE:
+    case SUITE_COMMAND_COMPONENT_ACTION:
+    case SUITE_COMMAND_COMPONENT_RETURN:
+    case SUITE_COMMAND_COMPONENT_TRAP:
+    case SUITE_COMMAND_COMPONENT_INVALID:
+    case SUITE_COMMAND_COMPONENT_MALFORMED:
+    case SUITE_COMMAND_COMPONENT_UNLINKABLE:
+    case SUITE_COMMAND_COMPONENT_UNINSTANTIABLE:
+        if (run->host->components != NULL)
+            return run->host->components(run, command);
+        suite_text_add(&run->text, "component");
+        return SUITE_SKIPPED;
     case SUITE_COMMAND_TEXT:
         suite_text_add(&run->text, "text format");
         return SUITE_SKIPPED;
@@ -151,7 +165,7 @@ static void run_commands(struct suite_run *run, const struct suite_file *file,
         else if (result == SUITE_FAILED)
             counts->failed++;
         else
-            counts->skipped++;
+            counts->skipped += suite_command_is_counted(command.kind) ? 1 : 0;
         if (result != SUITE_PASSED)
             run->host->tell(run->host->context, file, &command, result, run->text.text);
     }

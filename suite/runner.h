@@ -7,7 +7,8 @@
  *
  * Counted as passed or failed are assertions; a module, a registration or an action that does not
  * go well is a failure, too, and so is each command that needed it. Skipped: assertions about the
- * text format (this engine reads binaries), and what needs a second agent.
+ * text format (this engine reads binaries), what needs a second agent, and components that use what
+ * is refused by name (asynchronous functions) with all commands that need them.
  *
  * Time is bounded by the fuel for each command, room by the arenas and the caps.
  */
@@ -29,6 +30,10 @@ typedef void suite_tell_fn(void *context, const struct suite_file *file,
                            const struct suite_command *command, enum suite_result result,
                            const char *text);
 
+struct suite_run;
+typedef enum suite_result suite_component_fn(struct suite_run *run,
+                                             const struct suite_command *command);
+
 struct suite_host {
     void *context;
     struct wasm_caps caps; /* `fuel`: for each command */
@@ -38,9 +43,14 @@ struct suite_host {
     suite_tell_fn *tell;
     struct arena *arena;   /* modules and instances */
     struct arena *scratch; /* of the validator */
+    /* Commands about components; NULL: they are skipped (ring 3 has no component model). */
+    suite_component_fn *components;
     bool legacy_exceptions;
     bool collects_always; /* the garbage collector, at every allocation */
 };
+
+/* suite/component_run.c: what `components` is where there is a component model. */
+suite_component_fn suite_component_obey;
 
 /* Adds to `counts`. */
 void suite_run_file(const struct suite_host *host, const struct suite_file *file,

@@ -20,12 +20,13 @@ struct suite_run {
     const struct suite_host *host;
     struct wasm_store *store;
     struct suite_spectest spectest;
-    struct suite_entry *ids;         /* by $id */
-    struct suite_entry *definitions; /* by $id, the latest of all first */
-    struct suite_entry *registered;  /* by the name that imports use */
-    struct wasm_instance *current;   /* NULL: the latest module did not make it */
-    uint64_t *slots;                 /* arguments and results of an action */
-    struct suite_text text;          /* why the command failed or was skipped */
+    struct suite_entry *ids;             /* by $id */
+    struct suite_entry *definitions;     /* by $id, the latest of all first */
+    struct suite_entry *registered;      /* by the name that imports use */
+    struct suite_components *components; /* suite/component_run.c; NULL: none so far */
+    struct wasm_instance *current;       /* NULL: the latest module did not make it */
+    uint64_t *slots;                     /* arguments and results of an action */
+    struct suite_text text;              /* why the command failed or was skipped */
 };
 
 /* How far a module came. */
