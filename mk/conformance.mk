@@ -23,6 +23,7 @@ $(JCO)/installed.stamp:
 	@touch $@
 
 SUITE_PROPOSALS := threads custom-page-sizes
+SUITE_COMPONENTS := binary linking resources validation values async
 $(SUITE_STAMP): $(SUITES)/wast.tar.xz $(SUITES)/wast2json.mjs | $(JCO)/installed.stamp
 	$(call say,SUITE)
 	$(Q)rm -rf $(B)/suite && mkdir -p $(B)/suite/legacy
@@ -31,6 +32,8 @@ $(SUITE_STAMP): $(SUITES)/wast.tar.xz $(SUITES)/wast2json.mjs | $(JCO)/installed
 	$(Q)cd $(B)/suite && node $(abspath $(JCO))/wast2json.mjs core wast/core/*.wast >core.log
 	$(Q)cd $(B)/suite && for name in $(SUITE_PROPOSALS); do \
 	    node $(abspath $(JCO))/wast2json.mjs $$name wast/proposals/$$name/*.wast >$$name.log; done
+	$(Q)cd $(B)/suite && for name in $(SUITE_COMPONENTS); do \
+	    node $(abspath $(JCO))/wast2json.mjs component/$$name wast/component/$$name/*.wast >component_$$name.log; done
 	$(Q)cd $(B)/suite && for file in wast/legacy/*.wast; do \
 	    wast2json --enable-all -o legacy/$$(basename $$file .wast).json $$file; done
 	$(Q)touch $@

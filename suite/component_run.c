@@ -103,26 +103,27 @@ static enum status instantiate(struct suite_run *run, const struct component *co
                                                        out_linked, out_outcome, report);
 }
 
+/* `refusal`: why the definition was refused, if it was and it is known; or NULL. */
 static enum suite_result keep_instance(struct suite_run *run, struct bytes id,
-                                       const struct component *component, bool is_refused)
+                                       const struct entry *definition, const struct report *refusal)
 {
     struct entry *entry = add(run, &run->components->instances, id);
     struct component_outcome outcome;
     struct report report;
     if (entry == NULL)
         return fail(run, "no room in the file's arena");
-    entry->is_refused = is_refused;
-    if (is_refused)
-        return skip_unsupported(run, NULL);
+    entry->is_refused = definition->is_refused;
+    if (definition->is_refused)
+        return skip_unsupported(run, refusal);
     report_init(&report);
-    enum status status = instantiate(run, component, &entry->linked, &outcome, &report);
+    enum status status = instantiate(run, definition->component, &entry->linked, &outcome, &report);
     return status == STATUS_OK ? SUITE_PASSED : describe(run, status, &report);
 }
 
 static enum suite_result do_component(struct suite_run *run, const struct suite_command *command)
 {
     const struct component *component = NULL;
-    struct report report;
+    struct report report = {.text = "text format"};
     enum status status = command->module.len == 0 ? STATUS_UNSUPPORTED
                                                   : load(run, command->module, &component, &report);
     if (status != STATUS_OK && status != STATUS_UNSUPPORTED) {
@@ -134,14 +135,9 @@ static enum suite_result do_component(struct suite_run *run, const struct suite_
         return fail(run, "no room in the file's arena");
     definition->component = component;
     definition->is_refused = status == STATUS_UNSUPPORTED;
-    if (command->module.len == 0)
-        suite_text_add(&run->text, "text format; ");
-    else if (definition->is_refused)
-        suite_text_add(&run->text, report.text);
-    return command->kind == SUITE_COMMAND_COMPONENT
-               ? keep_instance(run, command->id, component, definition->is_refused)
-           : definition->is_refused ? SUITE_SKIPPED
-                                    : SUITE_PASSED;
+    if (command->kind == SUITE_COMMAND_COMPONENT)
+        return keep_instance(run, command->id, definition, &report);
+    return definition->is_refused ? skip_unsupported(run, &report) : SUITE_PASSED;
 }
 
 static enum suite_result do_instance(struct suite_run *run, const struct suite_command *command)
@@ -149,7 +145,7 @@ static enum suite_result do_instance(struct suite_run *run, const struct suite_c
     const struct entry *definition = find(run->components->definitions, command->name);
     if (definition == NULL)
         return fail(run, "there is no such definition");
-    return keep_instance(run, command->id, definition->component, definition->is_refused);
+    return keep_instance(run, command->id, definition, NULL);
 }
 
 /* ---- assertions about components ---- */

@@ -15,7 +15,8 @@ SETS = {
 }
 OF_NAME = {name: area for area, names in SETS.items() for name in names.split()}
 ORDER = ("core", "bulk-memory", "simd", "relaxed-simd", "memory64", "multi-memory", "gc", "exceptions", "legacy", "threads",
-         "custom-page-sizes")
+         "custom-page-sizes", "component/binary", "component/linking", "component/resources", "component/validation",
+         "component/values", "component/async")
 
 
 def area_of(folder, name):

@@ -21,26 +21,29 @@ from pathlib import Path
 
 from areas import ORDER, area_of
 
-FOLDERS = ("core", "legacy", "threads", "custom-page-sizes")
+COMPONENTS = tuple(f"component/{name}" for name in ("binary", "linking", "resources", "validation", "values", "async"))
+FOLDERS = ("core", "legacy", "threads", "custom-page-sizes", *COMPONENTS)
 SECONDS = 600
 TEXT = "text format"
+UNSUPPORTED = "unsupported"  # what a component uses was refused by name, and so is what needs the component
 SHOWN_MAX = 200
 
 
 class Skips:
-    """Lines `FILE WHAT reason`: WHAT is a line of FILE, or text*N for N assertions about the text format."""
+    """Lines `FILE WHAT reason`: WHAT is a line of FILE, or text*N for N assertions about the text format, or
+    unsupported*N for N about components that use what is refused by name."""
 
     def __init__(self, path):
-        self.path, self.lines, self.texts, self.reasons = path, {}, {}, {}
+        self.path, self.lines, self.texts, self.refused = path, {}, {}, {}
         for number, line in enumerate(path.read_text().splitlines(), 1):
             if not line.strip() or line.startswith("#"):
                 continue
-            match = re.fullmatch(r"(\S+) +(?:text\*(\d+)|(\d+)) +(\S.*)", line)
+            match = re.fullmatch(r"(\S+) +(?:(text|unsupported)\*(\d+)|(\d+)) +(\S.*)", line)
             if match is None:
-                sys.exit(f"{path}:{number}: want `FILE LINE reason` or `FILE text*N reason`")
-            file, texts, at, reason = match.groups()
-            if texts:
-                self.texts[file] = int(texts)
+                sys.exit(f"{path}:{number}: want `FILE LINE reason`, `FILE text*N reason` or `FILE unsupported*N reason`")
+            file, what, count, at, reason = match.groups()
+            if what:
+                (self.texts if what == "text" else self.refused)[file] = int(count)
             else:
                 self.lines[file, int(at)] = reason
 
@@ -56,21 +59,31 @@ class Skips:
     def judge(self, files, events):
         """(sentences about what is wrong, count of skips by reason)."""
         texts = collections.Counter(file for file, _, text in events if text == TEXT)
-        lines = {(file, line): text for file, line, text in events if text != TEXT}
+        refused = collections.Counter(file for file, _, text in events if text.startswith(UNSUPPORTED))
+        lines = {(file, line): text for file, line, text in events if text != TEXT and not text.startswith(UNSUPPORTED)}
         wrong = [f"{file}: {texts[file]} assertions about the text format were skipped, the list says {self.texts.get(file, 0)}"
                  for file in sorted(files) if texts[file] != self.texts.get(file, 0)]
+        wrong += [f"{file}: {refused[file]} assertions about what is refused by name were skipped, the list says "
+                  f"{self.refused.get(file, 0)}" for file in sorted(files) if refused[file] != self.refused.get(file, 0)]
         wrong += [f"{file}:{line}: skipped ({text}), and the list does not name it"
                   for (file, line), text in sorted(lines.items()) if (file, line) not in self.lines]
         wrong += [f"{file}:{line}: the list names it as a skip, and it was none"
                   for (file, line) in sorted(self.lines) if file in files and (file, line) not in lines]
-        reasons = collections.Counter({TEXT: sum(texts.values())})
+        reasons = collections.Counter({TEXT: sum(texts.values()), "component refused by name": sum(refused.values())})
         reasons.update(self.lines.get(at, lines[at]) for at in lines)
         return wrong, reasons
 
 
+def folder_of(path):
+    """core, or component/values."""
+    return f"component/{path.parent.name}" if path.parent.parent.name == "component" else path.parent.name
+
+
 def name_of(path):
     """core/i32 of build/suite/core/wast_core_i32.json."""
-    folder = path.parent.name
+    folder = folder_of(path)
+    if folder in COMPONENTS:
+        return f"{folder}/{path.stem.removeprefix('wast_component_' + path.parent.name + '_')}"
     return f"{folder}/{re.sub(r'^wast_(core|proposals_[^_]*)_', '', path.stem)}"
 
 
@@ -133,10 +146,11 @@ def report(files, events, counts, lost, apart, skips):
     rows = collections.defaultdict(lambda: [0, 0, 0, 0])
     for path in files:
         said = counts.get(str(path), {"passed": 0, "failed": 1, "skipped": 0})
-        row = rows[area_of(path.parent.name, names[str(path)].partition("/")[2])]
+        row = rows[area_of(folder_of(path), names[str(path)].partition("/")[2])]
         for column, number in enumerate((1, said["passed"], said["failed"], said["skipped"])):
             row[column] += number
-    skipped = [(names[said["file"]], said["line"], said["text"]) for said in events if said["result"] == "skipped"]
+    skipped = [(names[said["file"]], said["line"], said["text"]) for said in events if said["result"] == "skipped"
+               and (not said["text"].startswith(UNSUPPORTED) or said["command"].startswith("assert"))]
     wrong, reasons = skips.judge(set(names.values()), skipped)
     failures = [f"{names[said['file']]}:{said['line']}: {said['command']}: {said['text']}" for said in events
                 if said["result"] == "failed"]
@@ -164,7 +178,8 @@ def main():
     apart = []
     if options.metal:
         import metal  # its modules look for a machine
-        apart = metal.compare(options.aether, options.metal, files, events, counts)
+        modules = [path for path in files if folder_of(path) not in COMPONENTS]  # ring 3 has no component model
+        apart = metal.compare(options.aether, options.metal, modules, events, counts)
     passed, failed, skipped = report(files, events, counts, lost, apart, Skips(options.skips))
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
     return 1 if failed or not passed else 0
