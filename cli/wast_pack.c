@@ -179,10 +179,6 @@ static enum suite_command_kind for_component(enum suite_command_kind kind)
     case SUITE_COMMAND_UNLINKABLE:
         return SUITE_COMMAND_COMPONENT_UNLINKABLE;
     case SUITE_COMMAND_UNINSTANTIABLE:
-    case SUITE_COMMAND_COMPONENT_INVALID:
-    case SUITE_COMMAND_COMPONENT_MALFORMED:
-    case SUITE_COMMAND_COMPONENT_UNLINKABLE:
-    case SUITE_COMMAND_COMPONENT_UNINSTANTIABLE:
         return SUITE_COMMAND_COMPONENT_UNINSTANTIABLE;
     default:
         return kind;
@@ -223,6 +219,10 @@ static bool read_command(struct packer *packer, const struct json *json,
     case SUITE_COMMAND_MALFORMED:
     case SUITE_COMMAND_UNLINKABLE:
     case SUITE_COMMAND_UNINSTANTIABLE:
+    case SUITE_COMMAND_COMPONENT_INVALID:
+    case SUITE_COMMAND_COMPONENT_MALFORMED:
+    case SUITE_COMMAND_COMPONENT_UNLINKABLE:
+    case SUITE_COMMAND_COMPONENT_UNINSTANTIABLE:
         return read_asserted_module(packer, json, command);
     case SUITE_COMMAND_TEXT:
     case SUITE_COMMAND_AGENT:
