@@ -2,7 +2,7 @@
  * core/component/text_call.c: f(1, "x"): which function, and its arguments.
  */
 #include "core/component/text.h"
-#include "core/component/text_reader.h"
+#include "core/component/wave_reader.h"
 
 static bool is_space(uint8_t c)
 {
@@ -59,7 +59,7 @@ enum status component_text_call_split(struct bytes text, struct component_text_c
 }
 
 /* What was left out at the end: options are none. */
-static enum status fill(struct text_reader *reader, const struct component_func_type *type,
+static enum status fill(struct wave_reader *reader, const struct component_func_type *type,
                         uint32_t from, struct component_value *params)
 {
     for (uint32_t i = from; i < type->param_count; i++) {
@@ -71,24 +71,24 @@ static enum status fill(struct text_reader *reader, const struct component_func_
     return STATUS_OK;
 }
 
-static enum status parse_params(struct text_reader *reader, const struct component_func_type *type,
+static enum status parse_params(struct wave_reader *reader, const struct component_func_type *type,
                                 struct component_value *params)
 {
     uint32_t count = 0;
     bool may_follow = true;
     enum status status = STATUS_OK;
     reader->at++; /* the '(' */
-    while (!text_take(reader, ')')) {
+    while (!wave_take(reader, ')')) {
         if (!may_follow)
-            return text_fail(reader, "expected ',' or ')' after an argument");
+            return wave_fail(reader, "expected ',' or ')' after an argument");
         if (count == type->param_count)
-            return text_fail(reader, "expected ')': the function has no more parameters");
-        if ((status = text_value(reader, type->params[count].type, &params[count])) != STATUS_OK)
+            return wave_fail(reader, "expected ')': the function has no more parameters");
+        if ((status = wave_value(reader, type->params[count].type, &params[count])) != STATUS_OK)
             return status;
         count++;
-        may_follow = text_take(reader, ',');
+        may_follow = wave_take(reader, ',');
     }
-    status = text_expect_end(reader);
+    status = wave_expect_end(reader);
     return status == STATUS_OK ? fill(reader, type, count, params) : status;
 }
 
@@ -96,9 +96,9 @@ enum status component_text_call_params(const struct component_text_call *call,
                                        const struct component_func_type *type, struct arena *arena,
                                        struct component_value **out_params, struct report *report)
 {
-    struct text_reader reader;
+    struct wave_reader reader;
     struct component_value *params = arena_alloc(arena, type->param_count, sizeof *params);
-    enum status status = text_begin(&reader, call->text, arena, report);
+    enum status status = wave_begin(&reader, call->text, arena, report);
     if (params == NULL)
         return STATUS_NO_MEMORY;
     reader.at = call->args_at;

@@ -3,29 +3,29 @@
  */
 #include "core/base/float_text.h"
 #include "core/component/text.h"
-#include "core/component/text_reader.h"
+#include "core/component/wave_reader.h"
 
 static bool word_is(struct bytes word, const char *text)
 {
     return bytes_equal(word, bytes_of(text, strlen(text)));
 }
 
-static enum status parse_bool(struct text_reader *reader, struct component_value *out_value)
+static enum status parse_bool(struct wave_reader *reader, struct component_value *out_value)
 {
     bool is_plain;
-    struct bytes word = text_word(reader, &is_plain);
+    struct bytes word = wave_word(reader, &is_plain);
     if (!is_plain || (!word_is(word, "true") && !word_is(word, "false"))) {
         reader->at -= word.len;
-        return text_fail(reader, "expected a bool, true or false");
+        return wave_fail(reader, "expected a bool, true or false");
     }
     *out_value = (struct component_value){.kind = COMPONENT_BOOL, .boolean = word.len == 4};
     return STATUS_OK;
 }
 
-static enum status parse_integer(struct text_reader *reader, enum component_kind kind,
+static enum status parse_integer(struct wave_reader *reader, enum component_kind kind,
                                  struct component_value *out_value)
 {
-    struct bytes number = text_number(reader);
+    struct bytes number = wave_number(reader);
     const char *why = value_integer(number, kind, out_value);
     if (why == NULL)
         return STATUS_OK;
@@ -34,16 +34,16 @@ static enum status parse_integer(struct text_reader *reader, enum component_kind
                             component_kind_name(kind));
 }
 
-static enum status parse_float(struct text_reader *reader, enum component_kind kind,
+static enum status parse_float(struct wave_reader *reader, enum component_kind kind,
                                struct component_value *out_value)
 {
     enum float_width width = kind == COMPONENT_F32 ? FLOAT_F32 : FLOAT_F64;
     bool is_plain = true;
-    struct bytes number = text_number(reader);
+    struct bytes number = wave_number(reader);
     size_t start = reader->at - number.len;
     bool is_negative = number.len != 0 && number.data[0] == '-';
     struct bytes digits = number.len == 0
-                              ? text_word(reader, &is_plain)
+                              ? wave_word(reader, &is_plain)
                               : bytes_of(number.data + is_negative, number.len - is_negative);
     uint64_t bits = 0;
     if (is_plain && word_is(digits, "inf"))
@@ -65,23 +65,23 @@ static enum status parse_float(struct text_reader *reader, enum component_kind k
 }
 
 /* Behind an item: a comma, or what closes. `*out_more`: another item follows. */
-static enum status separator(struct text_reader *reader, char close, const char *sentence,
+static enum status separator(struct wave_reader *reader, char close, const char *sentence,
                              bool *out_more)
 {
-    bool has_comma = text_take(reader, ',');
-    *out_more = !text_take(reader, close);
-    return has_comma || !*out_more ? STATUS_OK : text_fail(reader, sentence);
+    bool has_comma = wave_take(reader, ',');
+    *out_more = !wave_take(reader, close);
+    return has_comma || !*out_more ? STATUS_OK : wave_fail(reader, sentence);
 }
 
-static enum status parse_list(struct text_reader *reader, const struct component_type *type,
+static enum status parse_list(struct wave_reader *reader, const struct component_type *type,
                               struct component_value *out_value)
 {
     struct value_list list;
     struct component_value item;
-    enum status status = text_expect(reader, '[', "expected a list, as [1, 2]");
+    enum status status = wave_expect(reader, '[', "expected a list, as [1, 2]");
     value_list_begin(&list, type->element, reader->arena);
-    for (bool more = !text_take(reader, ']'); status == STATUS_OK && more;)
-        if ((status = text_value(reader, type->element, &item)) == STATUS_OK &&
+    for (bool more = !wave_take(reader, ']'); status == STATUS_OK && more;)
+        if ((status = wave_value(reader, type->element, &item)) == STATUS_OK &&
             (status = value_list_add(&list, &item)) == STATUS_OK)
             status = separator(reader, ']', "expected ',' or ']' in a list", &more);
     if (status == STATUS_OK)
@@ -89,20 +89,20 @@ static enum status parse_list(struct text_reader *reader, const struct component
     return status;
 }
 
-static enum status parse_tuple(struct text_reader *reader, const struct component_type *type,
+static enum status parse_tuple(struct wave_reader *reader, const struct component_type *type,
                                struct component_value *out_value)
 {
     struct component_value *items = arena_alloc(reader->arena, type->count, sizeof *items);
     if (items == NULL)
         return STATUS_NO_MEMORY;
-    enum status status = text_expect(reader, '(', "expected a tuple, as (1, 2)");
+    enum status status = wave_expect(reader, '(', "expected a tuple, as (1, 2)");
     for (uint32_t i = 0; status == STATUS_OK && i < type->count; i++) {
-        status = text_value(reader, type->fields[i].type, &items[i]);
-        if (status == STATUS_OK && !text_take(reader, ',') && i + 1 < type->count)
-            status = text_fail(reader, "expected ',' and more items of the tuple");
+        status = wave_value(reader, type->fields[i].type, &items[i]);
+        if (status == STATUS_OK && !wave_take(reader, ',') && i + 1 < type->count)
+            status = wave_fail(reader, "expected ',' and more items of the tuple");
     }
     if (status == STATUS_OK)
-        status = text_expect(reader, ')', "expected ')' after the last item of the tuple");
+        status = wave_expect(reader, ')', "expected ')' after the last item of the tuple");
     if (status == STATUS_OK)
         *out_value = (struct component_value){.kind = type->kind,
                                               .items = {.count = type->count, .items = items}};
@@ -110,14 +110,14 @@ static enum status parse_tuple(struct text_reader *reader, const struct componen
 }
 
 /* A word that is a label of the type. */
-static enum status parse_label(struct text_reader *reader, const struct component_type *type,
+static enum status parse_label(struct wave_reader *reader, const struct component_type *type,
                                uint32_t guess, const char *expected, const char *unknown,
                                uint32_t *out_index)
 {
     bool is_plain;
-    struct bytes word = text_word(reader, &is_plain);
+    struct bytes word = wave_word(reader, &is_plain);
     if (word.len == 0)
-        return text_fail(reader, expected);
+        return wave_fail(reader, expected);
     enum status status = value_label_find(&reader->labels, type, word, guess, out_index);
     if (status == STATUS_NOT_FOUND)
         status = report_fail_name(reader->report, STATUS_MALFORMED, reader->at - word.len, unknown,
@@ -125,7 +125,7 @@ static enum status parse_label(struct text_reader *reader, const struct componen
     return status;
 }
 
-static enum status parse_field(struct text_reader *reader, struct value_record *record,
+static enum status parse_field(struct wave_reader *reader, struct value_record *record,
                                uint32_t guess)
 {
     uint32_t index;
@@ -137,24 +137,24 @@ static enum status parse_field(struct text_reader *reader, struct value_record *
         return report_fail_name(reader->report, STATUS_MALFORMED, reader->at, "field % comes twice",
                                 record->type->fields[index].name);
     record->seen[index] = 1;
-    status = text_expect(reader, ':', "expected ':' after the name of a field");
+    status = wave_expect(reader, ':', "expected ':' after the name of a field");
     if (status != STATUS_OK)
         return status;
-    return text_value(reader, record->type->fields[index].type, &record->values[index]);
+    return wave_value(reader, record->type->fields[index].type, &record->values[index]);
 }
 
-static enum status parse_record(struct text_reader *reader, const struct component_type *type,
+static enum status parse_record(struct wave_reader *reader, const struct component_type *type,
                                 struct component_value *out_value)
 {
     struct value_record record;
     uint32_t missing, guess = 0;
     bool more = true;
-    enum status status = text_expect(reader, '{', "expected a record, as {name: 1}");
+    enum status status = wave_expect(reader, '{', "expected a record, as {name: 1}");
     if (status != STATUS_OK || (status = value_record_begin(&record, type, reader->arena)) != 0)
         return status;
-    if (text_take(reader, ':')) {
+    if (wave_take(reader, ':')) {
         more = false;
-        status = text_expect(reader, '}', "expected '}' after '{:'");
+        status = wave_expect(reader, '}', "expected '}' after '{:'");
     }
     while (status == STATUS_OK && more) {
         status = parse_field(reader, &record, guess++);
@@ -170,18 +170,18 @@ static enum status parse_record(struct text_reader *reader, const struct compone
                             "the record lacks field %", type->fields[missing].name);
 }
 
-static enum status parse_flags(struct text_reader *reader, const struct component_type *type,
+static enum status parse_flags(struct wave_reader *reader, const struct component_type *type,
                                struct component_value *out_value)
 {
     uint32_t flags = 0, index = UINT32_MAX;
-    enum status status = text_expect(reader, '{', "expected flags, as {read, write}");
-    for (bool more = !text_take(reader, '}'); status == STATUS_OK && more;) {
+    enum status status = wave_expect(reader, '{', "expected flags, as {read, write}");
+    for (bool more = !wave_take(reader, '}'); status == STATUS_OK && more;) {
         status = parse_label(reader, type, index + 1, "expected the name of a flag",
                              "there is no flag %", &index);
         if (status != STATUS_OK)
             break;
         if ((flags >> index & 1) != 0)
-            return text_fail(reader, "the flag comes twice");
+            return wave_fail(reader, "the flag comes twice");
         flags |= 1u << index;
         status = separator(reader, '}', "expected ',' or '}' in flags", &more);
     }
@@ -191,24 +191,24 @@ static enum status parse_flags(struct text_reader *reader, const struct componen
 }
 
 /* Behind the name of a case: its payload in parentheses. */
-static enum status parse_payload(struct text_reader *reader, const struct component_type *type,
+static enum status parse_payload(struct wave_reader *reader, const struct component_type *type,
                                  uint32_t index, struct component_value *out_value)
 {
     const struct component_type *payload_type = component_case_type(type, index);
     struct component_value payload;
     if (payload_type == NULL)
         return value_case(reader->arena, type, index, NULL, out_value);
-    enum status status = text_expect(reader, '(', "expected '(' and the payload of the case");
+    enum status status = wave_expect(reader, '(', "expected '(' and the payload of the case");
     if (status == STATUS_OK)
-        status = text_value(reader, payload_type, &payload);
+        status = wave_value(reader, payload_type, &payload);
     if (status == STATUS_OK)
-        status = text_expect(reader, ')', "expected ')' after the payload");
+        status = wave_expect(reader, ')', "expected ')' after the payload");
     if (status == STATUS_OK)
         status = value_case(reader->arena, type, index, &payload, out_value);
     return status;
 }
 
-static enum status parse_variant(struct text_reader *reader, const struct component_type *type,
+static enum status parse_variant(struct wave_reader *reader, const struct component_type *type,
                                  struct component_value *out_value)
 {
     uint32_t index;
@@ -218,14 +218,14 @@ static enum status parse_variant(struct text_reader *reader, const struct compon
 }
 
 /* some(x), none, ok(x), err(x), or the bare payload of some or ok. */
-static enum status parse_special(struct text_reader *reader, const struct component_type *type,
+static enum status parse_special(struct wave_reader *reader, const struct component_type *type,
                                  struct component_value *out_value)
 {
-    (void)text_peek(reader);
+    (void)wave_peek(reader);
     size_t start = reader->at;
     bool is_plain;
     uint32_t index;
-    struct bytes word = text_word(reader, &is_plain);
+    struct bytes word = wave_word(reader, &is_plain);
     if (is_plain && word.len != 0 &&
         value_label_find(&reader->labels, type, word, 0, &index) == STATUS_OK)
         return parse_payload(reader, type, index, out_value);
@@ -234,36 +234,36 @@ static enum status parse_special(struct text_reader *reader, const struct compon
     const char *sentence = type->kind == COMPONENT_OPTION ? "expected some(...) or none"
                                                           : "expected ok(...) or err(...)";
     if (bare == NULL || bare->kind == COMPONENT_OPTION || bare->kind == COMPONENT_RESULT)
-        return text_fail(reader, sentence);
+        return wave_fail(reader, sentence);
     struct component_value payload;
-    enum status status = text_value(reader, bare, &payload);
+    enum status status = wave_value(reader, bare, &payload);
     if (status == STATUS_OK)
         status = value_case(reader->arena, type, type->kind == COMPONENT_OPTION ? 1 : 0, &payload,
                             out_value);
     return status;
 }
 
-static enum status parse_char(struct text_reader *reader, struct component_value *out_value)
+static enum status parse_char(struct wave_reader *reader, struct component_value *out_value)
 {
     uint32_t code;
-    enum status status = text_char(reader, &code);
+    enum status status = wave_char(reader, &code);
     if (status == STATUS_OK)
         *out_value = (struct component_value){.kind = COMPONENT_CHAR, .u = code};
     return status;
 }
 
-static enum status parse_string(struct text_reader *reader, struct component_value *out_value)
+static enum status parse_string(struct wave_reader *reader, struct component_value *out_value)
 {
     struct bytes string;
-    enum status status = text_string(reader, &string);
+    enum status status = wave_string(reader, &string);
     if (status == STATUS_OK && string.len > UINT32_MAX)
-        status = text_fail(reader, "the string is too long");
+        status = wave_fail(reader, "the string is too long");
     if (status == STATUS_OK)
         *out_value = component_string_value(string);
     return status;
 }
 
-enum status text_value(struct text_reader *reader, const struct component_type *type,
+enum status wave_value(struct wave_reader *reader, const struct component_type *type,
                        struct component_value *out_value)
 {
     switch (type->kind) {
@@ -303,13 +303,13 @@ enum status component_text_parse(struct bytes text, const struct component_type 
                                  struct arena *arena, struct component_value *out_value,
                                  struct report *report)
 {
-    struct text_reader reader;
+    struct wave_reader reader;
     struct component_value value;
-    enum status status = text_begin(&reader, text, arena, report);
+    enum status status = wave_begin(&reader, text, arena, report);
     if (status == STATUS_OK)
-        status = text_value(&reader, type, &value);
+        status = wave_value(&reader, type, &value);
     if (status == STATUS_OK)
-        status = text_expect_end(&reader);
+        status = wave_expect_end(&reader);
     if (status == STATUS_OK)
         *out_value = value;
     return status;

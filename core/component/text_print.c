@@ -4,14 +4,14 @@
 #include "core/base/float_text.h"
 #include "core/base/utf8.h"
 #include "core/component/text.h"
-#include "core/component/text_reader.h"
+#include "core/component/wave_reader.h"
 
 static void print(struct value_text *out, const struct component_value *value,
                   const struct component_type *type);
 
 static void print_label(struct value_text *out, struct bytes label)
 {
-    if (text_is_keyword(label))
+    if (wave_is_keyword(label))
         value_put_char(out, '%');
     value_put(out, label);
 }

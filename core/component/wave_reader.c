@@ -1,29 +1,29 @@
 /*
- * core/component/text_reader.c: tokens of WAVE: words, numbers, characters, strings.
+ * core/component/wave_reader.c: tokens of WAVE: words, numbers, characters, strings.
  */
-#include "core/component/text_reader.h"
+#include "core/component/wave_reader.h"
 
 #include "core/base/utf8.h"
 
-enum status text_fail(struct text_reader *reader, const char *sentence)
+enum status wave_fail(struct wave_reader *reader, const char *sentence)
 {
     return report_fail(reader->report, STATUS_MALFORMED, reader->at, sentence);
 }
 
-enum status text_begin(struct text_reader *reader, struct bytes text, struct arena *arena,
+enum status wave_begin(struct wave_reader *reader, struct bytes text, struct arena *arena,
                        struct report *report)
 {
-    *reader = (struct text_reader){
+    *reader = (struct wave_reader){
         .text = text, .arena = arena, .report = report, .labels = {.arena = arena}};
-    return utf8_is_valid(text) ? STATUS_OK : text_fail(reader, "the text is not UTF-8");
+    return utf8_is_valid(text) ? STATUS_OK : wave_fail(reader, "the text is not UTF-8");
 }
 
-static bool is_at(const struct text_reader *reader, size_t at, char c)
+static bool is_at(const struct wave_reader *reader, size_t at, char c)
 {
     return at < reader->text.len && reader->text.data[at] == (uint8_t)c;
 }
 
-uint8_t text_peek(struct text_reader *reader)
+uint8_t wave_peek(struct wave_reader *reader)
 {
     for (;;) {
         if (reader->at == reader->text.len)
@@ -39,25 +39,25 @@ uint8_t text_peek(struct text_reader *reader)
     }
 }
 
-bool text_take(struct text_reader *reader, char c)
+bool wave_take(struct wave_reader *reader, char c)
 {
-    (void)text_peek(reader);
+    (void)wave_peek(reader);
     if (!is_at(reader, reader->at, c))
         return false;
     reader->at++;
     return true;
 }
 
-enum status text_expect(struct text_reader *reader, char c, const char *sentence)
+enum status wave_expect(struct wave_reader *reader, char c, const char *sentence)
 {
-    return text_take(reader, c) ? STATUS_OK : text_fail(reader, sentence);
+    return wave_take(reader, c) ? STATUS_OK : wave_fail(reader, sentence);
 }
 
-enum status text_expect_end(struct text_reader *reader)
+enum status wave_expect_end(struct wave_reader *reader)
 {
-    (void)text_peek(reader);
+    (void)wave_peek(reader);
     return reader->at == reader->text.len ? STATUS_OK
-                                          : text_fail(reader, "expected the end of the text");
+                                          : wave_fail(reader, "expected the end of the text");
 }
 
 static bool is_letter(uint8_t c)
@@ -70,9 +70,9 @@ static bool is_digit(uint8_t c)
     return c >= '0' && c <= '9';
 }
 
-struct bytes text_word(struct text_reader *reader, bool *out_is_plain)
+struct bytes wave_word(struct wave_reader *reader, bool *out_is_plain)
 {
-    (void)text_peek(reader);
+    (void)wave_peek(reader);
     size_t start = reader->at;
     *out_is_plain = !is_at(reader, start, '%');
     if (!*out_is_plain)
@@ -87,9 +87,9 @@ struct bytes text_word(struct text_reader *reader, bool *out_is_plain)
     return bytes_of(reader->text.data + start, end - start);
 }
 
-struct bytes text_number(struct text_reader *reader)
+struct bytes wave_number(struct wave_reader *reader)
 {
-    uint8_t first = text_peek(reader);
+    uint8_t first = wave_peek(reader);
     size_t start = reader->at, end = start;
     if (first != '-' && !is_digit(first))
         return bytes_of(reader->text.data + start, 0);
@@ -102,27 +102,27 @@ struct bytes text_number(struct text_reader *reader)
     return bytes_of(reader->text.data + start, end - start);
 }
 
-static enum status unicode_escape(struct text_reader *reader, uint32_t *out_code)
+static enum status unicode_escape(struct wave_reader *reader, uint32_t *out_code)
 {
     uint32_t code = 0, digits = 0;
     if (!is_at(reader, reader->at, '{'))
-        return text_fail(reader, "expected '{' as in \\u{1F600}");
+        return wave_fail(reader, "expected '{' as in \\u{1F600}");
     for (reader->at++; !is_at(reader, reader->at, '}'); reader->at++, digits++) {
         uint8_t c = reader->at < reader->text.len ? reader->text.data[reader->at] : 0;
         uint32_t digit = is_digit(c) ? c - (uint32_t)'0' : (c | 0x20u) - 'a' + 10;
         if ((!is_digit(c) && (!is_letter(c) || digit > 15)) || digits == 6)
-            return text_fail(reader, "expected up to six hexadecimal digits and '}'");
+            return wave_fail(reader, "expected up to six hexadecimal digits and '}'");
         code = code << 4 | digit;
     }
     if (digits == 0 || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF))
-        return text_fail(reader, "expected the number of a character");
+        return wave_fail(reader, "expected the number of a character");
     reader->at++;
     *out_code = code;
     return STATUS_OK;
 }
 
 /* Behind a backslash. */
-static enum status escape(struct text_reader *reader, uint32_t *out_code)
+static enum status escape(struct wave_reader *reader, uint32_t *out_code)
 {
     uint8_t c = reader->at < reader->text.len ? reader->text.data[reader->at] : 0;
     switch (c) {
@@ -144,14 +144,14 @@ static enum status escape(struct text_reader *reader, uint32_t *out_code)
         reader->at++;
         return unicode_escape(reader, out_code);
     default:
-        return text_fail(reader, "expected an escape: \\\\ \\' \\\" \\t \\n \\r \\u{...}");
+        return wave_fail(reader, "expected an escape: \\\\ \\' \\\" \\t \\n \\r \\u{...}");
     }
     reader->at++;
     return STATUS_OK;
 }
 
 /* One character of a quoted text, which goes on. */
-static enum status quoted(struct text_reader *reader, uint32_t *out_code)
+static enum status quoted(struct wave_reader *reader, uint32_t *out_code)
 {
     struct bytes rest = bytes_of(reader->text.data + reader->at, reader->text.len - reader->at);
     if (is_at(reader, reader->at, '\\')) {
@@ -159,30 +159,30 @@ static enum status quoted(struct text_reader *reader, uint32_t *out_code)
         return escape(reader, out_code);
     }
     if (rest.len == 0)
-        return text_fail(reader, "the quotation has no end");
+        return wave_fail(reader, "the quotation has no end");
     utf8_next(&rest, out_code);
     reader->at = reader->text.len - rest.len;
     return STATUS_OK;
 }
 
-enum status text_char(struct text_reader *reader, uint32_t *out_code)
+enum status wave_char(struct wave_reader *reader, uint32_t *out_code)
 {
-    enum status status = text_expect(reader, '\'', "expected a char, as 'x'");
+    enum status status = wave_expect(reader, '\'', "expected a char, as 'x'");
     if (status != STATUS_OK)
         return status;
     if (is_at(reader, reader->at, '\''))
-        return text_fail(reader, "expected a character between the quotes");
+        return wave_fail(reader, "expected a character between the quotes");
     if ((status = quoted(reader, out_code)) != STATUS_OK)
         return status;
     if (!is_at(reader, reader->at, '\''))
-        return text_fail(reader, "expected the closing \"'\" after one character");
+        return wave_fail(reader, "expected the closing \"'\" after one character");
     reader->at++;
     return STATUS_OK;
 }
 
 /* The characters up to `end`, escapes resolved; behind each newline `indent` spaces are left out.
  * What comes out is never longer than what stands there. */
-static enum status unescape(struct text_reader *reader, size_t end, size_t indent,
+static enum status unescape(struct wave_reader *reader, size_t end, size_t indent,
                             struct bytes *out_string)
 {
     uint8_t *data = arena_alloc(reader->arena, end - reader->at, 1);
@@ -193,7 +193,7 @@ static enum status unescape(struct text_reader *reader, size_t end, size_t inden
         uint32_t code;
         for (size_t i = 0; is_line_start && i < indent && !is_at(reader, reader->at, '\n'); i++) {
             if (reader->at == end || !is_at(reader, reader->at, ' '))
-                return text_fail(reader, "expected the indentation of the closing quotes");
+                return wave_fail(reader, "expected the indentation of the closing quotes");
             reader->at++;
         }
         if (reader->at >= end)
@@ -209,7 +209,7 @@ static enum status unescape(struct text_reader *reader, size_t end, size_t inden
 }
 
 /* Where the quotation ends that has begun: at `quotes` quotes without a backslash in front. */
-static bool find_end(const struct text_reader *reader, size_t quotes, size_t *out_end,
+static bool find_end(const struct wave_reader *reader, size_t quotes, size_t *out_end,
                      bool *out_has_escape)
 {
     size_t run = 0;
@@ -230,17 +230,17 @@ static bool find_end(const struct text_reader *reader, size_t quotes, size_t *ou
 }
 
 /* Behind the three quotes: lines, without what the last one is indented by. */
-static enum status lines(struct text_reader *reader, struct bytes *out_string)
+static enum status lines(struct wave_reader *reader, struct bytes *out_string)
 {
     size_t end, indent = 0;
     bool has_escape;
     if (is_at(reader, reader->at, '\r'))
         reader->at++;
     if (!is_at(reader, reader->at, '\n'))
-        return text_fail(reader, "expected a new line after \"\"\"");
+        return wave_fail(reader, "expected a new line after \"\"\"");
     reader->at++;
     if (!find_end(reader, 3, &end, &has_escape))
-        return text_fail(reader, "the quotation has no end");
+        return wave_fail(reader, "the quotation has no end");
     size_t after = end + 3;
     while (end > reader->at && reader->text.data[end - 1] == ' ') {
         indent++;
@@ -248,7 +248,7 @@ static enum status lines(struct text_reader *reader, struct bytes *out_string)
     }
     if (!is_at(reader, end - 1, '\n')) {
         reader->at = end;
-        return text_fail(reader, "expected the closing \"\"\" on a line of its own");
+        return wave_fail(reader, "expected the closing \"\"\" on a line of its own");
     }
     if (end > reader->at)
         end--;
@@ -259,11 +259,11 @@ static enum status lines(struct text_reader *reader, struct bytes *out_string)
     return status;
 }
 
-enum status text_string(struct text_reader *reader, struct bytes *out_string)
+enum status wave_string(struct wave_reader *reader, struct bytes *out_string)
 {
     size_t end;
     bool has_escape;
-    enum status status = text_expect(reader, '"', "expected a string, as \"text\"");
+    enum status status = wave_expect(reader, '"', "expected a string, as \"text\"");
     if (status != STATUS_OK)
         return status;
     if (is_at(reader, reader->at, '"') && is_at(reader, reader->at + 1, '"')) {
@@ -271,7 +271,7 @@ enum status text_string(struct text_reader *reader, struct bytes *out_string)
         return lines(reader, out_string);
     }
     if (!find_end(reader, 1, &end, &has_escape))
-        return text_fail(reader, "the quotation has no end");
+        return wave_fail(reader, "the quotation has no end");
     if (has_escape)
         status = unescape(reader, end, 0, out_string);
     else
@@ -281,7 +281,7 @@ enum status text_string(struct text_reader *reader, struct bytes *out_string)
     return status;
 }
 
-bool text_is_keyword(struct bytes word)
+bool wave_is_keyword(struct bytes word)
 {
     static const struct bytes keywords[] = {
         BYTES_LITERAL("true"), BYTES_LITERAL("false"), BYTES_LITERAL("inf"), BYTES_LITERAL("nan"),
