@@ -112,6 +112,8 @@ enum status component_check_arguments(struct component_decoder *decoder,
 {
     void *room = NULL;
     size_t mark = arena_mark(decoder->scratch);
+    if (count == 0)
+        return STATUS_OK;
     enum status status = component_decoder_scratch(decoder, count, 2 * sizeof(uint32_t), &room);
     if (status != STATUS_OK)
         return status;

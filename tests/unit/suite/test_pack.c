@@ -5,12 +5,14 @@
 
 #include "tests/support/test.h"
 
-#define ROOM 4096
+#define ROOM      8192
+#define LAST_KIND SUITE_COMMAND_COMPONENT_UNINSTANTIABLE
 
 /* Two files with every kind of command between them. */
 struct sample {
     uint8_t room[ROOM];
     uint8_t values[64];
+    uint8_t nodes[256];
     struct bytes pack;
 };
 
@@ -23,6 +25,30 @@ static struct suite_values make_values(struct sample *sample)
     assert_int_equal(suite_value_write(&buffer, &i32), STATUS_OK);
     assert_int_equal(suite_value_write(&buffer, &i32), STATUS_OK);
     assert_int_equal(suite_value_write(&buffer, &i32), STATUS_OK);
+    return (struct suite_values){.count = 2, .packed = buffer_bytes(&buffer)};
+}
+
+/* Two values with every kind of node between them. */
+static struct suite_values make_nodes(struct sample *sample)
+{
+    struct buffer buffer = {.data = sample->nodes, .cap = sizeof sample->nodes};
+    struct suite_node record = {.kind = SUITE_NODE_RECORD};
+    static const uint32_t children[SUITE_NODE_ERROR + 1] = {
+        [SUITE_NODE_LIST] = 0,  [SUITE_NODE_FIELD] = 1, [SUITE_NODE_VARIANT] = 1,
+        [SUITE_NODE_SOME] = 1,  [SUITE_NODE_OK] = 1,    [SUITE_NODE_ERROR] = 0,
+        [SUITE_NODE_RECORD] = 0};
+    for (uint32_t kind = SUITE_NODE_BOOL; kind <= SUITE_NODE_ERROR; kind++)
+        record.children += 1 - children[kind];
+    assert_int_equal(suite_node_write(&buffer, &record), STATUS_OK);
+    for (uint32_t kind = SUITE_NODE_BOOL; kind <= SUITE_NODE_ERROR; kind++) {
+        const struct suite_node node = {.kind = (enum suite_node_kind)kind,
+                                        .bits = 1,
+                                        .text = BYTES_LITERAL("name"),
+                                        .children = children[kind]};
+        assert_int_equal(suite_node_write(&buffer, &node), STATUS_OK);
+    }
+    const struct suite_node none = {.kind = SUITE_NODE_NONE};
+    assert_int_equal(suite_node_write(&buffer, &none), STATUS_OK);
     return (struct suite_values){.count = 2, .packed = buffer_bytes(&buffer)};
 }
 
@@ -45,6 +71,13 @@ static void make_sample(struct sample *sample)
     suite_writer_file_end(&writer);
     suite_writer_file(&writer, BYTES_LITERAL("second"));
     for (uint32_t kind = SUITE_COMMAND_TRAP; kind <= SUITE_COMMAND_AGENT; kind++) {
+        command.kind = (enum suite_command_kind)kind;
+        command.line = kind * 10;
+        suite_writer_command(&writer, &command);
+    }
+    command.args = make_nodes(sample);
+    command.expected = command.args;
+    for (uint32_t kind = SUITE_COMMAND_COMPONENT; kind <= LAST_KIND; kind++) {
         command.kind = (enum suite_command_kind)kind;
         command.line = kind * 10;
         suite_writer_command(&writer, &command);
@@ -81,7 +114,7 @@ TEST(every_command_comes_back)
             assert_int_equal(command.line, kind * 10);
             kind++;
         }
-    assert_int_equal(kind, SUITE_COMMAND_AGENT + 1);
+    assert_int_equal(kind, LAST_KIND + 1);
     assert_true(bytes_equal(file.name, BYTES_LITERAL("second")));
 }
 
@@ -105,6 +138,33 @@ TEST(an_assertion_keeps_what_it_is_about)
     assert_int_equal(command.args.packed.len, 2 + 3 * 5);
     assert_true(bytes_equal(command.args.packed, command.expected.packed));
     assert_int_equal(command.text.len, 0);
+}
+
+TEST(an_assertion_about_a_component_keeps_its_nodes)
+{
+    static struct sample sample;
+    struct suite_pack pack;
+    struct suite_file file;
+    struct suite_command command;
+    struct suite_node node;
+    make_sample(&sample);
+    assert_int_equal(suite_pack_open(sample.pack, &pack, NULL), STATUS_OK);
+    while (suite_pack_next(&pack, &file))
+        while (suite_file_next(&file, &command) && command.kind != SUITE_COMMAND_COMPONENT_RETURN)
+            ;
+
+    assert_int_equal(command.kind, SUITE_COMMAND_COMPONENT_RETURN);
+    assert_int_equal(command.args.count, 2);
+    assert_true(bytes_equal(command.args.packed, command.expected.packed));
+    assert_int_equal(suite_node_read(&command.args.packed, &node), STATUS_OK);
+    assert_int_equal(node.kind, SUITE_NODE_RECORD);
+    for (uint32_t kind = SUITE_NODE_BOOL; kind <= SUITE_NODE_ERROR; kind++) {
+        assert_int_equal(suite_node_read(&command.args.packed, &node), STATUS_OK);
+        assert_int_equal(node.kind, kind);
+    }
+    assert_int_equal(suite_node_read(&command.args.packed, &node), STATUS_OK);
+    assert_int_equal(node.kind, SUITE_NODE_NONE);
+    assert_int_equal(command.args.packed.len, 0);
 }
 
 TEST(a_pack_that_is_cut_anywhere_is_refused)
@@ -167,8 +227,7 @@ TEST(a_pack_with_any_byte_changed_is_refused_or_can_be_walked)
                 continue;
             while (suite_pack_next(&pack, &file))
                 while (suite_file_next(&file, &command))
-                    assert_true(command.kind >= SUITE_COMMAND_MODULE &&
-                                command.kind <= SUITE_COMMAND_AGENT);
+                    assert_true(command.kind >= SUITE_COMMAND_MODULE && command.kind <= LAST_KIND);
         }
         sample.room[at] = right;
     }
@@ -205,6 +264,7 @@ TEST(a_pack_that_does_not_fit_is_none)
 }
 
 TEST_MAIN(T(every_command_comes_back), T(an_assertion_keeps_what_it_is_about),
+          T(an_assertion_about_a_component_keeps_its_nodes),
           T(a_pack_that_is_cut_anywhere_is_refused), T(a_pack_that_is_cut_and_says_so_is_refused),
           T(bytes_behind_the_last_file_are_refused), T(another_magic_or_version_is_refused),
           T(a_pack_with_any_byte_changed_is_refused_or_can_be_walked),
