@@ -128,6 +128,19 @@ static enum status read_interface(struct component_decoder *decoder, struct comp
     return status;
 }
 
+/* Each definition of a record, variant, enum or flags is one of its own where names are asked for
+ * (Explainer.md "External Visibility of Types"): as if it was named, which nobody can see yet. */
+static enum status tell_apart(struct component_decoder *decoder, struct component_any_type *type)
+{
+    const struct component_extern_type defined = {.sort = COMPONENT_SORT_TYPE, .type = *type};
+    struct component_extern_type made;
+    struct component_fresh fresh;
+    enum status status = component_types_declare(&decoder->types, &defined, NULL, &made, &fresh);
+    if (status == STATUS_OK)
+        *type = made.type;
+    return status;
+}
+
 static enum status read_any(struct component_decoder *decoder, struct component_scope *scope,
                             struct wasm_cursor *cursor, uint8_t opcode,
                             struct component_any_type *out_type)
@@ -155,7 +168,8 @@ static enum status read_any(struct component_decoder *decoder, struct component_
         return read_resource(decoder, scope, cursor, out_type);
     default:
         out_type->kind = COMPONENT_ANY_VALUE;
-        return component_read_defined_type(decoder, scope, cursor, opcode, &out_type->value);
+        status = component_read_defined_type(decoder, scope, cursor, opcode, &out_type->value);
+        return status == STATUS_OK ? tell_apart(decoder, out_type) : status;
     }
 }
 

@@ -90,17 +90,20 @@ static uint64_t measure(struct component_interface *interface,
         below = any.value->depth;
         nodes += any.value->nodes;
         interface->has_resource = interface->has_resource || any.value->has_handle;
+        interface->has_name = interface->has_name || any.value->has_name;
         break;
     case COMPONENT_ANY_FUNC:
         below = any.func->depth;
         nodes += any.func->nodes;
         interface->has_resource = interface->has_resource || any.func->has_handle;
+        interface->has_name = interface->has_name || any.func->has_name;
         break;
     case COMPONENT_ANY_COMPONENT:
     case COMPONENT_ANY_INSTANCE:
         below = any.interface->depth;
         nodes += any.interface->nodes;
         interface->has_resource = interface->has_resource || any.interface->has_resource;
+        interface->has_name = interface->has_name || any.interface->has_name;
         break;
     case COMPONENT_ANY_RESOURCE:
         interface->has_resource = true;

@@ -176,6 +176,7 @@ static enum status add_node(struct component_types *types, const struct componen
         return status;
     struct interned *interned = room;
     interned->type = *key;
+    interned->type.has_name = key->name_tag != 0;
     if (key->kind == COMPONENT_OWN || key->kind == COMPONENT_BORROW)
         interned->type.is_open = types->resources[key->resource].owner != NULL;
     status = copy_fields(types, &interned->type);

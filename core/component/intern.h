@@ -104,6 +104,7 @@ struct component_mapping {
     uint32_t *to;
     uint32_t count;
     uint64_t epoch; /* of memos; a new one after `to` was changed where types were read already */
+    bool has_names; /* named types are replaced, too: by what is remembered of them */
 };
 
 /* Of all that `interface` binds, nothing known; `to` is on the arena. */

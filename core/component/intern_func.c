@@ -13,6 +13,7 @@ static void add_part(struct component_func_type *func, uint64_t *nodes,
         func->depth = (uint8_t)(part->depth + 1);
     func->has_handle = func->has_handle || part->has_handle;
     func->is_open = func->is_open || part->is_open;
+    func->has_name = func->has_name || part->has_name;
 }
 
 enum status component_intern_func(struct component_types *types,

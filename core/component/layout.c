@@ -31,7 +31,9 @@ static void add_part(struct component_type *type, struct sums *sums,
         sums->alignment = part->alignment;
     type->has_handle = type->has_handle || part->has_handle;
     type->has_borrow = type->has_borrow || part->has_borrow;
+    type->has_pointer = type->has_pointer || part->has_pointer;
     type->is_open = type->is_open || part->is_open;
+    type->has_name = type->has_name || part->has_name;
 }
 
 static void add_field(struct component_type *type, struct sums *sums,
@@ -126,6 +128,7 @@ static void add_parts(struct component_type *type, struct sums *sums)
     case COMPONENT_LIST:
         add_part(type, sums, type->element);
         be_word(type, sums, 4, 2);
+        type->has_pointer = true;
         break;
     case COMPONENT_FLAGS:
         be_word(type, sums, type->count <= 8 ? 1 : type->count <= 16 ? 2 : 4, 1);

@@ -119,6 +119,31 @@ enum status component_types_export(struct component_types *types,
     return STATUS_OK;
 }
 
+/* What an import named is in the exports what the argument has for it. */
+static enum status replace_names(struct component_types *types, struct component_mapping *mapping,
+                                 const struct component_extern_type *import,
+                                 const struct component_extern_type *argument)
+{
+    enum status status = component_types_work(types, 1);
+    if (status != STATUS_OK)
+        return status;
+    if (import->sort == COMPONENT_SORT_TYPE && import->type.kind == COMPONENT_ANY_VALUE &&
+        import->type.value->name_tag != 0) {
+        component_intern_remember(import->type.value, mapping->epoch, argument->type.value);
+        mapping->has_names = true;
+    }
+    if (import->sort != COMPONENT_SORT_INSTANCE)
+        return STATUS_OK;
+    for (uint32_t i = 0; i < import->interface->export_count && status == STATUS_OK; i++) {
+        const struct component_extern_name *wanted = &import->interface->exports[i];
+        const struct component_extern_name *found =
+            component_interface_find_export(argument->interface, wanted->name);
+        ASSERT(found != NULL); /* they match */
+        status = replace_names(types, mapping, &wanted->type, &found->type);
+    }
+    return status;
+}
+
 /* No two arguments of a name; `order` is theirs by name. */
 static enum status check_arguments(struct component_types *types,
                                    const struct component_extern_name *arguments, uint32_t count,
@@ -135,12 +160,9 @@ static enum status check_arguments(struct component_types *types,
 static enum status match_imports(struct component_types *types,
                                  const struct component_interface *component,
                                  const struct component_extern_name *arguments, uint32_t count,
-                                 struct component_mapping *mapping)
+                                 const uint32_t *order, struct component_mapping *mapping)
 {
-    const uint32_t *order = NULL;
-    enum status status = component_externs_order(types, arguments, count, &order);
-    if (status == STATUS_OK)
-        status = check_arguments(types, arguments, count, order);
+    enum status status = check_arguments(types, arguments, count, order);
     for (uint32_t i = 0; i < component->import_count && status == STATUS_OK; i++) {
         const struct component_extern_name *import = &component->imports[i];
         const struct component_extern_name *argument =
@@ -163,11 +185,20 @@ enum status component_types_instantiate(struct component_types *types,
 {
     struct component_mapping mapping;
     struct component_fresh fresh = {0, 0};
+    const uint32_t *order = NULL;
     enum status status = component_mapping_begin(types, component, &mapping);
     if (status == STATUS_OK)
-        status = match_imports(types, component, arguments, argument_count, &mapping);
+        status = component_externs_order(types, arguments, argument_count, &order);
+    if (status == STATUS_OK)
+        status = match_imports(types, component, arguments, argument_count, order, &mapping);
     if (status == STATUS_OK)
         status = fill_mapping(types, &mapping, owner, &fresh);
+    for (uint32_t i = 0; i < component->import_count && status == STATUS_OK; i++) {
+        const struct component_extern_name *import = &component->imports[i];
+        const struct component_extern_name *argument =
+            component_externs_find(arguments, order, argument_count, import->name);
+        status = replace_names(types, &mapping, &import->type, &argument->type);
+    }
     if (status != STATUS_OK)
         return status;
     status = component_substitute_exports(types, &mapping, component, out_instance);

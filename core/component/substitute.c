@@ -50,6 +50,11 @@ uint32_t component_mapping_apply(const struct component_types *types,
     return to == NULL || *to == COMPONENT_NONE ? resource : *to;
 }
 
+static bool is_touched(const struct component_mapping *mapping, bool has_resource, bool has_name)
+{
+    return (has_resource && mapping->count != 0) || (has_name && mapping->has_names);
+}
+
 static enum status substitute_optional(struct component_types *types,
                                        const struct component_mapping *mapping,
                                        const struct component_type *type,
@@ -112,7 +117,7 @@ enum status component_substitute_value(struct component_types *types,
                                        const struct component_type *type,
                                        const struct component_type **out_type)
 {
-    if (!type->has_handle || mapping->count == 0) {
+    if (!is_touched(mapping, type->has_handle, type->has_name)) {
         *out_type = type;
         return STATUS_OK;
     }
@@ -138,7 +143,7 @@ static enum status substitute_func(struct component_types *types,
                                    const struct component_func_type *func,
                                    const struct component_func_type **out_func)
 {
-    if (!func->has_handle || mapping->count == 0) {
+    if (!is_touched(mapping, func->has_handle, func->has_name)) {
         *out_func = func;
         return STATUS_OK;
     }
@@ -257,7 +262,7 @@ enum status component_substitute_interface(struct component_types *types,
                                            const struct component_interface *interface,
                                            const struct component_interface **out_interface)
 {
-    if (!interface->has_resource || mapping->count == 0) {
+    if (!is_touched(mapping, interface->has_resource, interface->has_name)) {
         *out_interface = interface;
         return STATUS_OK;
     }

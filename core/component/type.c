@@ -48,6 +48,7 @@ static const struct component_type primitives[] = {
     PRIMITIVE(COMPONENT_CHAR, 4, WASM_TYPE_I32),
     [COMPONENT_STRING] = {.kind = COMPONENT_STRING,
                           .size = 8,
+                          .has_pointer = true,
                           .alignment = 4,
                           .flat_count = 2,
                           .flat = {WASM_TYPE_I32, WASM_TYPE_I32},

@@ -75,6 +75,7 @@ struct component_type {
     uint8_t discriminant_size; /* variant, enum, option, result: 1, 2, 4 */
     bool has_handle;           /* an own or borrow somewhere in it */
     bool has_borrow;
+    bool has_pointer;        /* a string or list somewhere in it */
     uint32_t payload_offset; /* variant, option, result */
     uint32_t flat_count;     /* core values it flattens to; counted up to COMPONENT_FLAT_MANY */
     /* The first of them, as bytes of core value types; past flat_count zero. */
@@ -86,6 +87,7 @@ struct component_type {
     uint32_t nodes;    /* effective size: with all that is below, at most ..._TYPE_SIZE */
     uint8_t depth;     /* 1: nothing below; at most COMPONENT_LIMIT_DEPTH */
     bool is_open;      /* names a resource that belongs to a component, not one bound in a type */
+    bool has_name;     /* a name_tag somewhere in it */
 };
 
 #define COMPONENT_FLAT_MANY 1000u
@@ -97,7 +99,7 @@ struct component_func_type {
     /* Of a graph's: */
     uint32_t nodes;
     uint8_t depth;
-    bool has_handle, is_open;
+    bool has_handle, is_open, has_name;
 };
 
 enum component_sort {
@@ -169,7 +171,7 @@ struct component_interface {
     uint32_t nodes;                              /* effective size, as of a type */
     uint8_t depth;
     bool has_resource; /* names a resource: own, borrow, or as a type */
-    bool is_open;
+    bool is_open, has_name;
 };
 
 /* The core value types that values of `type` are passed as; at most `max` are written, and no more

@@ -9,23 +9,10 @@ static enum status refuse(struct component_decoder *decoder, uint64_t offset, co
     return report_fail(decoder->report, STATUS_INVALID, offset, sentence);
 }
 
-/* Is a string or a list somewhere in it? As deep as types are, at most COMPONENT_LIMIT_DEPTH. */
-static bool has_pointer(const struct component_type *type)
-{
-    if (type == NULL)
-        return false;
-    if (type->kind == COMPONENT_STRING || type->kind == COMPONENT_LIST)
-        return true;
-    for (uint32_t i = 0; i < type->count; i++)
-        if (has_pointer(type->fields[i].type))
-            return true;
-    return has_pointer(type->element) || has_pointer(type->error);
-}
-
 static bool params_have_pointers(const struct component_func_type *type)
 {
     for (uint32_t i = 0; i < type->param_count; i++)
-        if (has_pointer(type->params[i].type))
+        if (type->params[i].type->has_pointer)
             return true;
     return false;
 }
@@ -54,7 +41,7 @@ static enum status check_memory(struct component_decoder *decoder,
     bool has_memory = canon->options.memory != COMPONENT_NONE;
     bool has_realloc = canon->options.realloc != COMPONENT_NONE;
     bool params_point = params_have_pointers(type);
-    bool result_points = has_pointer(type->result);
+    bool result_points = type->result != NULL && type->result->has_pointer;
     bool needs_memory =
         params_point || result_points || signature->params_in_memory || signature->result_in_memory;
     bool needs_realloc =

@@ -17,6 +17,7 @@ struct visitor {
     struct component_visible *visible;
     enum component_extern_role role;
     uint64_t epoch;
+    bool is_reading; /* nothing becomes visible */
 };
 
 static int compare_named(const void *key, const struct component_tree_node *node)
@@ -41,6 +42,8 @@ static bool is_named(const struct visitor *visitor, const struct component_type 
 static enum status add_named(const struct visitor *visitor, const struct component_type *type,
                              uint32_t resource)
 {
+    if (visitor->is_reading)
+        return STATUS_OK;
     void *room = NULL;
     enum status status = component_types_alloc(visitor->types, 1, sizeof(struct named_key), &room);
     if (status != STATUS_OK)
@@ -114,10 +117,15 @@ static enum status check_func(const struct visitor *visitor, const struct compon
     return status;
 }
 
+static enum status declare_instance(const struct visitor *visitor,
+                                    const struct component_interface *interface,
+                                    bool *out_is_visible);
+
 static enum status declare_type(const struct visitor *visitor,
                                 const struct component_any_type *type, bool *out_is_visible)
 {
     enum status status;
+    struct visitor reader = *visitor;
     *out_is_visible = true;
     switch (type->kind) {
     case COMPONENT_ANY_VALUE:
@@ -131,14 +139,13 @@ static enum status declare_type(const struct visitor *visitor,
         return add_named(visitor, NULL, type->resource);
     case COMPONENT_ANY_FUNC:
         return check_func(visitor, type->func, out_is_visible);
+    case COMPONENT_ANY_INSTANCE: /* the type alone: there is no instance that names what is in it */
+        reader.is_reading = true;
+        return declare_instance(&reader, type->interface, out_is_visible);
     default:
         return STATUS_OK;
     }
 }
-
-static enum status declare_instance(const struct visitor *visitor,
-                                    const struct component_interface *interface,
-                                    bool *out_is_visible);
 
 static enum status declare(const struct visitor *visitor, const struct component_extern_type *type,
                            bool *out_is_visible)
@@ -171,7 +178,7 @@ enum status component_visible_declare(struct component_types *types,
                                       const struct component_extern_type *type,
                                       enum component_extern_role role)
 {
-    const struct visitor visitor = {types, visible, role, ++types->epoch};
+    const struct visitor visitor = {types, visible, role, ++types->epoch, false};
     bool is_visible = true;
     enum status status = declare(&visitor, type, &is_visible);
     if (status != STATUS_OK || is_visible)
