@@ -59,6 +59,11 @@ bool MUST_CHECK cli_parse_words(const struct cli_command *command, int argc, cha
                                 const struct cli_option *options, size_t option_count, size_t least,
                                 size_t most, size_t *out_count);
 
+/* Options up to the first word that is none: argv[*out_at], which there must be. */
+bool MUST_CHECK cli_parse_before(const struct cli_command *command, int argc, char **argv,
+                                 const struct cli_option *options, size_t option_count,
+                                 int *out_at);
+
 /* "1234", "0x20"; with `with_units` also "64KiB", "2MiB". False: no such number. */
 bool MUST_CHECK cli_number(const char *text, bool with_units, uint64_t *out_number);
 

@@ -128,6 +128,12 @@ static bool is_negative_number(const char *word)
            strncmp(word, "nan", 3) == 0;
 }
 
+static bool refuse_option(const struct cli_command *command, const char *word)
+{
+    cli_say("%s has no option %s; see `aether %s --help`", command->name, word, command->name);
+    return false;
+}
+
 bool cli_parse_words(const struct cli_command *command, int argc, char **argv,
                      const struct cli_option *options, size_t option_count, size_t least,
                      size_t most, size_t *out_count)
@@ -145,11 +151,8 @@ bool cli_parse_words(const struct cli_command *command, int argc, char **argv,
             continue;
         }
         const struct cli_option *option = find_option(options, option_count, word);
-        if (option == NULL) {
-            cli_say("%s has no option %s; see `aether %s --help`", command->name, word,
-                    command->name);
-            return false;
-        }
+        if (option == NULL)
+            return refuse_option(command, word);
         if (!take_option(option, argc, argv, &i))
             return false;
     }
@@ -158,6 +161,28 @@ bool cli_parse_words(const struct cli_command *command, int argc, char **argv,
         return true;
     cli_say("%s: %s files; see `aether %s --help`", command->name,
             count < least ? "too few" : "too many", command->name);
+    return false;
+}
+
+bool cli_parse_before(const struct cli_command *command, int argc, char **argv,
+                      const struct cli_option *options, size_t option_count, int *out_at)
+{
+    int i = 1;
+    for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; i++) {
+        if (strcmp(argv[i], "--") == 0) {
+            i++;
+            break;
+        }
+        const struct cli_option *option = find_option(options, option_count, argv[i]);
+        if (option == NULL)
+            return refuse_option(command, argv[i]);
+        if (!take_option(option, argc, argv, &i))
+            return false;
+    }
+    *out_at = i;
+    if (i < argc)
+        return true;
+    cli_say("%s: too few files; see `aether %s --help`", command->name, command->name);
     return false;
 }
 

@@ -1,242 +1,239 @@
 /*
- * cli/run.c: runs one exported function of a bare module, which gets nothing from outside.
+ * cli/run.c: runs a program or calls a function, in a cell.
+ *
+ * Options stand before the file; what stands behind it is the program's. Only with --invoke, before
+ * the file or right behind it, options and arguments may stand in any order: there is no program
+ * then that could want them.
  */
 #include "cli/run.h"
 
-#include "cli/cli.h"
+#include <stdlib.h>
+
 #include "cli/time_limit.h"
-#include "cli/value.h"
-#include "cli/wat.h"
-#include "core/base/ckd.h"
+#include "cli/wasm_file.h"
 #include "core/wasm/limits.h"
 
 static const char help[] =
-    "usage: aether run FILE [--invoke NAME] [ARGUMENT...] [OPTION...]\n"
+    "usage: aether run [OPTION...] APP [ARGUMENT...]\n"
+    "       aether run [OPTION...] --invoke CALL APP\n"
+    "       aether run FILE --invoke NAME [ARGUMENT...] [OPTION...]\n"
     "\n"
-    "Instantiates a module and calls the exported function NAME; without --invoke `_start`, or\n"
-    "the only function that is exported. Results are printed one a line, with their types. The\n"
-    "module is alone: nothing is offered for it to import (WASI comes with components).\n"
+    "Runs a program for WASI: a component (WASI 0.2) or a module (preview 1), from Rust, C, Go,\n"
+    "JavaScript, Python... It runs in a process of its own that can reach nothing: every file, "
+    "clock\n"
+    "and byte of its own it asks of this one, which gives what these options grant.\n"
     "\n"
-    "  --invoke NAME      the exported function to call\n"
+    "  --dir HOST[::GUEST][:ro]  let it see the directory HOST, by the name GUEST; :ro: read only\n"
+    "  --env NAME=VALUE   give it a variable; --env NAME: the one that you have\n"
     "  --fuel N           stop with the trap \"all fuel consumed\" after N units; default: as "
     "good\n"
     "                     as never\n"
-    "  --memory-max SIZE  most of all linear memories together; default 4GiB\n"
+    "  --memory SIZE      most of all linear memories together; default 4GiB (64KiB, 2MiB...)\n"
+    "  --time-limit S     seconds that it may take; default: no limit\n"
+    "  --invoke CALL      call one exported function and print its result: of a component by its\n"
+    "                     text, 'f(1, \"x\", {a: [1, 2]})'; of a module by its name, with the\n"
+    "                     arguments behind it; without: `_start`, or a module's only function\n"
+    "  --fixed-clock T    the wall clock stands still at T: seconds since 1970, or\n"
+    "                     2026-01-31T12:00:00Z; the monotonic clock begins at 0\n"
+    "  --fixed-random N   all random bytes follow from the number N\n"
+    "  --trap-unknown-imports\n"
+    "                     link what nobody offers to functions that trap when they are called\n"
+    "  --require-isolation\n"
+    "                     refuse to run where the machine lacks a part of the box\n"
+    "  --in-process       no process of its own, no box: for debugging only\n"
     "  --table-max N      most elements of all tables together; default 1048576\n"
     "  --stack N          most slots of all frames together; default 1048576\n"
     "  --heap-max SIZE    most of objects (structs, arrays, exceptions); default 128MiB\n"
-    "  --time-limit S     seconds that it may take; default: no limit\n"
-    "  --stats            say what it took: fuel, memory, arena\n"
-    "  --json             one object, whatever happens\n"
+    "  --stats            say what it took: fuel, memory, arena, and what its box has\n"
+    "  --json             one object about the run, whatever happens: on stdout, or on stderr "
+    "when\n"
+    "                     stdout is the program's\n"
     "  --legacy-exceptions\n"
     "                     take the exception instructions that came before try_table as well\n"
     "\n"
-    "Arguments by the function's parameters: i32 and i64 as 42, -1 or 0xff; f32 and f64 as 1.5,\n"
-    "-1e-3, 0x1.8p3, inf, nan or nan:0x1; v128 as i32x4:1,2,3,4 (or i8x16, i16x8, i64x2, f32x4,\n"
-    "f64x2); references as null. A trap is told with its kind, and the function and byte of each\n"
-    "frame, the innermost first. The same run takes the same fuel everywhere.\n"
+    "Arguments of a module's function: i32 and i64 as 42, -1 or 0xff; f32 and f64 as 1.5, -1e-3,\n"
+    "0x1.8p3, inf, nan or nan:0x1; v128 as i32x4:1,2,3,4 (or i8x16, i16x8, i64x2, f32x4, f64x2);\n"
+    "references as null. Results are printed one a line, with their types. A trap is told with "
+    "its\n"
+    "kind, and the function and byte of each frame, the innermost first. The same run takes the\n"
+    "same fuel everywhere.\n"
     "\n"
-    "example: aether run fib.wasm --invoke fib 30 --stats\n"
-    "Exit codes: 0 it returned; 1 the module is refused; 2 usage, arguments and unknown exports\n"
-    "too; 3 a file, no memory or the time limit; 4 it trapped.\n";
+    "examples: aether run hello.wasm\n"
+    "          aether run --dir ./data::/data:ro --env LANG=C python.wasm -c 'print(1)'\n"
+    "          aether run --invoke 'add(1, 2)' adder.wasm\n"
+    "          aether run fib.wasm --invoke fib 30 --stats\n"
+    "Exit codes: a program's own; 134 it trapped, 126 it is refused, 125 this machine failed, 124\n"
+    "the time limit is over. With --invoke, and for a module that asks nothing of WASI: 0 it\n"
+    "returned, 1 the file is refused, 3 a file, no memory or the time limit, 4 it trapped. 2 is\n"
+    "usage, arguments and unknown exports too; 1 a file that is not WebAssembly; 3 one that can\n"
+    "not be read.\n";
 
 #define FUEL_DEFAULT   ((uint64_t)INT64_MAX)
 #define MEMORY_DEFAULT ((uint64_t)4 << 30)
 #define TABLE_DEFAULT  ((uint64_t)1 << 20)
 #define STACK_DEFAULT  ((uint64_t)1 << 20)
 #define HEAP_DEFAULT   ((uint64_t)128 << 20)
-#define CODE_PER_BYTE  320u /* of translations, at most */
+/* Of the arena, for each byte of the payload: its module twice over, and its translation. */
+#define ARENA_PER_BYTE 384u
+#define ARENA_BESIDES  ((uint64_t)64 << 20)
 
-static enum status reserve_memory(void *context, uint64_t cap_bytes, uint8_t **out_base)
+/* The tables, each as large as it may become, stack and heap, besides what grows with the payload;
+ * pages cost nothing until touched. */
+static bool size_arena(const struct run_options *o, uint64_t payload_bytes, uint64_t *out_bytes)
 {
-    (void)context;
-    uint8_t *base = cap_bytes > SIZE_MAX ? NULL : wasm_file_pages((size_t)cap_bytes);
-    if (base == NULL)
-        return STATUS_NO_MEMORY;
-    *out_base = base;
-    return STATUS_OK;
-}
-
-/* What the store takes of the arena besides the module, each table as large as it may become; pages
- * cost nothing until touched. */
-static bool size_room(const struct wasm_caps *caps, size_t file_bytes, size_t *out_room)
-{
-    uint64_t tables, stack, heap, code, room;
-    if (ckd_mul(&tables, caps->table_elements, (uint64_t)WASM_LIMIT_TABLES * sizeof(uint32_t)) ||
-        ckd_mul(&stack, caps->stack_units, (uint64_t)sizeof(uint64_t)) ||
-        ckd_mul(&heap, caps->heap_bytes, (uint64_t)2) ||
-        ckd_mul(&code, (uint64_t)file_bytes, (uint64_t)CODE_PER_BYTE) ||
-        ckd_add(&room, tables, stack) || ckd_add(&room, room, heap) || ckd_add(&room, room, code) ||
+    uint64_t tables, stack, heap, code, room = ARENA_BESIDES;
+    if (__builtin_mul_overflow(o->table_elements, (uint64_t)WASM_LIMIT_TABLES * 4, &tables) ||
+        __builtin_mul_overflow(o->stack_units, (uint64_t)8, &stack) ||
+        __builtin_mul_overflow(o->heap_bytes, (uint64_t)2, &heap) ||
+        __builtin_mul_overflow(payload_bytes, (uint64_t)ARENA_PER_BYTE, &code) ||
+        __builtin_add_overflow(room, tables, &room) || __builtin_add_overflow(room, stack, &room) ||
+        __builtin_add_overflow(room, heap, &room) || __builtin_add_overflow(room, code, &room) ||
         room > SIZE_MAX / 2)
         return false;
-    *out_room = (size_t)room;
+    *out_bytes = room;
     return true;
 }
 
-static enum status instantiate(struct run *run, const struct wasm_caps *caps)
+static bool make_job(const struct run_options *o, uint64_t payload_bytes, struct gate_job *out_job)
 {
-    const struct wasm_host host = {.memory_reserve = reserve_memory};
-    struct wasm_module *module = run->file.module;
-    struct report *report = &run->file.report;
-    if (module->import_count != 0)
-        return report_fail_u64(report, STATUS_UNLINKABLE, REPORT_NO_OFFSET,
-                               "it imports % items, and `aether run` offers nothing to a bare "
-                               "module (WASI comes with components)",
-                               module->import_count);
-    enum status status = wasm_store_create(&host, caps, &run->file.arena, &run->store, report);
-    if (status != STATUS_OK)
-        return status;
-    return wasm_instance_create(run->store, module, NULL, &run->instance, &run->outcome, report);
-}
-
-/* The export to call; false: it can not be told which, and it was said. */
-static bool find_entry(struct run *run, const char *name)
-{
-    const struct wasm_module *m = run->file.module;
-    uint32_t count = 0;
-    const char *wanted = name == NULL ? "_start" : name;
-    const struct wasm_export *found = wasm_module_find_export(m, bytes_of(wanted, strlen(wanted)));
-    if (found != NULL && found->kind == WASM_EXTERN_FUNC) {
-        run->entry = found;
-        return true;
-    }
-    for (uint32_t i = 0; i < m->export_count; i++)
-        if (m->exports[i].kind == WASM_EXTERN_FUNC && count++ == 0)
-            found = &m->exports[i];
-    if (name == NULL && count <= 1) {
-        run->entry = count == 0 ? NULL : found;
-        return true;
-    }
-    if (name == NULL)
-        cli_say("which of these is to run? Say --invoke NAME:");
-    else
-        cli_say("--invoke: the module exports no function of that name; it exports:");
-    run_say_exports(run);
-    return false;
-}
-
-static void say_signature(const struct run *run, size_t given)
-{
-    (void)fputs("aether: ", stderr);
-    if (run->entry != NULL) {
-        cli_print_name(stderr, run->entry->name);
-        (void)fputs(" is ", stderr);
-        wat_func_type(stderr, run->type);
-    } else {
-        (void)fputs("the module exports no function", stderr);
-    }
-    (void)fprintf(stderr, ": %zu arguments are given\n", given);
-}
-
-/* Arguments into slots; false: what is wrong was said. */
-static bool read_arguments(struct run *run, char **words, size_t count)
-{
-    uint32_t wanted = run->type == NULL ? 0 : run->type->param_count;
-    if (count != wanted) {
-        say_signature(run, count);
+    uint64_t arena_bytes, heap_pages = (o->heap_bytes + GATE_HEAP_PAGE - 1) / GATE_HEAP_PAGE;
+    if (!size_arena(o, payload_bytes, &arena_bytes) || heap_pages > UINT32_MAX ||
+        o->memory_bytes > SIZE_MAX / 2) {
+        cli_say("the limits are more than any machine has");
         return false;
     }
-    uint64_t *slot = run->slots;
-    for (uint32_t i = 0; i < wanted; i++) {
-        uint32_t type = run->type->params[i];
-        const char *why = value_parse(words[i], type, slot);
-        if (why != NULL) {
-            (void)fprintf(stderr, "aether: argument %u, of type ", i + 1);
-            wat_value_type(stderr, type);
-            (void)fputs(", is \"", stderr);
-            cli_print_path(stderr, words[i]);
-            (void)fprintf(stderr, "\": %s\n", why);
-            return false;
-        }
-        slot += wasm_type_slots(type);
-    }
+    *out_job = (struct gate_job){
+        .version = GATE_VERSION,
+        .flags = (o->invoke != NULL ? (uint32_t)GATE_JOB_CALL : 0u) |
+                 (o->traps_unknown ? (uint32_t)GATE_JOB_TRAP_UNKNOWN : 0u) |
+                 (o->legacy ? (uint32_t)GATE_JOB_LEGACY_EXCEPTIONS : 0u),
+        .payload_len = payload_bytes,
+        .fuel = o->fuel,
+        .memory_bytes = o->memory_bytes,
+        .arena_bytes = arena_bytes,
+        .stack_units = o->stack_units,
+        .table_elements = o->table_elements,
+        .heap_pages = heap_pages == 0 ? 1 : (uint32_t)heap_pages,
+    };
     return true;
 }
 
-/* Everything that the command line can have wrong, before anything runs. */
-static int prepare(struct run *run, const char *invoke, char **words, size_t count)
+static int serve(struct run *run, struct world *world)
 {
-    if (!find_entry(run, invoke))
+    const struct run_options *o = run->options;
+    struct gate_service services[WORLD_SERVICE_COUNT];
+    struct gate_job job;
+    world_services(world, services);
+    if (!make_job(o, run->payload.len, &job))
         return CLI_USAGE;
-    if (run->entry != NULL) {
-        run->type = wasm_module_func_type(run->file.module, run->entry->index);
-        size_t slots = (size_t)run->type->param_slots + run->type->result_slots;
-        run->slots = arena_alloc(&run->file.arena, slots, sizeof *run->slots);
-        if (run->slots == NULL) {
-            cli_say("no room for the arguments");
-            return CLI_FAILED;
-        }
-    }
-    return read_arguments(run, words, count) ? CLI_OK : CLI_USAGE;
+    gate_session_init(&run->session,
+                      &(struct gate_session_setup){
+                          .job = job,
+                          .call_text = o->invoke == NULL ? bytes_of(NULL, 0)
+                                                         : bytes_of(o->invoke, strlen(o->invoke)),
+                          .services = services,
+                          .service_count = WORLD_SERVICE_COUNT,
+                          .result = &run->result,
+                          .explanation = &run->explanation,
+                      });
+    return run_serve(run) ? run_tell(run) : CLI_FAILED;
 }
 
-static int call(struct run *run)
+static int run_file(const struct run_options *options)
 {
-    enum status status = STATUS_OK;
-    if (run->entry != NULL)
-        status = wasm_call(run->instance, run->entry->index, run->slots, &run->outcome);
-    if (status != STATUS_OK)
-        return run_tell_fault(run);
-    return run->outcome.trap == WASM_TRAP_NONE ? run_tell_returned(run) : run_tell_trapped(run);
-}
-
-static int run_file(struct run *run, const struct wasm_caps *caps, const char *invoke, char **words,
-                    size_t count)
-{
-    size_t room = 0;
-    if (!size_room(caps, run->file.content.len, &room)) {
-        cli_say("the limits are more than any machine has");
-        return CLI_USAGE;
-    }
-    enum status status = wasm_file_load(&run->file, run->legacy, room);
-    if (status != STATUS_OK)
-        return run_tell_refused(run, status);
-    int code = prepare(run, invoke, words, count);
-    if (code != CLI_OK)
+    static uint8_t explanation[GATE_EXPLANATION_MAX];
+    struct run run = {.options = options,
+                      .explanation = {.data = explanation, .cap = sizeof explanation}};
+    struct world *world = NULL;
+    int code = CLI_FAILED;
+    if (!run_world_create(options, &world, &code))
         return code;
-    status = instantiate(run, caps);
-    if (status == STATUS_TRAP)
-        return run_tell_trapped(run);
-    return status == STATUS_OK ? call(run) : run_tell_refused(run, status);
+    run.result = (struct buffer){.data = wasm_file_pages(GATE_RESULT_MAX), .cap = GATE_RESULT_MAX};
+    if (run.result.data == NULL)
+        cli_say("no room for results");
+    else if (cli_read(options->path, WASM_LIMIT_MODULE_BYTES, &run.payload))
+        code = serve(&run, world);
+    world_destroy(world);
+    cli_free(run.payload);
+    return code;
+}
+
+static bool check(const struct run_options *o)
+{
+    if (o->fuel > FUEL_DEFAULT) {
+        cli_say("--fuel: at most %llu", (unsigned long long)FUEL_DEFAULT);
+        return false;
+    }
+    if (o->in_process && o->requires_isolation) {
+        cli_say("--in-process has no isolation to require (--require-isolation)");
+        return false;
+    }
+    return time_limit_is_usable(o->time_limit);
+}
+
+static bool is_invoke(const char *word)
+{
+    return strcmp(word, "--invoke") == 0 || strncmp(word, "--invoke=", 9) == 0;
+}
+
+/* Options, then the file, then the program's words: argv[at] is the file afterwards, and
+ * `*out_count` words are from there on. */
+static bool parse(int argc, char **argv, const struct cli_option *options, size_t option_count,
+                  const char *const *invoke, int *out_at, size_t *out_count)
+{
+    int at;
+    if (!cli_parse_before(&cli_run, argc, argv, options, option_count, &at))
+        return false;
+    *out_at = at;
+    *out_count = (size_t)(argc - at);
+    if (*invoke == NULL && !(at + 1 < argc && is_invoke(argv[at + 1])))
+        return true;
+    *out_at = at;
+    size_t more;
+    if (!cli_parse_words(&cli_run, argc - at, argv + at, options, option_count, 0, SIZE_MAX, &more))
+        return false;
+    *out_count = more + 1;
+    return true;
 }
 
 static int run_command(int argc, char **argv)
 {
-    struct wasm_caps caps = {FUEL_DEFAULT, MEMORY_DEFAULT, TABLE_DEFAULT, HEAP_DEFAULT,
-                             STACK_DEFAULT};
-    struct run run = {.json = false};
-    const char *invoke = NULL;
-    uint64_t time_limit = 0;
+    static struct run_options o = {.fuel = FUEL_DEFAULT,
+                                   .memory_bytes = MEMORY_DEFAULT,
+                                   .table_elements = TABLE_DEFAULT,
+                                   .stack_units = STACK_DEFAULT,
+                                   .heap_bytes = HEAP_DEFAULT};
     const struct cli_option options[] = {
-        {"--invoke", CLI_TEXT, &invoke},
-        {"--fuel", CLI_NUMBER, &caps.fuel},
-        {"--memory-max", CLI_SIZE, &caps.memory_bytes},
-        {"--table-max", CLI_NUMBER, &caps.table_elements},
-        {"--stack", CLI_NUMBER, &caps.stack_units},
-        {"--heap-max", CLI_SIZE, &caps.heap_bytes},
-        {"--time-limit", CLI_NUMBER, &time_limit},
-        {"--stats", CLI_FLAG, &run.stats},
-        {"--json", CLI_FLAG, &run.json},
-        {WASM_FILE_LEGACY, CLI_FLAG, &run.legacy},
+        {"--invoke", CLI_TEXT, &o.invoke},
+        {"--dir", CLI_LIST, &o.directories},
+        {"--env", CLI_LIST, &o.variables},
+        {"--fuel", CLI_NUMBER, &o.fuel},
+        {"--memory", CLI_SIZE, &o.memory_bytes},
+        {"--memory-max", CLI_SIZE, &o.memory_bytes},
+        {"--table-max", CLI_NUMBER, &o.table_elements},
+        {"--stack", CLI_NUMBER, &o.stack_units},
+        {"--heap-max", CLI_SIZE, &o.heap_bytes},
+        {"--time-limit", CLI_NUMBER, &o.time_limit},
+        {"--fixed-clock", CLI_TEXT, &o.fixed_clock},
+        {"--fixed-random", CLI_TEXT, &o.fixed_random},
+        {"--trap-unknown-imports", CLI_FLAG, &o.traps_unknown},
+        {"--require-isolation", CLI_FLAG, &o.requires_isolation},
+        {"--in-process", CLI_FLAG, &o.in_process},
+        {"--stats", CLI_FLAG, &o.stats},
+        {"--json", CLI_FLAG, &o.json},
+        {WASM_FILE_LEGACY, CLI_FLAG, &o.legacy},
     };
-    size_t count;
-    if (!cli_parse_words(&cli_run, argc, argv, options, ARRAY_LEN(options), 1, SIZE_MAX, &count))
+    int at;
+    if (!parse(argc, argv, options, ARRAY_LEN(options), &o.invoke, &at, &o.word_count) ||
+        !check(&o))
         return CLI_USAGE;
-    if (caps.fuel > FUEL_DEFAULT) {
-        cli_say("--fuel: at most %llu", (unsigned long long)FUEL_DEFAULT);
-        return CLI_USAGE;
-    }
-    if (!time_limit_is_usable(time_limit))
-        return CLI_USAGE;
-    time_limit_begin(time_limit, "the run",
-                     run.json ? "{\"outcome\":\"fault\",\"reason\":\"the time limit is over\"}\n"
-                              : NULL);
-    int code = wasm_file_read(&run.file, argv[1])
-                   ? run_file(&run, &caps, invoke, argv + 2, count - 1)
-                   : CLI_FAILED;
-    wasm_file_close(&run.file);
-    return code;
+    o.path = argv[at];
+    const char *slash = strrchr(argv[at], '/');
+    if (slash != NULL)
+        argv[at] = argv[at] + (slash - argv[at]) + 1;
+    o.words = (const char **)(void *)(argv + at);
+    return run_file(&o);
 }
 
-const struct cli_command cli_run = {"run", "runs an exported function of a module", help,
-                                    run_command};
+const struct cli_command cli_run = {"run", "runs a program or calls a function of one, in a cell",
+                                    help, run_command};

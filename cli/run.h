@@ -1,31 +1,84 @@
 /*
- * cli/run.h: what a run of `aether run` was, and its two ways to be told. For cli/run*.c only.
+ * cli/run.h: one run of `aether run`, from its command line to how it is told. For cli/run*.c only.
+ *
+ * This program is the gate: it has the files, clocks and words that the program may have, and reads
+ * nothing of the payload but its bytes. Whatever it is told about the payload came through the gate
+ * from a cell, and is shown as a stranger's.
  */
 #ifndef AETHER_CLI_RUN_H
 #define AETHER_CLI_RUN_H
 
-#include "cli/wasm_file.h"
-#include "core/wasm/engine.h"
+#include "cli/cli.h"
+#include "node/gate/cell.h"
+#include "node/world/world.h"
 
-struct run {
-    struct wasm_file file;
-    bool json, stats, legacy;
-    struct wasm_store *store;          /* NULL: it did not come to that */
-    struct wasm_instance *instance;    /* NULL: it did not come to that */
-    const struct wasm_export *entry;   /* NULL: instantiated only */
-    const struct wasm_func_type *type; /* of the entry; NULL as well */
-    uint64_t *slots;                   /* its arguments, then its results */
-    struct wasm_outcome outcome;
+/* Exit codes that no program of WASI should use for itself; docs/wasi.md. */
+enum run_exit {
+    RUN_TIME_OVER = 124,
+    RUN_FAILED = 125,
+    RUN_REFUSED = 126,
+    RUN_TRAPPED = 134,
 };
 
-/* run_report.c. Each gives the exit code. */
-int run_tell_returned(const struct run *run);
-int run_tell_trapped(const struct run *run);
-/* The module, or what it imports, or what it needs. */
-int run_tell_refused(const struct run *run, enum status status);
-/* NO_MEMORY out of a call: the GC heap is full. */
-int run_tell_fault(const struct run *run);
-/* The functions that the module exports, for whoever named none of them; stderr. */
-void run_say_exports(const struct run *run);
+/* The command line. */
+struct run_options {
+    const char *path;
+    const char *invoke; /* NULL: none */
+    uint64_t fuel, memory_bytes, table_elements, stack_units, heap_bytes, time_limit;
+    struct cli_list directories, variables;
+    const char *fixed_clock, *fixed_random; /* NULL: the machine's */
+    bool json, stats, legacy, in_process, requires_isolation, traps_unknown;
+    const char **words; /* argument 0 and what follows the file's name */
+    size_t word_count;
+};
+
+/* What came of it. */
+struct run {
+    const struct run_options *options;
+    struct bytes payload;
+    struct gate_session session;
+    struct buffer result, explanation;
+    enum gate_cell_end end;
+    int detail;
+    bool says_box; /* --stats: `box` is a line about the cell's box */
+    char box[GATE_ISOLATION_LINE_MAX];
+};
+
+/* run_world.c: what the command line grants. False: what is wrong with it was said, and
+ * `*out_code` is the exit code. */
+bool MUST_CHECK run_world_create(const struct run_options *options, struct world **out_world,
+                                 int *out_code);
+
+/* run_cell.c: serves the run to its end, in a cell or in this process. False: it could not begin,
+ * which was said. */
+bool MUST_CHECK run_serve(struct run *run);
+
+/* run_report.c: tells how it ended; the exit code. */
+int run_tell(const struct run *run);
+
+/* run_lines.c: the explanation, line by line. */
+struct run_lines {
+    struct bytes text;
+};
+bool run_lines_next(struct run_lines *lines, struct bytes *out_line);
+/* "memory 65536, arena 1234", the last line; takes it off. */
+bool run_lines_take_sizes(struct run_lines *lines, uint64_t *out_memory, uint64_t *out_arena);
+/* "sentence (at byte 7)": takes the place off. */
+bool run_line_take_offset(struct bytes *line, uint64_t *out_offset);
+/* "    at byte 7 in function 3 "name"". */
+struct run_frame {
+    uint64_t offset, func;
+    bool has_func, has_name;
+    struct buffer name;
+    uint8_t name_room[512];
+};
+bool run_line_frame(struct bytes line, struct run_frame *out_frame);
+/* "    func "module" "name" (func)". */
+struct run_import {
+    struct bytes kind, type;
+    struct buffer module, name;
+    uint8_t module_room[512], name_room[512];
+};
+bool run_line_import(struct bytes line, struct run_import *out_import);
 
 #endif

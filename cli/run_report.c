@@ -1,276 +1,269 @@
 /*
- * cli/run_report.c: how a run ended: results on stdout, all else on stderr; with --json one object
- * on stdout, whatever happened.
+ * cli/run_report.c: how a run ended: what a call gave on stdout, all else on stderr; with --json
+ * one object, whatever happened: on stdout, or on stderr when stdout is the program's.
+ *
+ * Result and explanation are a cell's: shown escaped, and believed in nothing.
  */
-#include "cli/cli.h"
 #include "cli/listing.h"
 #include "cli/run.h"
-#include "cli/value.h"
-#include "cli/wat.h"
-#include "core/wasm/name_section.h"
+#include "cli/wasm_file.h"
+#include "core/wasm/trap.h"
 
-#define FRAMES_SHOWN 32u
-#define NAMES_SHOWN  32u
-#define NO_FUNC      UINT32_MAX
+/* What STARTED says (include/aether/gate.h). */
+enum kind { KIND_BARE = 0, KIND_PREVIEW_1 = 1, KIND_COMPONENT = 2 };
 
-static void begin(struct listing *l, const struct run *run, const char *outcome)
+/* How it is told: words of the JSON, and exit codes for a program and for a call. */
+struct ending {
+    const char *word; /* "outcome" */
+    const char *verdict;
+    int of_program, of_call;
+};
+
+static bool is_program(const struct run *run)
 {
-    listing_begin(l, stdout, true);
-    listing_name(l, "file", "", bytes_of(run->file.path, strlen(run->file.path)));
-    listing_word(l, "outcome", "", outcome);
+    return run->options->invoke == NULL && run->session.payload_version != KIND_BARE;
 }
 
-static uint64_t memory_bytes(const struct run *run)
+/* Lines for people: control characters escaped, the rest as it is. */
+static void show(FILE *out, struct bytes text)
 {
-    uint8_t *base;
-    uint64_t len = 0;
-    if (run->instance == NULL || wasm_instance_memory(run->instance, 0, &base, &len) != STATUS_OK)
-        return 0;
-    return len;
-}
-
-static void end(struct listing *l, const struct run *run)
-{
-    if (run->store != NULL) {
-        listing_number(l, "fuel", "", wasm_store_fuel_used(run->store), "");
-        listing_number(l, "memory_bytes", "", memory_bytes(run), "");
-        listing_number(l, "arena_bytes", "", run->file.arena.peak, "");
+    while (text.len != 0) {
+        const uint8_t *from = text.data;
+        uint32_t c = text_take_character(&text);
+        if (c == '\n' || (c >= 0x20 && c != 0x7F && c < 0x80) ||
+            (c >= 0xA0 && c != TEXT_NOT_A_CHARACTER))
+            (void)fwrite(from, 1, (size_t)(text.data - from), out);
+        else
+            (void)fprintf(out, "\\%02x", *from);
     }
-    listing_end(l);
 }
 
-static void say_stats(const struct run *run)
+static struct ending fault_ending(const struct run *run)
 {
-    if (run->stats && run->store != NULL)
-        cli_say("fuel %llu, memory 0 of %llu bytes, arena %zu bytes",
-                (unsigned long long)wasm_store_fuel_used(run->store),
-                (unsigned long long)memory_bytes(run), run->file.arena.peak);
-}
-
-static void print_results(const struct run *run)
-{
-    const uint64_t *slots = run->slots;
-    for (uint32_t i = 0; run->type != NULL && i < run->type->result_count; i++) {
-        uint32_t type = run->type->results[i];
-        wat_value_type(stdout, type);
-        (void)fputc(' ', stdout);
-        value_print(stdout, run->file.module, type, slots);
-        (void)fputc('\n', stdout);
-        slots += wasm_type_slots(type);
+    switch (run->session.outcome.reason) {
+    case FAULT_MALFORMED:
+        return (struct ending){"refused", "malformed", RUN_REFUSED, CLI_REFUSED};
+    case FAULT_UNSUPPORTED:
+        return (struct ending){"refused", "unsupported", RUN_REFUSED, CLI_REFUSED};
+    case FAULT_LIMIT:
+        return (struct ending){"refused", "limit", RUN_REFUSED, CLI_REFUSED};
+    case FAULT_MISSING_IMPORT:
+        return (struct ending){"refused", "unlinkable", RUN_REFUSED, CLI_REFUSED};
+    case FAULT_MISSING_EXPORT:
+        return (struct ending){"usage", NULL, CLI_USAGE, CLI_USAGE};
+    case FAULT_NO_MEMORY:
+        return (struct ending){"fault", NULL, RUN_FAILED, CLI_FAILED};
+    default:
+        return (struct ending){"refused", "invalid", RUN_REFUSED, CLI_REFUSED};
     }
+}
+
+static struct ending ending_of(const struct run *run)
+{
+    const struct gate_outcome *outcome = &run->session.outcome;
+    int code = (int)((uint32_t)outcome->status & 0xFF);
+    switch (run->end) {
+    case GATE_CELL_FINISHED:
+        break;
+    case GATE_CELL_DEADLINE:
+        return (struct ending){"fault", NULL, RUN_TIME_OVER, CLI_FAILED};
+    case GATE_CELL_BAD:
+    case GATE_CELL_DIED:
+    default:
+        return (struct ending){"fault", NULL, RUN_FAILED, CLI_FAILED};
+    }
+    switch (outcome->kind) {
+    case OUTCOME_RESULT:
+        return (struct ending){is_program(run) ? "exited" : "returned", NULL, code, CLI_OK};
+    case OUTCOME_TRAP:
+        return (struct ending){"trapped", NULL, RUN_TRAPPED, CLI_TRAPPED};
+    default:
+        return fault_ending(run);
+    }
+}
+
+/* The cell's end when it did not come to an outcome. */
+static void end_line(const struct run *run, char out[GATE_CELL_END_LINE_MAX])
+{
+    if (run->end == GATE_CELL_DEADLINE)
+        (void)snprintf(out, GATE_CELL_END_LINE_MAX, /* fits */
+                       "the run took longer than its time limit (--time-limit S)");
+    else
+        gate_cell_end_line(run->end, run->detail, out);
+}
+
+static void say_reason(const struct run *run, const struct run_lines *lines)
+{
+    char line[GATE_CELL_END_LINE_MAX];
+    bool is_usage = run->session.outcome.reason == FAULT_MISSING_EXPORT;
+    (void)fputs("aether: ", stderr);
+    if (run->end != GATE_CELL_FINISHED) {
+        end_line(run, line);
+        (void)fprintf(stderr, "%s\n", line);
+        return;
+    }
+    if (run->session.outcome.kind == OUTCOME_TRAP || !is_usage) {
+        cli_print_path(stderr, run->options->path);
+        (void)fputs(": ", stderr);
+    }
+    if (lines->text.len == 0)
+        (void)fputs("it ended without a word\n", stderr);
+    show(stderr, lines->text);
+}
+
+/* Text of the text format is no module: say how to make it one. */
+static void say_if_text(const struct run *run, const struct ending *ending)
+{
+    if (run->session.payload_version == KIND_BARE && ending->verdict != NULL &&
+        wasm_file_is_text(run->payload))
+        cli_say(WASM_FILE_TEXT_HINT);
+}
+
+static void say_stats(const struct run *run, bool has_sizes, uint64_t memory, uint64_t arena)
+{
+    if (!run->options->stats)
+        return;
+    if (run->says_box)
+        cli_say("%s", run->box);
+    if (has_sizes)
+        cli_say("fuel %llu, memory 0 of %llu bytes, arena %llu bytes",
+                (unsigned long long)run->session.outcome.fuel_used, (unsigned long long)memory,
+                (unsigned long long)arena);
+    else
+        cli_say("fuel %llu", (unsigned long long)run->session.outcome.fuel_used);
 }
 
 static void list_results(struct listing *l, const struct run *run)
 {
-    const uint64_t *slots = run->slots;
-    listing_open(l, "results", "", 0);
-    for (uint32_t i = 0; run->type != NULL && i < run->type->result_count; i++) {
-        uint32_t type = run->type->results[i];
-        listing_item(l);
-        listing_value(l, "type", "");
-        wat_value_type(l->out, type);
-        listing_value_end(l);
-        listing_value(l, "value", "");
-        value_print(l->out, run->file.module, type, slots);
-        listing_value_end(l);
-        listing_item_end(l);
-        slots += wasm_type_slots(type);
-    }
-    listing_close(l);
-}
-
-int run_tell_returned(const struct run *run)
-{
-    struct listing l;
-    if (!run->json) {
-        print_results(run);
-        say_stats(run);
-        return CLI_OK;
-    }
-    begin(&l, run, "returned");
-    if (run->entry != NULL)
-        listing_name(&l, "function", "", run->entry->name);
-    list_results(&l, run);
-    end(&l, run);
-    return CLI_OK;
-}
-
-/* Of the name section, or it is exported by that name; empty: neither. */
-static struct bytes name_of(const struct wasm_module *module, uint32_t func)
-{
-    struct bytes name = wasm_func_name(module, func);
-    for (uint32_t i = 0; name.len == 0 && i < module->export_count; i++)
-        if (module->exports[i].kind == WASM_EXTERN_FUNC && module->exports[i].index == func)
-            name = module->exports[i].name;
-    return name;
-}
-
-/* The frames of the trap, one more than are shown. A trap outside of every function, or at a call
- * that found no room, has the one place that the outcome knows. */
-static size_t take_trace(const struct run *run, struct wasm_trace_entry out[FRAMES_SHOWN + 1])
-{
-    size_t count = wasm_store_trace(run->store, out, FRAMES_SHOWN + 1);
-    if (count != 0)
-        return count;
-    out[0] =
-        (struct wasm_trace_entry){run->outcome.instance, run->outcome.func, run->outcome.offset};
-    return 1;
-}
-
-static void say_frame(const struct run *run, const struct wasm_trace_entry *frame)
-{
-    struct bytes name;
-    (void)fprintf(stderr, "    at byte %llu ", (unsigned long long)frame->offset);
-    if (frame->func == NO_FUNC) {
-        (void)fputs("while active segments were applied\n", stderr);
+    struct run_lines lines = {buffer_bytes(run->session.setup.result)};
+    struct bytes line;
+    if (run->session.payload_version == KIND_COMPONENT) {
+        if (run_lines_next(&lines, &line))
+            listing_name(l, "result", "", line);
         return;
     }
-    name = name_of(run->file.module, frame->func);
-    (void)fprintf(stderr, "in function %u", frame->func);
-    if (name.len != 0) {
-        (void)fputc(' ', stderr);
-        cli_print_name(stderr, name);
-    }
-    (void)fputc('\n', stderr);
-}
-
-static void list_frame(struct listing *l, const struct run *run,
-                       const struct wasm_trace_entry *frame)
-{
-    listing_item(l);
-    if (frame->func != NO_FUNC) {
-        struct bytes name = name_of(run->file.module, frame->func);
-        listing_number(l, "function", "", frame->func, "");
-        if (name.len != 0)
-            listing_name(l, "name", "", name);
-    }
-    listing_number(l, "offset", "", frame->offset, "");
-    listing_item_end(l);
-}
-
-static void list_trap(const struct run *run, const struct wasm_trace_entry *frames, size_t shown,
-                      bool has_more)
-{
-    struct listing l;
-    begin(&l, run, "trapped");
-    listing_word(&l, "trap", "", wasm_trap_text(run->outcome.trap));
-    listing_number(&l, "kind", "", (uint64_t)run->outcome.trap, "");
-    listing_open(&l, "trace", "", shown);
-    for (size_t i = 0; i < shown; i++)
-        list_frame(&l, run, &frames[i]);
-    listing_close(&l);
-    listing_flag(&l, "trace_is_cut", "", has_more);
-    end(&l, run);
-}
-
-int run_tell_trapped(const struct run *run)
-{
-    struct wasm_trace_entry frames[FRAMES_SHOWN + 1];
-    size_t count = take_trace(run, frames);
-    size_t shown = count > FRAMES_SHOWN ? FRAMES_SHOWN : count;
-    if (run->json) {
-        list_trap(run, frames, shown, count > shown);
-        return CLI_TRAPPED;
-    }
-    (void)fputs("aether: ", stderr);
-    cli_print_path(stderr, run->file.path);
-    (void)fprintf(stderr, ": trap: %s\n", wasm_trap_text(run->outcome.trap));
-    for (size_t i = 0; i < shown; i++)
-        say_frame(run, &frames[i]);
-    if (count > shown)
-        (void)fputs("    and more frames below\n", stderr);
-    say_stats(run);
-    return CLI_TRAPPED;
-}
-
-static void say_missing(const struct wasm_module *m)
-{
-    for (uint32_t i = 0; i < m->import_count && i < NAMES_SHOWN; i++) {
-        const struct wasm_import *import = &m->imports[i];
-        (void)fprintf(stderr, "    %s ", wat_kind(import->kind));
-        cli_print_name(stderr, import->module);
-        (void)fputc(' ', stderr);
-        cli_print_name(stderr, import->name);
-        (void)fputc(' ', stderr);
-        wat_extern_type(stderr, m, import->kind, import->index);
-        (void)fputc('\n', stderr);
-    }
-    if (m->import_count > NAMES_SHOWN)
-        (void)fprintf(stderr, "    and %u more\n", m->import_count - NAMES_SHOWN);
-}
-
-static void list_missing(struct listing *l, const struct wasm_module *m)
-{
-    listing_open(l, "missing", "", m->import_count);
-    for (uint32_t i = 0; i < m->import_count; i++) {
-        const struct wasm_import *import = &m->imports[i];
+    listing_open(l, "results", "", 0);
+    while (run_lines_next(&lines, &line)) {
+        size_t at = line.len;
+        while (at != 0 && line.data[at - 1] != ' ')
+            at--;
         listing_item(l);
-        listing_word(l, "kind", "", wat_kind(import->kind));
-        listing_name(l, "module", "", import->module);
-        listing_name(l, "name", "", import->name);
-        listing_value(l, "type", "");
-        wat_extern_type(l->out, m, import->kind, import->index);
-        listing_value_end(l);
+        listing_name(l, "type", "", bytes_of(line.data, at == 0 ? 0 : at - 1));
+        listing_name(l, "value", "", bytes_of(line.data + at, line.len - at));
         listing_item_end(l);
     }
     listing_close(l);
 }
 
-int run_tell_refused(const struct run *run, enum status status)
+static void list_trap(struct listing *l, const struct run *run, struct run_lines lines)
 {
-    const struct report *report = &run->file.report;
-    struct listing l;
-    if (!run->json) {
-        cli_say_report(run->file.path, report);
-        if (status == STATUS_UNLINKABLE)
-            say_missing(run->file.module);
-        return wasm_file_exit(status);
-    }
-    begin(&l, run, "refused");
-    listing_word(&l, "verdict", "", wasm_file_verdict(status));
-    listing_name(&l, "reason", "", bytes_of(report->text, report->len));
-    if (report->offset != REPORT_NO_OFFSET)
-        listing_number(&l, "offset", "", report->offset, "");
-    if (status == STATUS_UNLINKABLE)
-        list_missing(&l, run->file.module);
-    end(&l, run);
-    return wasm_file_exit(status);
-}
-
-int run_tell_fault(const struct run *run)
-{
-    static const char reason[] = "the heap of objects is full (--heap-max gives more)";
-    struct listing l;
-    if (!run->json) {
-        (void)fputs("aether: ", stderr);
-        cli_print_path(stderr, run->file.path);
-        (void)fprintf(stderr, ": %s\n", reason);
-        say_stats(run);
-        return CLI_FAILED;
-    }
-    begin(&l, run, "fault");
-    listing_word(&l, "reason", "", reason);
-    end(&l, run);
-    return CLI_FAILED;
-}
-
-void run_say_exports(const struct run *run)
-{
-    const struct wasm_module *m = run->file.module;
-    uint32_t shown = 0;
-    for (uint32_t i = 0; i < m->export_count; i++) {
-        if (m->exports[i].kind != WASM_EXTERN_FUNC)
+    struct bytes line;
+    struct run_frame frame;
+    bool is_cut = false;
+    listing_word(l, "trap", "", wasm_trap_text((enum wasm_trap)run->session.outcome.reason));
+    listing_number(l, "kind", "", run->session.outcome.reason, "");
+    listing_open(l, "trace", "", 0);
+    while (run_lines_next(&lines, &line)) {
+        is_cut = is_cut || bytes_equal(line, BYTES_LITERAL("    and more frames below"));
+        if (!run_line_frame(line, &frame))
             continue;
-        if (shown++ == NAMES_SHOWN) {
-            (void)fputs("    and more\n", stderr);
-            return;
-        }
-        (void)fputs("    ", stderr);
-        cli_print_name(stderr, m->exports[i].name);
-        (void)fputc(' ', stderr);
-        wat_extern_type(stderr, m, WASM_EXTERN_FUNC, m->exports[i].index);
-        (void)fputc('\n', stderr);
+        listing_item(l);
+        if (frame.has_func)
+            listing_number(l, "function", "", frame.func, "");
+        if (frame.has_name)
+            listing_name(l, "name", "", buffer_bytes(&frame.name));
+        listing_number(l, "offset", "", frame.offset, "");
+        listing_item_end(l);
     }
-    if (shown == 0)
-        (void)fputs("    none\n", stderr);
+    listing_close(l);
+    listing_flag(l, "trace_is_cut", "", is_cut);
+}
+
+static void list_missing(struct listing *l, struct run_lines lines)
+{
+    struct bytes line;
+    struct run_import import;
+    listing_open(l, "missing", "", 0);
+    while (run_lines_next(&lines, &line)) {
+        if (!run_line_import(line, &import))
+            continue;
+        listing_item(l);
+        listing_name(l, "kind", "", import.kind);
+        listing_name(l, "module", "", buffer_bytes(&import.module));
+        listing_name(l, "name", "", buffer_bytes(&import.name));
+        listing_name(l, "type", "", import.type);
+        listing_item_end(l);
+    }
+    listing_close(l);
+}
+
+static void list_fault(struct listing *l, const struct run *run, const struct ending *ending,
+                       struct run_lines lines)
+{
+    char end[GATE_CELL_END_LINE_MAX];
+    struct bytes line = {0};
+    uint64_t offset;
+    if (ending->verdict != NULL)
+        listing_word(l, "verdict", "", ending->verdict);
+    if (run->end != GATE_CELL_FINISHED) {
+        end_line(run, end);
+        listing_name(l, "reason", "", bytes_of(end, strlen(end)));
+        return;
+    }
+    (void)run_lines_next(&lines, &line); /* none: an empty reason */
+    bool has_offset = run_line_take_offset(&line, &offset);
+    listing_name(l, "reason", "", line);
+    if (has_offset)
+        listing_number(l, "offset", "", offset, "");
+    if (run->session.outcome.reason == FAULT_MISSING_IMPORT)
+        list_missing(l, lines);
+}
+
+static void list(const struct run *run, const struct ending *ending, struct run_lines lines)
+{
+    struct listing l;
+    const struct gate_outcome *outcome = &run->session.outcome;
+    uint64_t memory = 0, arena = 0;
+    bool has_sizes = run_lines_take_sizes(&lines, &memory, &arena);
+    bool has_outcome = run->end == GATE_CELL_FINISHED;
+    listing_begin(&l, is_program(run) ? stderr : stdout, true);
+    listing_name(&l, "file", "", bytes_of(run->options->path, strlen(run->options->path)));
+    listing_word(&l, "outcome", "", ending->word);
+    if (has_outcome && outcome->kind == OUTCOME_TRAP)
+        list_trap(&l, run, lines);
+    else if (!has_outcome || outcome->kind == OUTCOME_FAULT)
+        list_fault(&l, run, ending, lines);
+    else if (is_program(run))
+        listing_number(&l, "status", "", (uint32_t)outcome->status, "");
+    else
+        list_results(&l, run);
+    if (has_outcome)
+        listing_number(&l, "fuel", "", outcome->fuel_used, "");
+    if (has_sizes) {
+        listing_number(&l, "memory_bytes", "", memory, "");
+        listing_number(&l, "arena_bytes", "", arena, "");
+    }
+    if (run->says_box)
+        listing_name(&l, "box", "", bytes_of(run->box, strlen(run->box)));
+    listing_end(&l);
+}
+
+int run_tell(const struct run *run)
+{
+    struct ending ending = ending_of(run);
+    struct run_lines lines = {buffer_bytes(run->session.setup.explanation)};
+    uint64_t memory = 0, arena = 0;
+    bool is_result = run->end == GATE_CELL_FINISHED && run->session.outcome.kind == OUTCOME_RESULT;
+    if (run->options->json) {
+        list(run, &ending, lines);
+    } else {
+        bool has_sizes = run_lines_take_sizes(&lines, &memory, &arena);
+        if (is_result)
+            show(stdout, buffer_bytes(run->session.setup.result));
+        else
+            say_reason(run, &lines);
+        say_if_text(run, &ending);
+        say_stats(run, has_sizes, memory, arena);
+    }
+    return is_program(run) ? ending.of_program : ending.of_call;
 }

@@ -58,7 +58,7 @@ static struct bytes skip_comment(struct bytes text)
 }
 
 /* Spaces and comments, then an opening parenthesis: nothing binary begins so. */
-static bool is_text(struct bytes text)
+bool wasm_file_is_text(struct bytes text)
 {
     if (begins_with(text, "\xEF\xBB\xBF"))
         text = skip(text, 3);
@@ -87,10 +87,8 @@ static enum status make_arena(struct wasm_file *file, size_t per_byte, size_t be
 
 enum status wasm_file_load(struct wasm_file *file, bool has_legacy, size_t room)
 {
-    if (is_text(file->content))
-        return report_fail(&file->report, STATUS_MALFORMED, REPORT_NO_OFFSET,
-                           "WebAssembly text, not a binary: convert it first, by `wat2wasm IN.wat "
-                           "-o OUT.wasm` or `wasm-tools parse IN.wat -o OUT.wasm`");
+    if (wasm_file_is_text(file->content))
+        return report_fail(&file->report, STATUS_MALFORMED, REPORT_NO_OFFSET, WASM_FILE_TEXT_HINT);
     enum status status = make_arena(file, ARENA_BYTES_PER_BYTE, ARENA_BYTES_BESIDES + room);
     if (status != STATUS_OK)
         return status;

@@ -30,6 +30,12 @@ enum status MUST_CHECK wasm_file_load(struct wasm_file *file, bool has_legacy, s
 /* The same of a component; component_is_component says whether the file has one. */
 enum status MUST_CHECK wasm_file_load_component(struct wasm_file *file, size_t room);
 
+#define WASM_FILE_TEXT_HINT                                                                        \
+    "WebAssembly text, not a binary: convert it first, by `wat2wasm IN.wat -o OUT.wasm` or "       \
+    "`wasm-tools parse IN.wat -o OUT.wasm`"
+/* Spaces and comments, then an opening parenthesis: nothing binary begins so. */
+bool wasm_file_is_text(struct bytes text);
+
 void wasm_file_close(struct wasm_file *file);
 
 /* Zeroed pages that cost nothing until they are touched; NULL: the machine has no room. */

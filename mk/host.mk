@@ -41,7 +41,7 @@ $(B)/san/bin/aether: $(patsubst %.c,$(B)/san/%.o,$(CLI_SRC)) $(B)/san/libaether.
 	$(Q)$(CC) $(SAN_LDFLAGS) -o $@ $^ -lbearssl -lcrypto
 
 .PHONY: host
-host: $(B)/bin/aether $(B)/bin/aether-board ## the hosted programs: aether(1) and the sensor board
+host: $(B)/bin/aether $(B)/bin/aether-cell $(B)/bin/aether-board ## the hosted programs: aether(1), its cells and the sensor board
 
 # Handlers on 64-byte boundaries, or speed is a matter of luck: docs/decisions/0004-handler-encoding.md.
 $(B)/host/core/wasm/interp%.o: HOST_CFLAGS += $(HANDLER_CFLAGS) -falign-functions=64

@@ -1,7 +1,7 @@
 /*
  * cell/program/component_run.c: a component in a cell: load, link with WASI 0.2, run or call.
  *
- *   load -> imports known? -> store -> STARTED -> instantiate -> wasi:cli/run, or the call
+ *   load -> imports known? -> store -> instantiate -> wasi:cli/run, or the call
  *
  * The arena is divided once: the component and its instances have what is left of it, the
  * validator's scratch and then the values of the call have a part of their own.
@@ -115,11 +115,9 @@ void program_component(struct program *program)
         status = check_imports(run);
     if (status == STATUS_OK)
         status = make_store(run);
-    if (status == STATUS_OK) {
-        program_started(program, PROGRAM_COMPONENT);
+    if (status == STATUS_OK)
         status = component_instantiate(run->component, &run->p2->host, program->store,
                                        &program->arena, &run->linked, &outcome, &program->report);
-    }
     if (status == STATUS_TRAP)
         component_run_end(run, &outcome);
     else if (status != STATUS_OK)

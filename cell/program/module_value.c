@@ -199,6 +199,17 @@ static uint64_t round_hex(struct hex_float f, struct shape shape)
     return scale > 2 * bias || bits > infinity ? infinity : bits;
 }
 
+/* ".5" is "0.5". */
+static bool parse_decimal(struct bytes text, struct shape shape, uint64_t *out_bits)
+{
+    uint8_t room[64] = {'0'};
+    struct buffer longer = {room, 1, sizeof room};
+    if (text.len < 2 || text.data[0] != '.' || text.data[1] < '0' || text.data[1] > '9')
+        return float_text_parse(text, width_of(shape), out_bits);
+    return buffer_append(&longer, text) == STATUS_OK &&
+           float_text_parse(buffer_bytes(&longer), width_of(shape), out_bits);
+}
+
 static const char *parse_finite(struct bytes text, struct shape shape, uint64_t *out_bits)
 {
     struct hex_float hex;
@@ -206,7 +217,7 @@ static const char *parse_finite(struct bytes text, struct shape shape, uint64_t 
         if (!read_hex_float(text, &hex))
             return not_a_float;
         *out_bits = round_hex(hex, shape);
-    } else if (!float_text_parse(text, width_of(shape), out_bits)) {
+    } else if (!parse_decimal(text, shape, out_bits)) {
         return not_a_float;
     }
     if (!float_is_finite(*out_bits, width_of(shape)))

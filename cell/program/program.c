@@ -24,10 +24,12 @@ static void execute(struct program *program)
         program_fault_of(program, status);
         return;
     }
-    if (is_component(program->payload))
-        program_component(program);
-    else
+    if (!is_component(program->payload)) {
         program_module(program);
+        return;
+    }
+    program_started(program, PROGRAM_COMPONENT);
+    program_component(program);
 }
 
 void program_run(struct gate_port *port)

@@ -53,11 +53,12 @@ static enum gate_status hello(struct gate_session *session, const struct gate_re
     return GATE_OK;
 }
 
-static enum gate_status started(struct gate_session *session)
+static enum gate_status started(struct gate_session *session, const struct gate_request *copy)
 {
     if (session->state != GATE_SESSION_GREETED)
         return GATE_BAD_STATE;
     session->state = GATE_SESSION_STARTED;
+    session->payload_version = copy->args[0];
     return GATE_OK;
 }
 
@@ -150,7 +151,7 @@ static enum gate_status core_call(struct gate_session *session, const struct gat
     case GATE_CORE_HELLO:
         return hello(session, copy, transfer, reply);
     case GATE_CORE_STARTED:
-        return started(session);
+        return started(session, copy);
     case GATE_CORE_WAIT: /* this gate answers everything at once: no token is ever pending */
         return GATE_BAD_STATE;
     case GATE_CORE_CALL_TEXT:

@@ -80,6 +80,7 @@ struct gate_session {
     struct gate_session_setup setup;
     enum gate_session_state state;
     bool has_explained;
+    uint64_t payload_version; /* what STARTED said; 0 before */
     uint64_t call_count;
     uint64_t unknown_count;
     uint64_t refused_count;

@@ -41,8 +41,9 @@ def aether(*args, code=0, **kwargs):
     return done.stdout, done.stderr
 
 
-def aether_json(*args, code=0):
-    return json.loads(aether(*args, "--json", code=code)[0])
+def aether_json(*args, code=0, stream=0):
+    """The object of --json: on stdout, or stream=2: what a program's own stdout pushes to stderr."""
+    return json.loads(aether(args[0], "--json", *args[1:], code=code)[1 if stream == 2 else 0])
 
 
 def leb(number):

@@ -36,7 +36,7 @@ def test_the_words_may_stand_in_any_order(write):
     path = write(ADD)
 
     assert aether("run", "--invoke", "add", path, "--fuel", "100", "1", "2")[0] == "i32 3\n"
-    assert aether("run", path, "1", "--invoke=add", "--", "2")[0] == "i32 3\n"
+    assert aether("run", path, "--invoke=add", "1", "--fuel", "100", "--", "2")[0] == "i32 3\n"
 
 
 @pytest.mark.parametrize("kind, given, shown", [
@@ -159,31 +159,32 @@ LOOP = module([(">", b"\x03\x40\x0c\x00\x0b")], exports=[export("forever", 0)])
 def test_fuel_ends_what_does_not_end_and_is_told(write):
     path = write(LOOP)
 
-    errors = aether("run", path, "--fuel", "1000", "--stats", code=4)[1]
-    found = aether_json("run", path, "--fuel", "1000", code=4)
+    errors = aether("run", "--fuel", "1000", "--stats", path, code=4)[1]
+    found = aether_json("run", "--fuel", "1000", path, code=4)
 
     assert "trap: all fuel consumed" in errors
     assert errors.splitlines()[-1].startswith("aether: fuel ")
     assert 0 < found["fuel"] <= 1000
-    assert found == aether_json("run", path, "--fuel", "1000", code=4)
+    assert found == aether_json("run", "--fuel", "1000", path, code=4)
 
 
 def test_the_clock_ends_what_does_not_end(write):
     path = write(LOOP)
 
-    assert aether("run", path, "--time-limit", "1", code=3) == (
+    assert aether("run", "--time-limit", "1", path, code=3) == (
         "", "aether: the run took longer than its time limit (--time-limit S)\n")
-    assert aether_json("run", path, "--time-limit", "1", code=3)["outcome"] == "fault"
-    assert "at most 86400 seconds" in aether("run", path, "--time-limit", "86401", code=2)[1]
+    assert aether_json("run", "--time-limit", "1", path, code=3)["outcome"] == "fault"
+    assert "at most 86400 seconds" in aether("run", "--time-limit", "86401", path, code=2)[1]
 
 
 def test_stats_of_a_run_that_returns(write):
     path = write(ADD)
 
-    out, errors = aether("run", path, "1", "2", "--stats")
+    out, errors = aether("run", "--stats", path, "1", "2")
 
     assert out == "i32 3\n"
-    assert errors.startswith("aether: fuel 4, memory 0 of 0 bytes, arena ")
+    assert errors.splitlines()[0].startswith("aether: box: ")
+    assert errors.splitlines()[1].startswith("aether: fuel 4, memory 0 of 0 bytes, arena ")
     assert aether_json("run", path, "1", "2")["fuel"] == 4
 
 
@@ -193,24 +194,24 @@ GROW = module([("i>i", get(0) + b"\x40\x00")], exports=[export("grow", 0)], memo
 def test_memory_grows_up_to_its_limit(write):
     path = write(GROW)
 
-    assert aether("run", path, "3", "--memory-max", "256KiB")[0] == "i32 1\n"
-    assert aether("run", path, "4", "--memory-max", "256KiB")[0] == "i32 -1\n"
+    assert aether("run", "--memory-max", "256KiB", path, "3")[0] == "i32 1\n"
+    assert aether("run", "--memory-max", "256KiB", path, "4")[0] == "i32 -1\n"
     assert aether_json("run", path, "65535")["memory_bytes"] == 1 << 32
-    assert "memory needs 65536 bytes, 65535 are allowed" in aether("run", path, "0", "--memory-max", "65535", code=1)[1]
+    assert "memory needs 65536 bytes, 65535 are allowed" in aether("run", "--memory-max", "65535", path, "0", code=1)[1]
 
 
 def test_the_stack_has_its_limit(write):
     path = write(ADD)
 
-    assert "call stack exhausted" in aether("run", path, "1", "2", "--stack", "2", code=4)[1]
-    assert aether("run", path, "1", "2", "--stack", "100")[0] == "i32 3\n"
+    assert "call stack exhausted" in aether("run", "--stack", "2", path, "1", "2", code=4)[1]
+    assert aether("run", "--stack", "100", path, "1", "2")[0] == "i32 3\n"
 
 
 def test_a_table_over_its_limit_is_refused(write):
     path = write(module([(">", b"")], exports=[export("f", 0)], table=b"\x00\x0a"))
 
-    aether("run", path, "--table-max", "10")
-    assert "tables need 10 elements, 9 are allowed" in aether("run", path, "--table-max", "9", code=1)[1]
+    aether("run", "--table-max", "10", path)
+    assert "tables need 10 elements, 9 are allowed" in aether("run", "--table-max", "9", path, code=1)[1]
 
 
 @pytest.mark.parametrize("option, value", [
@@ -219,33 +220,50 @@ def test_a_table_over_its_limit_is_refused(write):
     ("--table-max", "0x"), ("--memory-max", "18446744073709551616"),
 ])
 def test_limits_that_make_no_sense_are_usage(write, option, value):
-    assert aether("run", write(ADD), "1", "2", option, value, code=2)[1] != ""
+    assert aether("run", option, value, write(ADD), "1", "2", code=2)[1] != ""
 
 
 def test_limits_that_no_machine_has_are_a_failure_and_no_crash(write):
-    done = subprocess.run([AETHER, "run", write(ADD), "1", "2", "--stack", "1000000000000000"], capture_output=True, text=True,
+    done = subprocess.run([AETHER, "run", "--stack", "1000000000000000", write(ADD), "1", "2"], capture_output=True, text=True,
                           check=False)
 
     assert done.returncode == 3
-    assert "no room for an arena" in done.stderr
+    assert "no cell" in done.stderr
 
 
 def test_imports_are_missing_and_listed(write):
-    path = write(module([(">", b"")], imports=[("wasi_snapshot_preview1", "fd_write", "iiii>i"), ("env", HOSTILE, ">")],
-                        exports=[export("_start", 2)]))
+    path = write(module([(">", b"")], imports=[("wasi_snapshot_preview1", "fd_write", "iiii>i"), ("env", HOSTILE, ">"),
+                                               ("wasi_snapshot_preview1", "fd_wrote", ">")], exports=[export("_start", 3)]))
 
-    out, errors = aether("run", path, code=1)
-    found = aether_json("run", path, code=1)
+    out, errors = aether("run", path, code=126)
+    found = aether_json("run", path, stream=2, code=126)
 
     assert out == ""
-    assert errors.splitlines()[0].startswith(f"aether: {path}: it imports 2 items")
-    assert "WASI comes with components" in errors
-    assert errors.splitlines()[1:] == [
-        '    func "wasi_snapshot_preview1" "fd_write" (func (param i32 i32 i32 i32) (result i32))',
-        f'    func "env" {HOSTILE_SHOWN} (func)']
+    assert errors.splitlines()[0].startswith(f"aether: {path}: nobody offers 2 of its imports")
+    assert "--trap-unknown-imports" in errors
+    assert errors.splitlines()[1:] == [f'    func "env" {HOSTILE_SHOWN} (func)', '    func "wasi_snapshot_preview1" "fd_wrote" (func)']
     assert found["outcome"] == "refused"
     assert found["verdict"] == "unlinkable"
-    assert found["missing"][1] == {"kind": "func", "module": "env", "name": HOSTILE, "type": "(func)"}
+    assert found["missing"][0] == {"kind": "func", "module": "env", "name": HOSTILE, "type": "(func)"}
+
+
+def test_a_bare_module_is_offered_nothing(write):
+    path = write(module([(">", b"")], imports=[("env", "f", "i>i")], exports=[export("_start", 1)]))
+
+    errors = aether("run", path, code=1)[1]
+
+    assert "neither a component nor of wasi_snapshot_preview1" in errors.splitlines()[0]
+    assert errors.splitlines()[1] == '    func "env" "f" (func (param i32) (result i32))'
+    assert aether_json("run", path, code=1)["missing"][0]["name"] == "f"
+
+
+def test_an_unknown_import_traps_when_it_is_called_if_that_is_wanted(write):
+    calls = write(module([("i>i", get(0) + b"\x04\x40" + call(0) + b"\x0b" + i32(7))], imports=[("env", "f", ">")],
+                         exports=[export("g", 1)]))
+
+    assert aether("run", "--trap-unknown-imports", calls, "0")[0] == "i32 7\n"
+    errors = aether("run", "--trap-unknown-imports", calls, "1", code=4)[1]
+    assert "trap: refused by the host: import that nobody offers was called" in errors
 
 
 def test_a_refused_module_is_told_with_its_place(write):
@@ -289,7 +307,7 @@ def test_a_result_that_can_not_be_written_is_a_failure(write):
 def test_json_is_one_object_whatever_happens(write):
     cases = [(ADD, ["1", "2"], 0), (DIVIDE, ["0"], 4), (b"junk", [], 1), (HEADER + section(1, b"\x05"), [], 1)]
     for content, words, code in cases:
-        out = aether("run", write(content), *words, "--json", code=code)[0]
+        out = aether("run", "--json", write(content), *words, code=code)[0]
         assert json.loads(out)["file"].endswith("module.wasm")
         assert out.endswith("}\n")
 
@@ -355,5 +373,5 @@ def test_a_full_heap_is_a_failure_with_the_way_out(write):
     path = write(raw_module([], [b"\x6a"], i32(1 << 20) + b"\xfb\x07\x00", b"\x5e\x7f\x01"))
 
     assert aether("run", path)[0] == "arrayref object\n"
-    assert "--heap-max" in aether("run", path, "--heap-max", "1MiB", code=3)[1]
-    assert aether_json("run", path, "--heap-max", "1MiB", code=3)["outcome"] == "fault"
+    assert "--heap-max" in aether("run", "--heap-max", "1MiB", path, code=3)[1]
+    assert aether_json("run", "--heap-max", "1MiB", path, code=3)["outcome"] == "fault"
