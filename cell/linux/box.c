@@ -46,7 +46,7 @@ static bool leave_file_systems(void)
     const long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY;
     return syscall6(__NR_mount, 0, (long)"/", 0, MS_REC | MS_PRIVATE, 0, 0) == 0 &&
            syscall6(__NR_mount, (long)"none", (long)directory, (long)"tmpfs", flags,
-                    (long)"size=4k,nr_inodes=1,mode=0", 0) == 0 &&
+                    (long)"size=4k,nr_inodes=1,mode=555", 0) == 0 &&
            syscall3(__NR_chdir, (long)directory, 0, 0) == 0 &&
            syscall3(__NR_pivot_root, (long)".", (long)".", 0) == 0 &&
            syscall3(__NR_umount2, (long)".", UMOUNT_DETACH, 0) == 0 &&
