@@ -77,6 +77,9 @@ enum gate_cell_end {
     GATE_CELL_DEADLINE,
 };
 
+/* "required of the box and not to be had: cgroup"; `missing` is not 0. */
+void gate_isolation_lack_line(uint32_t missing, char out_line[GATE_ISOLATION_LINE_MAX]);
+
 /* "killed: it made a system call that its box forbids (SIGSYS)". */
 #define GATE_CELL_END_LINE_MAX 128u
 void gate_cell_end_line(enum gate_cell_end end, int detail, char out_line[GATE_CELL_END_LINE_MAX]);
@@ -85,8 +88,9 @@ void gate_cell_end_line(enum gate_cell_end end, int detail, char out_line[GATE_C
 int gate_cell_pid(const struct gate_cell *cell);
 
 /* Copies the payload in, hands over the job of `session` and serves until the end; what the job
- * asks for is within the options. `deadline_ns`: of the monotonic clock, 0: none. The cell is dead
- * afterwards, and its memory the kernel's. `out_detail` may be NULL. */
+ * asks for is within the options. `deadline_ns`: of the monotonic clock, 0: none. The cell is
+ * killed at the end, and waited for by gate_cell_destroy (a program that ends anyhow may leave that
+ * out). `out_detail`: with GATE_CELL_DIED the wait status; may be NULL. */
 enum gate_cell_end gate_cell_run(struct gate_cell *cell, struct bytes payload,
                                  struct gate_session *session, uint64_t deadline_ns,
                                  int *out_detail);

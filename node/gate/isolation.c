@@ -42,6 +42,11 @@ void gate_isolation_line(uint32_t isolation, char out_line[GATE_ISOLATION_LINE_M
     (void)add_parts(out_line, len, "; missing: ", GATE_ISOLATION_ALL & ~isolation);
 }
 
+void gate_isolation_lack_line(uint32_t missing, char out_line[GATE_ISOLATION_LINE_MAX])
+{
+    (void)add_parts(out_line, 0, "required of the box and not to be had: ", missing);
+}
+
 static const char *signal_meaning(int number)
 {
     switch (number) {

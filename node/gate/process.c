@@ -38,10 +38,10 @@ struct child {
 };
 
 /* In a user namespace where no user is named, exec drops what privileges the child has there; the
- * cell needs two of them until its box is closed. */
+ * cell needs three of them until its box is closed. */
 static void keep_privileges(void)
 {
-    static const unsigned kept[] = {CAP_SYS_ADMIN, CAP_SETPCAP};
+    static const unsigned kept[] = {CAP_SYS_ADMIN, CAP_SYS_CHROOT, CAP_SETPCAP};
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct data[2];
     if (syscall(SYS_capget, &header, data) != 0)
@@ -142,13 +142,18 @@ enum status gate_process_start(int program_fd, const int fds[3], uint32_t skippe
     return STATUS_OK;
 }
 
+void gate_process_kill(const struct gate_process *process)
+{
+    (void)syscall(SYS_pidfd_send_signal, process->pidfd, SIGKILL, NULL, 0);
+}
+
 int gate_process_end(struct gate_process *process)
 {
     siginfo_t info = {.si_code = 0};
     int status = 0;
     if (process->pidfd < 0)
         return 0;
-    (void)syscall(SYS_pidfd_send_signal, process->pidfd, SIGKILL, NULL, 0);
+    gate_process_kill(process);
     while (waitid((idtype_t)WAIT_PIDFD, (id_t)process->pidfd, &info, WEXITED | __WALL) != 0 &&
            errno == EINTR)
         continue;

@@ -22,6 +22,9 @@ enum status MUST_CHECK gate_process_start(int program_fd, const int fds[3], uint
                                           struct gate_linux_plan *plan,
                                           struct gate_process *out_process, struct report *report);
 
+/* Without waiting for its end. */
+void gate_process_kill(const struct gate_process *process);
+
 /* Kills it if it still lives; the wait status. */
 int gate_process_end(struct gate_process *process);
 
