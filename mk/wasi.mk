@@ -30,3 +30,14 @@ wasi-corpus: $(WASI_JCO)/unpacked.stamp $(WASM_TOOLS) ## makes tests/corpus/wasi
 	$(call wasi_dummy,http,$(B)/wasi/wit,wasi:http/imports@0.2.12)
 	$(call wasi_dummy,cli-0.2.0,$(B)/wasi/first,wasi:cli/imports@0.2.0)
 	$(call wasi_dummy,enclave,$(B)/wasi/enclave,all)
+
+# The suite of preview 1 as components. WASI_SUITE=folder is tests/ of WebAssembly/wasi-testsuite with its programs built
+# (branch prod/testsuite-base); it is not part of this repository. Three of the 72 can not pass: they end in assertions of
+# the adapter itself, or test what it does with descriptors.
+WASI_SUITE ?= ../shared/wasi-testsuite/tests
+WASI_SUITE_EXPECT := 69
+.PHONY: wasi-suite-p2
+wasi-suite-p2: $(B)/bin/aether $(B)/bin/aether-cell $(WASI_JCO)/unpacked.stamp ## the 72 programs of preview 1's suite as components; WASI_SUITE=folder
+	@test -d $(WASI_SUITE) || { echo "WASI_SUITE=$(WASI_SUITE): there is no such folder"; exit 1; }
+	@$(PYTHON) tests/wasi/suite_p2.py --aether $(B)/bin/aether --suite $(WASI_SUITE) --tools $(WASM_TOOLS) \
+	    --adapter $(WASI_JCO)/package/lib/wasi_snapshot_preview1.command.wasm --work $(B)/wasi/suite --expect $(WASI_SUITE_EXPECT)

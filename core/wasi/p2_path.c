@@ -29,22 +29,25 @@ static uint32_t rights_of_flags(uint32_t flags)
     return rights;
 }
 
+/* A directory is not opened to write bytes to it. */
 static enum gate_error open_at(const struct wasi_p2 *p2, const struct p2_descriptor *directory,
                                struct bytes path, uint32_t open_flags, uint32_t flags,
                                struct wasi_open *out_open)
 {
     bool is_directory = (open_flags & GATE_OPEN_DIRECTORY) != 0;
+    bool writes = (flags & P2_FLAG_WRITE) != 0;
     if (is_directory &&
         (open_flags & (GATE_OPEN_CREATE | GATE_OPEN_EXCLUSIVE | GATE_OPEN_TRUNCATE)) != 0)
         return GATE_ERROR_INVALID;
     uint32_t rights = is_directory ? directory->rights : rights_of_flags(flags);
     enum gate_error error =
         wasi_file_open(&p2->gate, directory->handle, path, open_flags, rights, out_open);
-    if (error != WASI_OK || is_directory || out_open->type != GATE_TYPE_DIRECTORY ||
-        (flags & P2_FLAG_WRITE) != 0)
+    if (error != WASI_OK || out_open->type != GATE_TYPE_DIRECTORY || (is_directory && !writes))
         return error;
-    /* It is a directory after all: once more, with all that its parent has. */
     (void)wasi_file_close(&p2->gate, out_open->handle); /* nothing was done by it */
+    if (writes)
+        return GATE_ERROR_IS_DIRECTORY;
+    /* It is a directory after all: once more, with all that its parent has. */
     return wasi_file_open(&p2->gate, directory->handle, path,
                           (open_flags & GATE_OPEN_FOLLOW) | GATE_OPEN_DIRECTORY, directory->rights,
                           out_open);

@@ -138,6 +138,8 @@ TEST(a_directory_opened_for_reading_can_be_worked_in)
         struct component_value file = p2_trial_ok(open_at(sub, "new", CREATE, READ | WRITE));
         (void)p2_trial_ok(write_at(file, "x", 0));
         assert_int_equal(p2_trial_error(read_at(sub, 1, 0)), GATE_ERROR_IS_DIRECTORY);
+        assert_int_equal(p2_trial_error(open_at(root, "sub", open_flags[i], READ | WRITE)),
+                         GATE_ERROR_IS_DIRECTORY);
         p2_trial_drop(&trial, file);
         p2_trial_drop(&trial, sub);
     }
