@@ -91,12 +91,12 @@ static enum status refuse(struct module_run *run, uint32_t missing)
     struct report *report = &run->program->report;
     if (run->kind == PROGRAM_PREVIEW_1)
         return report_fail_u64(report, STATUS_UNLINKABLE, REPORT_NO_OFFSET,
-                               "it imports % items that nobody offers (--trap-unknown-imports "
-                               "links functions that trap when they are called)",
+                               "nobody offers % of its imports (--trap-unknown-imports links "
+                               "functions that trap when they are called)",
                                missing);
     return report_fail_u64(report, STATUS_UNLINKABLE, REPORT_NO_OFFSET,
-                           "it imports % items, and `aether run` offers nothing to a module that "
-                           "is neither a component nor of wasi_snapshot_preview1",
+                           "nobody offers its % imports: it is neither a component nor of "
+                           "wasi_snapshot_preview1",
                            missing);
 }
 

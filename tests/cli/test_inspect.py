@@ -238,7 +238,7 @@ def test_legacy_exceptions_are_taken_when_asked_for(write, command):
     path = write(LEGACY)
 
     aether(command, path, code=1)
-    aether(command, path, "--legacy-exceptions")
+    aether(command, "--legacy-exceptions", path)
 
 
 CORPUS = sorted((ROOT / "tests/corpus/modules").glob("*.wasm"))
