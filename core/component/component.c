@@ -20,6 +20,7 @@ static enum status load(struct component_decoder *decoder, struct bytes input,
     enum status status = component_types_init(&decoder->types, decoder->arena, decoder->report);
     if (status != STATUS_OK)
         return status;
+    decoder->types.work_left += COMPONENT_WORK_PER_BYTE * (uint64_t)input.len;
     void *graph = NULL;
     status = component_decoder_alloc(decoder, 1, sizeof(struct component_graph), &graph);
     if (status != STATUS_OK)

@@ -36,8 +36,9 @@ enum status MUST_CHECK component_decode(struct component_decoder *decoder,
                                         struct component_scope *parent, struct wasm_cursor cursor,
                                         const struct component **out_component);
 
-/* A vector's count: INVALID over the limit, MALFORMED when the bytes left can not hold it. */
-enum status MUST_CHECK component_read_items(struct wasm_cursor *cursor, uint32_t *out_count);
+/* A vector's count: LIMIT over `limit`, MALFORMED when the bytes left can not hold it. */
+enum status MUST_CHECK component_read_count(struct wasm_cursor *cursor, uint32_t limit,
+                                            uint32_t *out_count);
 
 /* A byte that is `expected`, or a refusal that names it as `what`. */
 enum status MUST_CHECK component_read_exact(struct wasm_cursor *cursor, uint8_t expected,

@@ -98,7 +98,7 @@ enum status component_read_canon_options(struct component_decoder *decoder,
                                                       .memory = COMPONENT_NONE,
                                                       .realloc = COMPONENT_NONE,
                                                       .post_return = COMPONENT_NONE};
-    enum status status = component_read_items(cursor, &count);
+    enum status status = component_read_count(cursor, COMPONENT_LIMIT_ITEMS, &count);
     for (uint32_t i = 0; i < count && status == STATUS_OK; i++) {
         uint64_t offset = wasm_cursor_offset(cursor);
         uint8_t option;

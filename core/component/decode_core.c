@@ -70,7 +70,7 @@ static enum status read_instantiation(struct component_decoder *decoder,
     enum status status = component_scope_read(decoder, scope, cursor, COMPONENT_SORT_CORE_MODULE,
                                               &step->index, &module);
     if (status == STATUS_OK)
-        status = component_read_items(cursor, &step->item_count);
+        status = component_read_count(cursor, COMPONENT_LIMIT_ITEMS, &step->item_count);
     void *items = NULL, *arguments = NULL;
     if (status == STATUS_OK)
         status = component_decoder_alloc(decoder, step->item_count, sizeof *step->items, &items);
@@ -130,7 +130,7 @@ static enum status read_exports(struct component_decoder *decoder, struct compon
                                 struct wasm_cursor *cursor, struct component_step *step,
                                 struct component_definition *out_instance)
 {
-    enum status status = component_read_items(cursor, &step->item_count);
+    enum status status = component_read_count(cursor, COMPONENT_LIMIT_ITEMS, &step->item_count);
     void *items = NULL, *names = NULL;
     if (status == STATUS_OK)
         status = component_decoder_alloc(decoder, step->item_count, sizeof *step->items, &items);

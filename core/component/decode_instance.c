@@ -30,7 +30,7 @@ static enum status read_arguments(struct component_decoder *decoder, struct comp
                                   struct component_extern_name **out_arguments)
 {
     void *items = NULL, *arguments = NULL;
-    enum status status = component_read_items(cursor, &step->item_count);
+    enum status status = component_read_count(cursor, COMPONENT_LIMIT_ITEMS, &step->item_count);
     if (status == STATUS_OK)
         status = component_decoder_alloc(decoder, step->item_count, sizeof *step->items, &items);
     if (status == STATUS_OK)
@@ -104,7 +104,7 @@ static enum status read_exports(struct component_decoder *decoder, struct compon
 {
     struct component_externs exports = {0};
     void *room = NULL;
-    enum status status = component_read_items(cursor, &step->item_count);
+    enum status status = component_read_count(cursor, COMPONENT_LIMIT_ITEMS, &step->item_count);
     if (status == STATUS_OK)
         status = component_decoder_alloc(decoder, step->item_count, sizeof *step->items, &room);
     struct component_item *items = room;

@@ -52,7 +52,7 @@ enum status component_read_label(struct component_decoder *decoder, struct wasm_
     status = wasm_read_name(cursor, &label.name);
     uint32_t count = 0, seen = 0;
     if (status == STATUS_OK && form == 0x02)
-        status = component_read_items(cursor, &count);
+        status = component_read_count(cursor, COMPONENT_LIMIT_ITEMS, &count);
     for (uint32_t i = 0; i < count && status == STATUS_OK; i++)
         status = read_attribute(decoder, cursor, &label, &seen);
     if (status == STATUS_OK)

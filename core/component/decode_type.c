@@ -110,7 +110,7 @@ static enum status read_interface(struct component_decoder *decoder, struct comp
     size_t mark = arena_mark(decoder->scratch);
     enum status status = component_scope_open(decoder, parent, kind, offset, &scope);
     if (status == STATUS_OK)
-        status = component_read_items(cursor, &count);
+        status = component_read_count(cursor, COMPONENT_LIMIT_STEPS, &count);
     if (status != STATUS_OK)
         return status;
     for (uint32_t i = 0; i < count && status == STATUS_OK; i++) {

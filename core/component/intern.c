@@ -10,9 +10,6 @@
 #include "core/component/layout.h"
 #include "core/component/limits.h"
 
-/* Most nodes that all substitutions and comparisons of one component may visit. */
-#define WORK_MAX 20000000u
-
 struct interned {
     struct component_type type; /* first: a composite type is one of these */
     struct component_tree_node node;
@@ -84,7 +81,7 @@ enum status component_types_init(struct component_types *types, struct arena *ar
     *types = (struct component_types){.arena = arena,
                                       .report = report,
                                       .offset = REPORT_NO_OFFSET,
-                                      .work_left = WORK_MAX,
+                                      .work_left = COMPONENT_LIMIT_WORK,
                                       .next_id = 1 + COMPONENT_STRING + 1};
     return STATUS_OK;
 }
@@ -102,8 +99,8 @@ enum status component_types_alloc(struct component_types *types, size_t count, s
 enum status component_types_work(struct component_types *types, uint64_t count)
 {
     if (count > types->work_left)
-        return report_fail_u64(types->report, STATUS_LIMIT, types->offset,
-                               "the component's types take more than % steps to compare", WORK_MAX);
+        return component_types_fail(types, STATUS_LIMIT,
+                                    "the component's types take too many steps to compare");
     types->work_left -= count;
     return STATUS_OK;
 }

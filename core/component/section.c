@@ -9,10 +9,9 @@
 
 #define VERSION_COMPONENT 0x1000Du /* version 13, layer 1 */
 
-enum status component_read_items(struct wasm_cursor *cursor, uint32_t *out_count)
+enum status component_read_count(struct wasm_cursor *cursor, uint32_t limit, uint32_t *out_count)
 {
-    return wasm_read_count(cursor, 1, COMPONENT_LIMIT_STEPS, "a vector has more than % items",
-                           out_count);
+    return wasm_read_count(cursor, 1, limit, "a vector has more than % items", out_count);
 }
 
 enum status component_refuse_byte(const struct wasm_cursor *cursor, uint8_t byte,
@@ -94,7 +93,7 @@ static enum status read_vector(struct component_decoder *decoder, struct compone
                                struct wasm_cursor contents, component_item_fn *read_item)
 {
     uint32_t count;
-    enum status status = component_read_items(&contents, &count);
+    enum status status = component_read_count(&contents, COMPONENT_LIMIT_STEPS, &count);
     for (uint32_t i = 0; i < count && status == STATUS_OK; i++) {
         decoder->types.offset = wasm_cursor_offset(&contents);
         status = read_item(decoder, scope, &contents);
