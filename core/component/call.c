@@ -8,6 +8,8 @@
 #include "aether/abi/outcome.h"
 #include "core/component/instance_internal.h"
 
+#define CANNOT_ENTER "cannot enter component instance"
+
 /* ---- stops ---- */
 
 static enum status stop(struct component_linked *linked, enum status status,
@@ -114,14 +116,22 @@ static const struct component_instance *find_common(const struct component_insta
     return caller == NULL ? NULL : instance;
 }
 
-enum status component_enter(struct component_instance *instance,
-                            const struct component_instance *caller)
+static bool can_enter(const struct component_instance *instance,
+                      const struct component_instance *caller)
 {
     const struct component_instance *common = find_common(instance, caller);
     for (const struct component_instance *each = instance; each != common; each = each->parent)
         if (!each->may_enter)
-            return component_stop_refused(instance->linked, REFUSAL_CANNOT_ENTER,
-                                          "cannot enter component instance");
+            return false;
+    return true;
+}
+
+enum status component_enter(struct component_instance *instance,
+                            const struct component_instance *caller)
+{
+    const struct component_instance *common = find_common(instance, caller);
+    if (!can_enter(instance, caller))
+        return component_stop_refused(instance->linked, REFUSAL_CANNOT_ENTER, CANNOT_ENTER);
     for (struct component_instance *each = instance; each != common; each = each->parent)
         each->may_enter = false;
     return STATUS_OK;
@@ -295,8 +305,9 @@ static enum status call_lifted(struct component_func *func, const struct compone
 {
     struct component_task task = {0};
     uint64_t core_result = 0;
-    enum status status =
-        component_lifted_call(func, &task, params, result_arena, out_result, &core_result);
+    enum status status = component_enter(func->instance, NULL);
+    if (status == STATUS_OK)
+        status = component_lifted_call(func, &task, params, result_arena, out_result, &core_result);
     if (status == STATUS_OK)
         status = component_lifted_post_return(func, core_result);
     if (status == STATUS_OK)
@@ -325,8 +336,8 @@ enum status component_call(struct component_func *func, const struct component_v
         return end(&visit, STATUS_DENIED, out_outcome);
     if (func->instance == NULL) {
         status = component_host_func_call(func, params, result_arena, out_result);
-    } else if (component_enter(func->instance, NULL) != STATUS_OK) {
-        status = STATUS_DENIED;
+    } else if (!can_enter(func->instance, NULL)) {
+        status = report_fail(report, STATUS_DENIED, REPORT_NO_OFFSET, CANNOT_ENTER);
     } else {
         status = call_lifted(func, params, result_arena, out_result);
     }
