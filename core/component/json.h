@@ -2,7 +2,8 @@
  * core/component/json.h: values as JSON (RFC 8259), both ways, by type.
  *
  * PLAIN:
- *   bool, integers, floats   true, 42, 1.5; nan, inf and -inf are null; 64-bit integers are numbers
+ *   bool, integers, floats   true, 42, 1.5; 64-bit integers are numbers; nan, inf and -inf are
+ *                            null when printed; null and the strings "nan", "inf", "-inf" are read
  *   char, string             "x"
  *   list, tuple              [..]; a list<u8> is read from a string (its UTF-8), too
  *   record                   {"field": ..}; a field of an option type may be left out
@@ -11,15 +12,21 @@
  *   option                   null or the value; of an option of an option: null or [value]
  *   result                   {"ok": ..} {"err": ..}; null for no payload
  *   flags                    ["a", "b"]
- * TAGGED: {"type": T, "value": V} with T the kind's word and values in values tagged as well:
- *   bool u8 .. s64 f32 f64 char string   scalars as above
- *   bytes     a list<u8>: an array of numbers
- *   list, tuple [tagged ..]; record [["field", tagged] ..]; enum "case"; flags ["a"];
- *   option null or tagged; variant ["case", null or tagged]; result ["ok", null or tagged]
- *   Reading takes wider integers (u32 for u8, u16, char's number) where they fit.
+ *
+ * TAGGED: {"type": T, "value": V}. Read: T is the kind's word, and V holds tagged values in turn:
+ *   bool, u8 .. s64, f32, f64, char, string   scalars as above; any word of an integer or of a
+ *             float does for all of them, where the number fits; "string" does for a char
+ *   bytes     a list<u8> as an array of numbers
+ *   list      [tagged ..]             tuple    [tagged ..]
+ *   record    [["field", tagged] ..]  flags    ["a", "b"]
+ *   enum      "case"                  variant  ["case", null or tagged]
+ *   option    null or tagged          result   ["ok", null or tagged]
+ * Printed, V is plain: scalars with the word of theirs (s8, s16 as "s32", u8, u16 as "u32", char as
+ * "string"), a list<u8> and every empty list as "bytes", other lists as "list", the rest as
+ * "record".
  *
  * Reading is strict: no key twice, no unknown key, numbers that fit, valid UTF-8, nothing behind
- * the value. What is printed parses back to the same value, but nan and inf in PLAIN.
+ * the value.
  */
 #ifndef AETHER_COMPONENT_JSON_H
 #define AETHER_COMPONENT_JSON_H
@@ -29,12 +36,13 @@
 enum component_json_form { COMPONENT_JSON_PLAIN, COMPONENT_JSON_TAGGED };
 
 /* MALFORMED: not JSON, or not of the type: what was expected, and the offset in `text`. INVALID:
- * the type has no JSON (handles). */
+ * the type has no JSON (handles). Strings without escapes point into `text`. */
 enum status MUST_CHECK component_json_parse(struct bytes text, const struct component_type *type,
                                             enum component_json_form form, struct arena *arena,
                                             struct component_value *out_value,
                                             struct report *report);
 
+/* Handles are printed as the number that their maker calls them. */
 enum status MUST_CHECK component_json_print(const struct component_value *value,
                                             const struct component_type *type,
                                             enum component_json_form form, struct arena *arena,
