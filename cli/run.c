@@ -62,11 +62,14 @@ static const char help[] =
     "         aether run --dir ./data::/data:ro --env LANG=C python.wasm -c 'print(1)'\n"
     "         aether run --invoke 'add(1, 2)' adder.wasm\n"
     "         aether run fib.wasm --invoke fib 30 --stats\n"
-    "Exit codes: a program's own; 134 it trapped, 126 it is refused, 125 this machine failed, 124\n"
-    "the time limit is over. With --invoke, and for a module that asks nothing of WASI: 0 it\n"
-    "returned, 1 the file is refused, 3 a file, no memory or the time limit, 4 it trapped. 2 is\n"
-    "usage, arguments and unknown exports too; 1 a file that is not WebAssembly; 3 one that can\n"
-    "not be read.\n";
+    "Exit codes: 0 to 255 a program's own, and besides: 134 it trapped, 126 it is refused, 125 "
+    "this\n"
+    "machine failed, 124 the time limit is over. With --invoke, and for a module that asks "
+    "nothing\n"
+    "of WASI: 0 it returned, 1 the file is refused, 3 no memory or the time limit, 4 it trapped.\n"
+    "For all: 2 usage, arguments and unknown exports too; 1 no WebAssembly; 3 a file that can "
+    "not\n"
+    "be read.\n";
 
 #define FUEL_DEFAULT   ((uint64_t)INT64_MAX)
 #define MEMORY_DEFAULT ((uint64_t)4 << 30)
