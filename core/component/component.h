@@ -88,6 +88,7 @@ struct component_step {
 struct component_resource_info {
     const struct component *owner; /* NULL: bound inside of a type, never at run time */
     uint32_t place;
+    uint32_t named_from; /* the number that an import or export named again; COMPONENT_NONE: none */
 };
 
 struct component_graph {

@@ -132,6 +132,10 @@ static enum status read_interface(struct component_decoder *decoder, struct comp
  * (Explainer.md "External Visibility of Types"): as if it was named, which nobody can see yet. */
 static enum status tell_apart(struct component_decoder *decoder, struct component_any_type *type)
 {
+    enum component_kind kind = type->value->kind;
+    if (kind != COMPONENT_RECORD && kind != COMPONENT_VARIANT && kind != COMPONENT_ENUM &&
+        kind != COMPONENT_FLAGS)
+        return STATUS_OK;
     const struct component_extern_type defined = {.sort = COMPONENT_SORT_TYPE, .type = *type};
     struct component_extern_type made;
     struct component_fresh fresh;

@@ -9,8 +9,9 @@
  * Identity. A value type is a node; an equal shape is the same node. Besides, exporting or
  * importing a type gives it a name, and only named records, variants, enums, flags and resources
  * may be in the types of exports (Explainer.md "External Visibility"). So a named type is a node of
- * its own (`name_tag`), a named resource a number of its own, and `canonical` is what both are
- * without names. Types are equal if and only if their canonical nodes are the same.
+ * its own (`name_tag`, and `named_from` what it was), a named resource a number of its own, and
+ * `canonical` is what both are without names. Types are equal if and only if their canonical nodes
+ * are the same.
  *
  * Resources. Every number is made by component_types_resource. Interfaces bind numbers: those of
  * their exports and imports that stand for a new type at each use. Opening an interface replaces
@@ -132,7 +133,7 @@ struct component_fresh {
 
 /* `type` as an extern type declares it, into what it is in the scope that declares it:
  *   TYPE abstract (`sub resource`; its number is ignored)  a fresh resource
- *   TYPE eq of a resource, record, variant, enum, flags    the same, named
+ *   TYPE eq of a resource or a value type                  the same, named
  *   TYPE eq of anything else                               the same
  *   INSTANCE                                               opened: bound numbers become fresh ones
  *   FUNC, COMPONENT, CORE_MODULE                           the same

@@ -30,7 +30,7 @@ static struct interned *of_type(const struct component_type *type)
 
 static bool is_primitive(const struct component_type *type)
 {
-    return type->kind <= COMPONENT_STRING;
+    return type->kind <= COMPONENT_STRING && type->name_tag == 0;
 }
 
 /* Its place in the order of all types; 0 for none. */
@@ -108,7 +108,8 @@ enum status component_types_work(struct component_types *types, uint64_t count)
 /* What of `shape` is its shape, with its parts without names or as they are. */
 static struct component_type key_of(const struct component_type *shape)
 {
-    struct component_type key = {.kind = shape->kind, .name_tag = shape->name_tag};
+    struct component_type key = {
+        .kind = shape->kind, .name_tag = shape->name_tag, .named_from = shape->named_from};
     switch (shape->kind) {
     case COMPONENT_OWN:
     case COMPONENT_BORROW:
@@ -179,8 +180,15 @@ static enum status add_node(struct component_types *types, const struct componen
     status = copy_fields(types, &interned->type);
     if (status != STATUS_OK)
         return status;
+    if (key->kind <= COMPONENT_STRING) {
+        interned->type = *component_type_primitive(key->kind);
+        interned->type.name_tag = key->name_tag;
+        interned->type.named_from = key->named_from;
+        interned->type.has_name = true;
+    }
     uint64_t limit = 0;
-    const char *sentence = component_layout(&interned->type, &limit);
+    const char *sentence =
+        key->kind <= COMPONENT_STRING ? NULL : component_layout(&interned->type, &limit);
     if (sentence != NULL)
         return report_fail_u64(types->report, STATUS_LIMIT, types->offset, sentence, limit);
     interned->id = types->next_id++;
@@ -195,7 +203,12 @@ static enum status intern_canonical(struct component_types *types, const struct 
                                     const struct component_type **out_type)
 {
     struct component_type plain = *key;
+    if (key->kind <= COMPONENT_STRING) {
+        *out_type = component_type_primitive(key->kind);
+        return STATUS_OK;
+    }
     plain.name_tag = 0;
+    plain.named_from = NULL;
     plain.element = canonical_of(key->element);
     plain.error = canonical_of(key->error);
     if (key->kind == COMPONENT_OWN || key->kind == COMPONENT_BORROW)
@@ -245,17 +258,9 @@ enum status component_intern_named(struct component_types *types, const struct c
                                    const struct component_type **out_type)
 {
     struct component_type shape = *type;
-    switch (type->kind) {
-    case COMPONENT_RECORD:
-    case COMPONENT_VARIANT:
-    case COMPONENT_ENUM:
-    case COMPONENT_FLAGS:
-        shape.name_tag = ++types->name_tags;
-        return component_intern_node(types, &shape, out_type);
-    default:
-        *out_type = type;
-        return STATUS_OK;
-    }
+    shape.name_tag = ++types->name_tags;
+    shape.named_from = type;
+    return component_intern_node(types, &shape, out_type);
 }
 
 const struct component_type *component_intern_memo(const struct component_type *type,

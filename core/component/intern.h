@@ -12,7 +12,7 @@ enum status MUST_CHECK component_intern_node(struct component_types *types,
                                              const struct component_type *shape,
                                              const struct component_type **out_type);
 
-/* A record, variant, enum or flags with a name of its own; any other type: itself. */
+/* The type with a name of its own: another node with the same canonical one. */
 enum status MUST_CHECK component_intern_named(struct component_types *types,
                                               const struct component_type *type,
                                               const struct component_type **out_type);

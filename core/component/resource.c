@@ -38,8 +38,10 @@ enum status component_types_resource(struct component_types *types, struct compo
     if (status != STATUS_OK)
         return status;
     uint32_t number = types->resource_count++;
-    types->resources[number] = (struct component_resource_info){
-        .owner = owner, .place = owner == NULL ? 0 : owner->resource_count++};
+    types->resources[number] =
+        (struct component_resource_info){.owner = owner,
+                                         .place = owner == NULL ? 0 : owner->resource_count++,
+                                         .named_from = COMPONENT_NONE};
     types->originals[number] = number;
     *out_resource = number;
     return STATUS_OK;
@@ -53,6 +55,7 @@ enum status component_resource_named(struct component_types *types, uint32_t res
         return status;
     uint32_t number = types->resource_count++;
     types->resources[number] = types->resources[resource];
+    types->resources[number].named_from = resource;
     types->originals[number] = types->originals[resource];
     *out_resource = number;
     return STATUS_OK;

@@ -112,6 +112,22 @@ static enum status substitute_parts(struct component_types *types,
     return status;
 }
 
+/* What was named of a type that is another now is another, too. That type was declared before, so
+ * it is known what it was made into; nothing is followed here, for the names of names are a chain
+ * without a limit. */
+static void rename(struct component_types *types, const struct component_mapping *mapping,
+                   struct component_type *shape)
+{
+    const struct component_type *from = shape->named_from;
+    if (from == NULL || !from->has_name)
+        return;
+    const struct component_type *made = component_intern_memo(from, mapping->epoch);
+    if (made == NULL || made == from)
+        return;
+    shape->named_from = made;
+    shape->name_tag = ++types->name_tags;
+}
+
 enum status component_substitute_value(struct component_types *types,
                                        const struct component_mapping *mapping,
                                        const struct component_type *type,
@@ -128,6 +144,7 @@ enum status component_substitute_value(struct component_types *types,
             return status;
         struct component_type shape = *type;
         status = substitute_parts(types, mapping, &shape);
+        rename(types, mapping, &shape);
         if (status == STATUS_OK)
             status = component_intern_node(types, &shape, &made);
         if (status != STATUS_OK)

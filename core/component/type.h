@@ -81,7 +81,8 @@ struct component_type {
     /* The first of them, as bytes of core value types; past flat_count zero. */
     uint8_t flat[COMPONENT_MAX_FLAT_PARAMS];
     /* Identity (graph.h): */
-    const struct component_type *canonical; /* the same without names; NULL: static, of a host */
+    const struct component_type *canonical;  /* the same without names; NULL: static, of a host */
+    const struct component_type *named_from; /* what it was before an import or export named it */
     uint32_t name_tag; /* not 0: named by an import or export; no other node has it but those
                           that resources were replaced in */
     uint32_t nodes;    /* effective size: with all that is below, at most ..._TYPE_SIZE */
