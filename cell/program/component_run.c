@@ -65,12 +65,15 @@ static enum status make_store(struct component_run *run)
     const struct wasm_host host = {.context = program, .memory_reserve = program_memory_reserve};
     struct wasm_caps caps;
     program_caps(program, &caps);
+    caps.memory_each = component_memory_each(run->component, caps.memory_bytes);
     return wasm_store_create(&host, &caps, &program->arena, &program->store, &program->report);
 }
 
 void component_run_end(struct component_run *run, const struct component_outcome *outcome)
 {
     run->program->exit = run->p2->exit;
+    if (outcome->wasm.trap != WASM_TRAP_HOST_REFUSED)
+        report_init(&run->program->report); /* it says no more than the trap's kind */
     program_trap(run->program, &outcome->wasm);
     if (run->program->outcome.kind == OUTCOME_TRAP)
         component_explain_frames(run, outcome);

@@ -1,0 +1,68 @@
+/*
+ * cell/program/component_memory.c: how much one memory of a component may grow to, so that the room
+ * of the job suffices for all of them.
+ *
+ * A memory never moves, so each has to have its room from the start. Those that say how far they
+ * grow at most, and that is little, get that; the others share what is left evenly.
+ */
+#include "cell/program/component.h"
+
+#include "core/base/ckd.h"
+#include "core/component/limits.h"
+
+/* A memory that grows to no more than this part of the whole is one with a small maximum. */
+#define SMALL_SHARE 16u
+
+struct demand {
+    uint64_t fixed;      /* bytes of those with a small maximum */
+    uint64_t open_count; /* the others */
+};
+
+static void add_module(const struct wasm_module *module, uint64_t small, struct demand *demand)
+{
+    for (uint32_t i = module->import_memory_count; i < module->memory_count; i++) {
+        const struct wasm_memory_type *memory = &module->memories[i];
+        if (memory->limits.max > small >> memory->page_log2)
+            demand->open_count++;
+        else if (ckd_add(&demand->fixed, demand->fixed, memory->limits.max << memory->page_log2))
+            demand->fixed = UINT64_MAX;
+    }
+}
+
+/* Every module counts once: what a component instantiates more often than it holds it may find
+ * without room, and says so. */
+static void add_components(const struct component *outermost, uint64_t small, struct demand *demand)
+{
+    struct {
+        const struct component *component;
+        uint32_t next;
+    } stack[COMPONENT_LIMIT_DEPTH + 1];
+    uint32_t depth = 1;
+    stack[0].component = outermost;
+    stack[0].next = 0;
+    while (depth != 0) {
+        const struct component *component = stack[depth - 1].component;
+        if (stack[depth - 1].next == component->step_count) {
+            depth--;
+            continue;
+        }
+        const struct component_step *step = &component->steps[stack[depth - 1].next++];
+        if (step->kind == COMPONENT_STEP_CORE_MODULE)
+            add_module(step->module, small, demand);
+        if (step->kind == COMPONENT_STEP_COMPONENT) {
+            ASSERT(depth <= COMPONENT_LIMIT_DEPTH);
+            stack[depth].component = step->component;
+            stack[depth++].next = 0;
+        }
+    }
+}
+
+uint64_t component_memory_each(const struct component *component, uint64_t memory_bytes)
+{
+    struct demand demand = {0};
+    add_components(component, memory_bytes / SMALL_SHARE, &demand);
+    if (demand.open_count == 0 || demand.fixed >= memory_bytes)
+        return 0;
+    /* Whole 64 bytes: where one memory ends the next one begins. */
+    return (memory_bytes - demand.fixed) / demand.open_count & ~(uint64_t)63;
+}
