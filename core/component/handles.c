@@ -138,7 +138,7 @@ enum status component_lift_own(struct component_abi *abi, const struct component
     struct component_handle_entry entry;
     enum status status = component_handle_take(abi->instance, handle, resource, &entry);
     if (status == STATUS_OK && !entry.is_own)
-        status = refuse(abi->instance, "cannot lift a borrowed handle as an own handle");
+        status = refuse(abi->instance, "cannot lift own resource from a borrow");
     if (status == STATUS_OK)
         make_value(COMPONENT_OWN, resource, entry.rep, out_value);
     return hand_on(abi, status);

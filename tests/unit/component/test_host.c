@@ -167,7 +167,7 @@ TEST(a_borrowed_handle_is_no_own_one)
     const struct component_value borrow = handle_of(&trial, COMPONENT_BORROW);
 
     linked_trial_refused(&trial, "swallow-borrowed", &borrow, REFUSAL_BAD_HANDLE,
-                         "cannot lift a borrowed handle as an own handle");
+                         "cannot lift own resource from a borrow");
     assert_int_equal(trial.swallowed_sum, 0);
     linked_trial_end(&trial);
 }
