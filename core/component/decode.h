@@ -48,9 +48,9 @@ enum status MUST_CHECK component_read_exact(struct wasm_cursor *cursor, uint8_t 
 enum status component_refuse_byte(const struct wasm_cursor *cursor, uint8_t byte,
                                   const char *sentence);
 
-/* UNSUPPORTED: "unsupported: " and what it is. */
+/* UNSUPPORTED: `sentence` is "unsupported: " and what it is. */
 enum status component_refuse_feature(struct component_decoder *decoder, uint64_t offset,
-                                     struct bytes feature);
+                                     const char *sentence);
 
 /* decode_core.c */
 enum status MUST_CHECK component_decode_core_module(struct component_decoder *decoder,

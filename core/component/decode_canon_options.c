@@ -40,7 +40,7 @@ static enum status read_memory(struct component_decoder *decoder, struct compone
     const struct component_core_extern *type = memory.core;
     if (type->limits.is_64)
         return component_refuse_feature(decoder, offset,
-                                        BYTES_LITERAL("64-bit memory as canonical option"));
+                                        "unsupported: 64-bit memory as canonical option");
     if (type->limits.is_shared || type->page_log2 != 16)
         return report_fail(decoder->report, STATUS_INVALID, offset,
                            "canonical ABI memory is not a 32-bit linear memory");

@@ -8,53 +8,53 @@
  *   t a type index; o options; r a result list; a async or not; c cancellable or not; s shared or
  *   not; m a memory index; v a core value type; u a number; f a core type index; b a table index */
 struct canon_form {
-    const char *name;
+    const char *sentence;
     const char *operands;
 };
 
 static const struct canon_form forms[] = {
-    [0x05] = {"canon task.cancel", ""},
-    [0x06] = {"canon subtask.cancel", "a"},
-    [0x09] = {"canon task.return", "ro"},
-    [0x0A] = {"canon context.get", "vu"},
-    [0x0B] = {"canon context.set", "vu"},
-    [0x0C] = {"canon thread.yield", "c"},
-    [0x0D] = {"canon subtask.drop", ""},
-    [0x0E] = {"canon stream.new", "t"},
-    [0x0F] = {"canon stream.read", "to"},
-    [0x10] = {"canon stream.write", "to"},
-    [0x11] = {"canon stream.cancel-read", "ta"},
-    [0x12] = {"canon stream.cancel-write", "ta"},
-    [0x13] = {"canon stream.drop-readable", "t"},
-    [0x14] = {"canon stream.drop-writable", "t"},
-    [0x15] = {"canon future.new", "t"},
-    [0x16] = {"canon future.read", "to"},
-    [0x17] = {"canon future.write", "to"},
-    [0x18] = {"canon future.cancel-read", "ta"},
-    [0x19] = {"canon future.cancel-write", "ta"},
-    [0x1A] = {"canon future.drop-readable", "t"},
-    [0x1B] = {"canon future.drop-writable", "t"},
-    [0x1C] = {"canon error-context.new", "o"},
-    [0x1D] = {"canon error-context.debug-message", "o"},
-    [0x1E] = {"canon error-context.drop", ""},
-    [0x1F] = {"canon waitable-set.new", ""},
-    [0x20] = {"canon waitable-set.wait", "cm"},
-    [0x21] = {"canon waitable-set.poll", "cm"},
-    [0x22] = {"canon waitable-set.drop", ""},
-    [0x23] = {"canon waitable.join", ""},
-    [0x24] = {"canon backpressure.inc", ""},
-    [0x25] = {"canon backpressure.dec", ""},
-    [0x26] = {"canon thread.index", ""},
-    [0x27] = {"canon thread.new-indirect", "fb"},
-    [0x28] = {"canon thread.resume-later", ""},
-    [0x29] = {"canon thread.suspend", "c"},
-    [0x2A] = {"canon thread.suspend-then-resume", "c"},
-    [0x2B] = {"canon thread.yield-then-resume", "c"},
-    [0x2C] = {"canon thread.suspend-then-promote", "c"},
-    [0x2D] = {"canon thread.yield-then-promote", "c"},
-    [0x40] = {"canon thread.spawn-ref", "sf"},
-    [0x41] = {"canon thread.spawn-indirect", "sfb"},
-    [0x42] = {"canon thread.available-parallelism", "s"},
+    [0x05] = {"unsupported: canon task.cancel", ""},
+    [0x06] = {"unsupported: canon subtask.cancel", "a"},
+    [0x09] = {"unsupported: canon task.return", "ro"},
+    [0x0A] = {"unsupported: canon context.get", "vu"},
+    [0x0B] = {"unsupported: canon context.set", "vu"},
+    [0x0C] = {"unsupported: canon thread.yield", "c"},
+    [0x0D] = {"unsupported: canon subtask.drop", ""},
+    [0x0E] = {"unsupported: canon stream.new", "t"},
+    [0x0F] = {"unsupported: canon stream.read", "to"},
+    [0x10] = {"unsupported: canon stream.write", "to"},
+    [0x11] = {"unsupported: canon stream.cancel-read", "ta"},
+    [0x12] = {"unsupported: canon stream.cancel-write", "ta"},
+    [0x13] = {"unsupported: canon stream.drop-readable", "t"},
+    [0x14] = {"unsupported: canon stream.drop-writable", "t"},
+    [0x15] = {"unsupported: canon future.new", "t"},
+    [0x16] = {"unsupported: canon future.read", "to"},
+    [0x17] = {"unsupported: canon future.write", "to"},
+    [0x18] = {"unsupported: canon future.cancel-read", "ta"},
+    [0x19] = {"unsupported: canon future.cancel-write", "ta"},
+    [0x1A] = {"unsupported: canon future.drop-readable", "t"},
+    [0x1B] = {"unsupported: canon future.drop-writable", "t"},
+    [0x1C] = {"unsupported: canon error-context.new", "o"},
+    [0x1D] = {"unsupported: canon error-context.debug-message", "o"},
+    [0x1E] = {"unsupported: canon error-context.drop", ""},
+    [0x1F] = {"unsupported: canon waitable-set.new", ""},
+    [0x20] = {"unsupported: canon waitable-set.wait", "cm"},
+    [0x21] = {"unsupported: canon waitable-set.poll", "cm"},
+    [0x22] = {"unsupported: canon waitable-set.drop", ""},
+    [0x23] = {"unsupported: canon waitable.join", ""},
+    [0x24] = {"unsupported: canon backpressure.inc", ""},
+    [0x25] = {"unsupported: canon backpressure.dec", ""},
+    [0x26] = {"unsupported: canon thread.index", ""},
+    [0x27] = {"unsupported: canon thread.new-indirect", "fb"},
+    [0x28] = {"unsupported: canon thread.resume-later", ""},
+    [0x29] = {"unsupported: canon thread.suspend", "c"},
+    [0x2A] = {"unsupported: canon thread.suspend-then-resume", "c"},
+    [0x2B] = {"unsupported: canon thread.yield-then-resume", "c"},
+    [0x2C] = {"unsupported: canon thread.suspend-then-promote", "c"},
+    [0x2D] = {"unsupported: canon thread.yield-then-promote", "c"},
+    [0x40] = {"unsupported: canon thread.spawn-ref", "sf"},
+    [0x41] = {"unsupported: canon thread.spawn-indirect", "sfb"},
+    [0x42] = {"unsupported: canon thread.available-parallelism", "s"},
 };
 
 static enum status read_flag(struct wasm_cursor *cursor)
@@ -118,7 +118,7 @@ enum status component_refuse_canon(struct component_decoder *decoder, struct com
                                    struct wasm_cursor *cursor, uint8_t opcode)
 {
     uint64_t offset = wasm_cursor_offset(cursor) - 1;
-    if (opcode >= ARRAY_LEN(forms) || forms[opcode].name == NULL)
+    if (opcode >= ARRAY_LEN(forms) || forms[opcode].sentence == NULL)
         return component_refuse_byte(cursor, opcode,
                                      "invalid leading byte % for canonical function");
     const struct canon_form *form = &forms[opcode];
@@ -127,5 +127,5 @@ enum status component_refuse_canon(struct component_decoder *decoder, struct com
         if (status != STATUS_OK)
             return status;
     }
-    return component_refuse_feature(decoder, offset, bytes_of(form->name, strlen(form->name)));
+    return component_refuse_feature(decoder, offset, form->sentence);
 }

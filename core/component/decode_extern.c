@@ -44,7 +44,7 @@ static enum status read_value_bound(struct component_decoder *decoder,
                           : component_read_value_type(decoder, scope, cursor, &type);
     if (status != STATUS_OK)
         return status;
-    return component_refuse_feature(decoder, offset, BYTES_LITERAL("value imports and exports"));
+    return component_refuse_feature(decoder, offset, "unsupported: value imports and exports");
 }
 
 static enum status read_core_module(struct component_decoder *decoder,

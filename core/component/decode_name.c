@@ -33,7 +33,7 @@ static enum status read_attribute(struct component_decoder *decoder, struct wasm
     *seen |= 1u << kind;
     if (kind == ATTRIBUTE_VERSION_SUFFIX)
         return component_refuse_feature(decoder, offset,
-                                        BYTES_LITERAL("versionsuffix attribute of a name"));
+                                        "unsupported: versionsuffix attribute of a name");
     if (kind == ATTRIBUTE_IMPLEMENTS)
         label->implements = content;
     return STATUS_OK;

@@ -55,7 +55,7 @@ enum status component_read_sort(struct component_decoder *decoder, struct wasm_c
         *out_sort = COMPONENT_SORT_FUNC;
         return STATUS_OK;
     case 0x02:
-        return component_refuse_feature(decoder, offset, BYTES_LITERAL("value definitions"));
+        return component_refuse_feature(decoder, offset, "unsupported: value definitions");
     case 0x03:
         *out_sort = COMPONENT_SORT_TYPE;
         return STATUS_OK;

@@ -43,7 +43,7 @@ static enum status read_resource_parts(struct component_decoder *decoder,
                            "resources can only be defined within a concrete component");
     if (rep == WASM_TYPE_I64)
         return component_refuse_feature(decoder, offset,
-                                        BYTES_LITERAL("resource represented by i64"));
+                                        "unsupported: resource represented by i64");
     if (rep != WASM_TYPE_I32)
         return report_fail_u64(decoder->report, STATUS_INVALID, offset,
                                "resources can only be represented by i32, not by type %", rep);
@@ -159,7 +159,7 @@ static enum status read_any(struct component_decoder *decoder, struct component_
         status = component_read_func_type(decoder, scope, cursor, &out_type->func);
         if (status != STATUS_OK)
             return status;
-        return component_refuse_feature(decoder, offset, BYTES_LITERAL("async function type"));
+        return component_refuse_feature(decoder, offset, "unsupported: async function type");
     case 0x41:
         out_type->kind = COMPONENT_ANY_COMPONENT;
         return read_interface(decoder, scope, cursor, COMPONENT_SCOPE_COMPONENT_TYPE,

@@ -37,7 +37,7 @@ enum status component_read_value_type(struct component_decoder *decoder,
     }
     uint64_t offset = wasm_cursor_offset(cursor);
     if (cursor->at < cursor->end && *cursor->at == FORM_ERROR_CONTEXT)
-        return component_refuse_feature(decoder, offset, BYTES_LITERAL("error-context type"));
+        return component_refuse_feature(decoder, offset, "unsupported: error-context type");
     struct wasm_cursor ahead = *cursor;
     int64_t index;
     enum status status = wasm_read_s33(&ahead, &index);
@@ -191,7 +191,7 @@ static enum status refuse_async(struct component_decoder *decoder,
         return report_fail(decoder->report, STATUS_INVALID, offset,
                            "`stream<char>` is not valid at this time");
     return component_refuse_feature(
-        decoder, offset, is_stream ? BYTES_LITERAL("stream type") : BYTES_LITERAL("future type"));
+        decoder, offset, is_stream ? "unsupported: stream type" : "unsupported: future type");
 }
 
 static enum status refuse_fixed_list(struct component_decoder *decoder,
@@ -212,7 +212,7 @@ static enum status refuse_fixed_list(struct component_decoder *decoder,
     if ((uint64_t)element->size * len >= COMPONENT_LIMIT_SIZE)
         return report_fail(decoder->report, STATUS_INVALID, offset,
                            "the type exceeds maximum byte size");
-    return component_refuse_feature(decoder, offset, BYTES_LITERAL("fixed-length list"));
+    return component_refuse_feature(decoder, offset, "unsupported: fixed-length list");
 }
 
 static enum status refuse_map(struct component_decoder *decoder,
@@ -228,7 +228,7 @@ static enum status refuse_map(struct component_decoder *decoder,
     if (key->kind > COMPONENT_STRING || key->kind == COMPONENT_F32 || key->kind == COMPONENT_F64)
         return report_fail(decoder->report, STATUS_INVALID, offset,
                            "the type cannot be the key of a map");
-    return component_refuse_feature(decoder, offset, BYTES_LITERAL("map type"));
+    return component_refuse_feature(decoder, offset, "unsupported: map type");
 }
 
 enum status component_read_defined_type(struct component_decoder *decoder,
@@ -269,7 +269,7 @@ enum status component_read_defined_type(struct component_decoder *decoder,
         return refuse_async(decoder, scope, cursor, opcode == 0x66);
     case FORM_ERROR_CONTEXT:
         return component_refuse_feature(decoder, wasm_cursor_offset(cursor) - 1,
-                                        BYTES_LITERAL("error-context type"));
+                                        "unsupported: error-context type");
     case 0x63:
         return refuse_map(decoder, scope, cursor);
     default:

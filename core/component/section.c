@@ -31,9 +31,9 @@ enum status component_read_exact(struct wasm_cursor *cursor, uint8_t expected, c
 }
 
 enum status component_refuse_feature(struct component_decoder *decoder, uint64_t offset,
-                                     struct bytes feature)
+                                     const char *sentence)
 {
-    return report_fail_name(decoder->report, STATUS_UNSUPPORTED, offset, "unsupported: %", feature);
+    return report_fail(decoder->report, STATUS_UNSUPPORTED, offset, sentence);
 }
 
 static enum status read_header(struct wasm_cursor *cursor, bool is_outermost)
@@ -154,9 +154,9 @@ static enum status read_section(struct component_decoder *decoder, struct compon
     case COMPONENT_SECTION_COMPONENT:
         return read_nested(decoder, scope, contents);
     case COMPONENT_SECTION_START:
-        return component_refuse_feature(decoder, offset, BYTES_LITERAL("start section"));
+        return component_refuse_feature(decoder, offset, "unsupported: start section");
     case COMPONENT_SECTION_VALUE:
-        return component_refuse_feature(decoder, offset, BYTES_LITERAL("value section"));
+        return component_refuse_feature(decoder, offset, "unsupported: value section");
     default:
         return read_vector(decoder, scope, contents, items[id]);
     }
