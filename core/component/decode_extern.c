@@ -127,7 +127,7 @@ static enum status add(struct component_decoder *decoder, struct component_scope
 {
     struct component_externs *externs =
         role == COMPONENT_ROLE_IMPORT ? &scope->imports : &scope->exports;
-    enum status status = component_scope_bind(decoder, scope, fresh);
+    enum status status = component_scope_bind(decoder, scope, fresh, role == COMPONENT_ROLE_IMPORT);
     if (status == STATUS_OK && scope->kind != COMPONENT_SCOPE_INSTANCE_TYPE)
         status = component_visible_declare(&decoder->types, &scope->visible, name, type, role);
     if (status == STATUS_OK)

@@ -68,7 +68,7 @@ static enum status read_instantiation(struct component_decoder *decoder,
         return status;
     if (decoder->scratch != decoder->arena)
         arena_rewind(decoder->scratch, mark);
-    return component_scope_bind(decoder, scope, &fresh);
+    return component_scope_bind(decoder, scope, &fresh, false);
 }
 
 /* name, sort, index; annotated functions have no resource to belong to in a bag of exports. */

@@ -66,6 +66,10 @@ static enum status read_resource(struct component_decoder *decoder, struct compo
     if (local == NULL)
         return STATUS_NO_MEMORY;
     *local = step.resource;
+    const struct component_fresh fresh = {step.resource, 1};
+    status = component_scope_bind(decoder, scope, &fresh, false);
+    if (status != STATUS_OK)
+        return status;
     out_type->kind = COMPONENT_ANY_RESOURCE;
     out_type->resource = step.resource;
     return component_scope_step(decoder, scope, &step);

@@ -176,6 +176,10 @@ enum status MUST_CHECK component_types_match(struct component_types *types,
 /* What a scope's imports and exports have named so far. */
 struct component_visible {
     struct component_tree named[2]; /* by enum component_extern_role */
+    /* Resources, ascending, that the scope made otherwise than by imports: imports can not have
+     * them, because they are there first. Borrowed. */
+    const uint32_t *made;
+    uint32_t made_count;
 };
 
 /* Every resource, record, variant, enum and flags in `type` is visible: named by an import, or (of

@@ -178,18 +178,30 @@ enum status component_scope_step(struct component_decoder *decoder, struct compo
     return STATUS_OK;
 }
 
-enum status component_scope_bind(struct component_decoder *decoder, struct component_scope *scope,
-                                 const struct component_fresh *fresh)
+static enum status add_numbers(struct component_decoder *decoder, struct component_list *list,
+                               const struct component_fresh *fresh)
 {
-    if (scope->component != NULL)
-        return STATUS_OK; /* they belong to it: component_types_component finds them */
     for (uint32_t i = 0; i < fresh->count; i++) {
-        uint32_t *slot = component_list_push(decoder, &scope->bound, sizeof *slot);
+        uint32_t *slot = component_list_push(decoder, list, sizeof *slot);
         if (slot == NULL)
             return STATUS_NO_MEMORY;
         *slot = fresh->first + i;
     }
     return STATUS_OK;
+}
+
+enum status component_scope_bind(struct component_decoder *decoder, struct component_scope *scope,
+                                 const struct component_fresh *fresh, bool is_import)
+{
+    enum status status = STATUS_OK;
+    if (scope->component == NULL) /* what belongs to a component, component_types_component finds */
+        status = add_numbers(decoder, &scope->bound, fresh);
+    if (status == STATUS_OK && !is_import) {
+        status = add_numbers(decoder, &scope->made, fresh);
+        scope->visible.made = scope->made.items;
+        scope->visible.made_count = scope->made.count;
+    }
+    return status;
 }
 
 struct component_extern_type component_definition_extern(enum component_sort sort,

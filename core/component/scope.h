@@ -54,6 +54,7 @@ struct component_scope {
     struct component_list steps; /* struct component_step */
     struct component_list bound; /* uint32_t, of types: numbers made in this scope, ascending */
     struct component_list local; /* uint32_t, of components: those of its type definitions */
+    struct component_list made;  /* uint32_t: those that no import brought, ascending */
     struct component_externs imports, exports;
     struct component_visible visible;
 };
@@ -116,10 +117,10 @@ enum status MUST_CHECK component_scope_step(struct component_decoder *decoder,
                                             struct component_scope *scope,
                                             const struct component_step *made);
 
-/* The scope has made these resource numbers. */
+/* The scope has these new resource numbers: by an import, or otherwise. */
 enum status MUST_CHECK component_scope_bind(struct component_decoder *decoder,
                                             struct component_scope *scope,
-                                            const struct component_fresh *fresh);
+                                            const struct component_fresh *fresh, bool is_import);
 
 /* What a definition of a sort is as an extern type; of sorts that can be imported and exported. */
 struct component_extern_type component_definition_extern(enum component_sort sort,

@@ -55,6 +55,24 @@ static enum status add_named(const struct visitor *visitor, const struct compone
     return STATUS_OK;
 }
 
+/* Is it a resource that is not there yet when imports are supplied? */
+static bool is_too_late(const struct visitor *visitor, uint32_t resource)
+{
+    const struct component_visible *visible = visitor->visible;
+    uint32_t original = component_types_original(visitor->types, resource);
+    uint32_t low = 0, high = visitor->role == COMPONENT_ROLE_IMPORT ? visible->made_count : 0;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (visible->made[middle] == original)
+            return true;
+        if (original < visible->made[middle])
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return false;
+}
+
 static enum status check_value(const struct visitor *visitor, const struct component_type *type,
                                bool *out_is_visible);
 
@@ -121,6 +139,10 @@ static enum status declare_instance(const struct visitor *visitor,
                                     const struct component_interface *interface,
                                     bool *out_is_visible);
 
+static enum status check_component(const struct visitor *visitor,
+                                   const struct component_interface *component,
+                                   bool *out_is_visible);
+
 static enum status declare_type(const struct visitor *visitor,
                                 const struct component_any_type *type, bool *out_is_visible)
 {
@@ -136,15 +158,50 @@ static enum status declare_type(const struct visitor *visitor,
         status = check_parts(visitor, type->value, out_is_visible);
         return status == STATUS_OK && *out_is_visible ? add_named(visitor, type->value, 0) : status;
     case COMPONENT_ANY_RESOURCE:
-        return add_named(visitor, NULL, type->resource);
+        *out_is_visible = !is_too_late(visitor, type->resource);
+        return *out_is_visible ? add_named(visitor, NULL, type->resource) : STATUS_OK;
     case COMPONENT_ANY_FUNC:
         return check_func(visitor, type->func, out_is_visible);
     case COMPONENT_ANY_INSTANCE: /* the type alone: there is no instance that names what is in it */
         reader.is_reading = true;
         return declare_instance(&reader, type->interface, out_is_visible);
+    case COMPONENT_ANY_COMPONENT:
+        return check_component(visitor, type->interface, out_is_visible);
     default:
         return STATUS_OK;
     }
+}
+
+static enum status check_list(const struct visitor *visitor,
+                              const struct component_extern_name *items, uint32_t count,
+                              bool *out_is_visible)
+{
+    enum status status = component_types_work(visitor->types, count);
+    for (uint32_t i = 0; i < count && status == STATUS_OK && *out_is_visible; i++) {
+        if (items[i].type.sort == COMPONENT_SORT_CORE_MODULE)
+            continue;
+        const struct component_any_type any = component_extern_any(&items[i].type);
+        if (any.kind == COMPONENT_ANY_RESOURCE)
+            *out_is_visible = !is_too_late(visitor, any.resource);
+        else if (any.kind == COMPONENT_ANY_COMPONENT || any.kind == COMPONENT_ANY_INSTANCE)
+            status = check_component(visitor, any.interface, out_is_visible);
+    }
+    return status;
+}
+
+/* Components and modules speak of what they import themselves: all that can be wrong is that they
+ * import or export a resource of this scope that comes too late. */
+static enum status check_component(const struct visitor *visitor,
+                                   const struct component_interface *component,
+                                   bool *out_is_visible)
+{
+    if (visitor->role != COMPONENT_ROLE_IMPORT || !component->has_resource)
+        return STATUS_OK;
+    enum status status =
+        check_list(visitor, component->imports, component->import_count, out_is_visible);
+    if (status == STATUS_OK)
+        status = check_list(visitor, component->exports, component->export_count, out_is_visible);
+    return status;
 }
 
 static enum status declare(const struct visitor *visitor, const struct component_extern_type *type,
@@ -158,8 +215,10 @@ static enum status declare(const struct visitor *visitor, const struct component
         return declare_type(visitor, &type->type, out_is_visible);
     case COMPONENT_SORT_INSTANCE:
         return declare_instance(visitor, type->interface, out_is_visible);
+    case COMPONENT_SORT_COMPONENT:
+        return check_component(visitor, type->interface, out_is_visible);
     default:
-        return STATUS_OK; /* components and modules speak of what they import themselves */
+        return STATUS_OK;
     }
 }
 
@@ -192,6 +251,8 @@ enum status component_visible_declare(struct component_types *types,
         : type->sort == COMPONENT_SORT_TYPE
             ? (is_import ? "%: type not valid to be used as import: a type in it has no name"
                          : "%: type not valid to be used as export: a type in it has no name")
+        : type->sort == COMPONENT_SORT_COMPONENT
+            ? "%: component not valid to be used as import: it has a resource that is not imported"
             : (is_import ? "%: instance not valid to be used as import: a type in it has no name"
                          : "%: instance not valid to be used as export: a type in it has no name"),
         name);
