@@ -14,6 +14,7 @@ $(B)/fuzz/obj/core/wasm/interp%.o: FUZZ_CFLAGS += $(HANDLER_CFLAGS)
 $(B)/fuzz/%: $(B)/fuzz/obj/fuzz/fuzz_%.o $(FUZZ_LIB_OBJ)
 	$(call say,LINK)
 	$(Q)$(CC) $(FUZZ_LDFLAGS) -o $@ $^ -lbearssl
+$(B)/fuzz/gate: $(patsubst %.c,$(B)/fuzz/obj/%.o,node/gate/session.c $(wildcard node/world/*.c) tests/support/gate_check.c)
 
 # Each target over its corpus and a seeded number of mutants; what it adds is under $(B)/fuzz/found. A line of
 # tests/fuzz-ledger says how many there were.
@@ -22,6 +23,8 @@ FUZZ_RUNS_DEFAULT := 1000000
 FUZZ_RUNS_validate := 5000000
 FUZZ_RUNS_run := 500000
 FUZZ_CORPUS_validate := run
+FUZZ_MAX_LEN_run := 8192
+FUZZ_MAX_LEN_gate := 1024
 FUZZ_TARGETS := $(FUZZ_NAMES:%=full-fuzz-%)
 .PHONY: full-fuzz $(FUZZ_TARGETS)
 $(FUZZ_TARGETS): full-fuzz-%: $(B)/fuzz/%
@@ -29,7 +32,7 @@ $(FUZZ_TARGETS): full-fuzz-%: $(B)/fuzz/%
 	runs=$$(($(or $(FUZZ_RUNS_$*),$(FUZZ_RUNS_DEFAULT)) / $(if $(TENTH),10,1))); \
 	echo "fuzz $*: seed $(SEED), $$runs inputs"; \
 	findings=0; \
-	$(B)/fuzz/$* -seed=$$(($(SEED) % 4294967295 + 1)) -runs=$$runs -max_len=$(if $(filter run,$*),8192,65536) -timeout=30 \
+	$(B)/fuzz/$* -seed=$$(($(SEED) % 4294967295 + 1)) -runs=$$runs -max_len=$(or $(FUZZ_MAX_LEN_$*),65536) -timeout=30 \
 	    -verbosity=0 -artifact_prefix=$(B)/fuzz/$*- $(B)/fuzz/found/$* tests/corpus/$(or $(FUZZ_CORPUS_$*),$*) \
 	    >$(B)/fuzz/$*.log 2>&1 || findings=1; \
 	grep -vE '^(INFO|"|#)|NEW_FUNC' $(B)/fuzz/$*.log || true; \

@@ -45,16 +45,18 @@ bool world_wait(struct world *world, int fd, short events)
 }
 
 /* How long until one of the times comes; 0: one is there, and they are marked as ready. */
-static uint64_t look_at_times(struct world *world, size_t count)
+static uint64_t look_at_times(struct world *world, size_t count, bool *out_has_time)
 {
     uint64_t monotonic = world_monotonic_now(world);
     int64_t signed_wall = world_wall_now(world);
     uint64_t wall = signed_wall < 0 ? 0 : (uint64_t)signed_wall;
     uint64_t shortest = NEVER;
+    *out_has_time = false;
     for (size_t i = 0; i < count; i++) {
         const struct gate_poll *poll = &world->polls[i];
         if (poll->kind != GATE_POLL_TIME && poll->kind != GATE_POLL_WALL)
             continue;
+        *out_has_time = true;
         uint64_t now = poll->kind == GATE_POLL_TIME ? monotonic : wall;
         uint64_t wait = poll->time > now ? poll->time - now : 0;
         world->poll_ready[i] = wait == 0;
@@ -119,8 +121,10 @@ static enum gate_status prepare(struct world_call *call, size_t count, size_t *o
 static bool wait_for_any(struct world *world, size_t count, size_t fd_count, bool is_ready)
 {
     for (;;) {
-        uint64_t wait = look_at_times(world, count);
-        bool may_sleep = !is_ready && !(world->has_fixed_clock && wait != NEVER);
+        bool has_time;
+        uint64_t wait = look_at_times(world, count, &has_time);
+        bool is_jump = world->has_fixed_clock && has_time;
+        bool may_sleep = !is_ready && !is_jump;
         int n = poll_until(world, world->poll_fds, fd_count, may_sleep ? wait : 0);
         for (size_t i = 0; i < fd_count; i++)
             world->poll_ready[world->poll_of_fd[i]] = world->poll_fds[i].revents != 0;
@@ -128,7 +132,7 @@ static bool wait_for_any(struct world *world, size_t count, size_t fd_count, boo
             return true;
         if (n < 0)
             return false;
-        if (world->has_fixed_clock && wait != NEVER) {
+        if (is_jump) {
             jump(world, count, wait);
             return true;
         }

@@ -174,9 +174,21 @@ TEST(fixed_clocks_stand_and_step)
     assert_int_equal(poll(polls + 2, 1), WORLD_DONE);
     assert_out("\1", 1);
     assert_int_equal(clock_now(GATE_CLOCK_WALL), (uint64_t)-5);
-    const struct gate_poll never = {GATE_POLL_TIME, 0, UINT64_MAX - 1};
-    assert_int_equal(poll(&never, 1), WORLD_DONE);
+    const struct gate_poll last = {GATE_POLL_TIME, 0, UINT64_MAX - 1};
+    assert_int_equal(poll(&last, 1), WORLD_DONE);
     assert_int_equal(clock_now(GATE_CLOCK_MONOTONIC), UINT64_MAX - 1);
+    assert_int_equal(clock_now(GATE_CLOCK_MONOTONIC), UINT64_MAX);
+    world_bench_stop(&b);
+}
+
+TEST(on_fixed_clocks_even_the_end_of_time_comes)
+{
+    const struct gate_poll end = {GATE_POLL_TIME, 0, UINT64_MAX};
+    world_bench_start(&b, &(struct world_setup){.stdio = {-1, -1, -1}, .has_fixed_clock = true});
+
+    assert_int_equal(poll(&end, 1), WORLD_DONE);
+
+    assert_out("\1", 1);
     assert_int_equal(clock_now(GATE_CLOCK_MONOTONIC), UINT64_MAX);
     world_bench_stop(&b);
 }
@@ -328,6 +340,7 @@ TEST(a_cancelled_poll_comes_back_and_so_does_every_later_one)
 TEST_MAIN(T(text_comes_whole_and_in_pieces), T(a_world_of_nothing_has_nothing),
           T(preopens_have_a_name_and_rights), T(a_directory_that_can_not_be_granted_is_named),
           T(clocks_go_on_and_start_with_the_world), T(fixed_clocks_stand_and_step),
+          T(on_fixed_clocks_even_the_end_of_time_comes),
           T(random_bytes_fill_what_they_should_and_differ),
           T(fixed_randomness_is_repeatable_and_its_kinds_differ),
           T(fixed_randomness_of_a_zero_seed_is_chacha20_of_rfc_8439),
