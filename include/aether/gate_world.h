@@ -6,9 +6,10 @@
  * that needs nothing real is the cell's: positions in files, append mode, descriptor numbers,
  * streams of files, rights of preview 1. So every call here says all that it needs.
  *
- * Handles are for one of four things: a directory, a regular file, another kind of file, a byte
- * stream. A method on the wrong kind is GATE_BAD_HANDLE when the method makes no sense for it at
- * all, GATE_FAILED with an error of WASI's otherwise (reading a directory: IS_DIRECTORY).
+ * Handles are for one of three things: a directory, a regular file, a byte stream. Other kinds of
+ * file can be looked at, not opened: UNSUPPORTED. A method on the wrong kind is GATE_BAD_HANDLE
+ * when the method makes no sense for it at all, GATE_FAILED with an error of WASI's otherwise
+ * (reading a directory: IS_DIRECTORY).
  *
  * Paths are UTF-8 without NUL, relative to the directory whose handle is given, and stay beneath
  * it whatever `..`, symlinks and renames do meanwhile: GATE_FAILED, NOT_PERMITTED otherwise. A path
