@@ -1,5 +1,5 @@
 /*
- * cli/inspect.c: what is in a module, list by list.
+ * cli/inspect.c: what is in a module, list by list; of a component its world.
  */
 #include "cli/inspect.h"
 
@@ -11,7 +11,8 @@ static const char help[] =
     "usage: aether inspect FILE [LIST...] [--code F] [--json] [--legacy-exceptions]\n"
     "\n"
     "Shows what is in a module, types in the syntax of the text format. Without a LIST: all of\n"
-    "them but functions and segments.\n"
+    "them but functions and segments. Of a component it shows the world in WIT: what it imports\n"
+    "and exports, with the interfaces; the lists are of modules.\n"
     "\n"
     "  --sections   sections of the file, custom ones too, with place and size; of a module that\n"
     "               is refused as well\n"
@@ -23,12 +24,14 @@ static const char help[] =
     "  --custom     what producers, target_features and the name section say\n"
     "  --code F     the register code that function F (an index, an export or a name) becomes;\n"
     "               docs/engine.md explains it\n"
-    "  --json       one object; a list is an array\n"
+    "  --json       one object; a list is an array; of a component imports and exports, and its\n"
+    "               WIT as a string\n"
     "  --legacy-exceptions  take the exception instructions that came before try_table as well\n"
     "\n"
     "Names are quoted and escaped: they are whatever the file says. Nothing is run.\n"
     "\n"
     "example: aether inspect policy.wasm --imports --exports\n"
+    "         aether inspect component.wasm\n"
     "Exit codes: 0 done; 1 the module is refused, 2 usage; 3 a file, or\n"
     "no memory.\n";
 
@@ -316,6 +319,16 @@ static int inspect(struct wasm_file *file, const struct inspect_options *o)
     return code;
 }
 
+static int inspect_file(struct wasm_file *file, const struct inspect_options *o, bool has_list)
+{
+    if (!component_is_component(file->content))
+        return inspect(file, o);
+    if (!has_list && o->code == NULL)
+        return inspect_component(file, o->json);
+    cli_say("%s: is a component; --json is the only option that inspect has for one", file->path);
+    return CLI_USAGE;
+}
+
 static int run(int argc, char **argv)
 {
     struct inspect_options o = {0};
@@ -338,9 +351,11 @@ static int run(int argc, char **argv)
     if (!has_list && o.code == NULL)
         o.sections = o.types = o.imports = o.exports = o.tables = o.memories = o.globals = o.tags =
             o.limits = o.custom = true;
-    int code = wasm_file_read(&file, files.items[0]) ? inspect(&file, &o) : CLI_FAILED;
+    int code =
+        wasm_file_read(&file, files.items[0]) ? inspect_file(&file, &o, has_list) : CLI_FAILED;
     wasm_file_close(&file);
     return code;
 }
 
-const struct cli_command cli_inspect = {"inspect", "shows what is in a module", help, run};
+const struct cli_command cli_inspect = {"inspect", "shows what is in a module or component", help,
+                                        run};

@@ -20,4 +20,7 @@ void inspect_limits(struct listing *listing, const struct wasm_module *module, s
 /* inspect_code.c: the register code of one function, by index or name. An exit code. */
 int MUST_CHECK inspect_code(struct listing *listing, struct wasm_file *file, const char *func);
 
+/* inspect_component.c: the world of a component as WIT, or as JSON. An exit code. */
+int MUST_CHECK inspect_component(struct wasm_file *file, bool json);
+
 #endif
