@@ -41,3 +41,9 @@ wasi-suite-p2: $(B)/bin/aether $(B)/bin/aether-cell $(WASI_JCO)/unpacked.stamp #
 	@test -d $(WASI_SUITE) || { echo "WASI_SUITE=$(WASI_SUITE): there is no such folder"; exit 1; }
 	@$(PYTHON) tests/wasi/suite_p2.py --aether $(B)/bin/aether --suite $(WASI_SUITE) --tools $(WASM_TOOLS) \
 	    --adapter $(WASI_JCO)/package/lib/wasi_snapshot_preview1.command.wasm --work $(B)/wasi/suite --expect $(WASI_SUITE_EXPECT)
+FULL_TARGETS += $(if $(wildcard $(WASI_SUITE)),wasi-suite-p2)
+TEST_NEEDS += $(B)/bin/aether $(B)/bin/aether-cell
+
+.PHONY: wasi-programs
+wasi-programs: $(WASM_TOOLS) ## tests/corpus/wasi/programs/*.wasm from *.wat
+	$(Q)for text in $(WASI_CORPUS)/programs/*.wat; do $(WASM_TOOLS) parse $$text -o $${text%.wat}.wasm || exit 1; done
