@@ -41,7 +41,7 @@ struct cli_option {
 struct cli_command {
     const char *name;
     const char *summary;
-    const char *help; /* whole text of --help after the usage lines */
+    const char *help; /* whole text of --help after the usage lines; NULL: `run` is asked for it */
     int (*run)(int argc, char **argv);
 };
 

@@ -64,6 +64,11 @@ static int print_command_help(const char *name)
     const struct cli_command *command = find_command(name);
     if (command == NULL)
         return CLI_USAGE;
+    if (command->help == NULL) {
+        char ask[] = "--help";
+        char *words[] = {(char *)(uintptr_t)name, ask, NULL};
+        return command->run(2, words);
+    }
     (void)fputs(command->help, stdout);
     return CLI_OK;
 }

@@ -27,7 +27,16 @@ $(B)/san/libaether.a: $(SAN_LIB_OBJ)
 	$(call say,AR)
 	$(Q)$(AR) rcs $@ $^
 
-$(B)/bin/aether: $(patsubst %.c,$(B)/host/%.o,$(CLI_SRC)) $(B)/host/libaether.a
+# aether(1) is static and without OpenSSL: what `aether run` takes is mostly the start of programs (make bench-cell). Its
+# commands with keys are in aether-keys.
+KEY_COMMANDS := key keygen sign keyring verify
+LEAN_CLI_SRC := $(filter-out $(KEY_COMMANDS:%=cli/%.c),$(CLI_SRC)) $(wildcard cli/lean/*.c)
+STATIC_LDFLAGS := -static-pie -fuse-ld=lld-19 -Wl,-z,relro,-z,now -Wl,--pack-dyn-relocs=relr -Wl,--gc-sections
+$(B)/bin/aether: $(patsubst %.c,$(B)/host/%.o,$(LEAN_CLI_SRC)) $(B)/host/libaether.a | $(B)/bin/aether-keys $(B)/bin/aether-cell
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(STATIC_LDFLAGS) -o $@ $^ -lbearssl
+$(B)/bin/aether-keys: $(patsubst %.c,$(B)/host/%.o,$(CLI_SRC)) $(B)/host/libaether.a
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ -lbearssl -lcrypto

@@ -166,7 +166,7 @@ int gate_process_end(struct gate_process *process)
     return status;
 }
 
-static int open_beside(const char *where)
+static int open_relative(const char *folder, const char *name)
 {
     char path[PATH_BYTES];
     ssize_t len = readlink("/proc/self/exe", path, sizeof path - 1);
@@ -175,18 +175,21 @@ static int open_beside(const char *where)
     path[len] = '\0';
     char *slash = strrchr(path, '/');
     size_t room = sizeof path - (size_t)(slash + 1 - path);
-    if (slash == NULL || (size_t)snprintf(slash + 1, room, "%s", where) >= room)
+    if (slash == NULL || (size_t)snprintf(slash + 1, room, "%s%s", folder, name) >= room)
         return -1;
     return open(path, O_PATH | O_CLOEXEC);
 }
 
+int gate_process_open_beside(const char *name)
+{
+    int fd = open_relative("", name);
+    return fd >= 0 ? fd : open_relative("../libexec/aether/", name);
+}
+
 enum status gate_process_open(const char *path, int *out_fd, struct report *report)
 {
-    int fd = -1;
-    if (path != NULL)
-        fd = open(path, O_PATH | O_CLOEXEC);
-    else if ((fd = open_beside("aether-cell")) < 0)
-        fd = open_beside("../libexec/aether/aether-cell");
+    int fd =
+        path != NULL ? open(path, O_PATH | O_CLOEXEC) : gate_process_open_beside("aether-cell");
     if (fd < 0)
         return report_fail_u64(report, STATUS_UNAVAILABLE, REPORT_NO_OFFSET,
                                "the cell's program aether-cell can not be opened (errno %)",

@@ -28,6 +28,10 @@ void gate_process_kill(const struct gate_process *process);
 /* Kills it if it still lives; the wait status. */
 int gate_process_end(struct gate_process *process);
 
+/* A program of ours, as a descriptor to execute: beside this program, or in ../libexec/aether. -1:
+ * it is not there. */
+int gate_process_open_beside(const char *name);
+
 /* The cell's program: `path`, or NULL: beside this program, or in ../libexec/aether. */
 enum status MUST_CHECK gate_process_open(const char *path, int *out_fd, struct report *report);
 
