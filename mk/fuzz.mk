@@ -3,8 +3,9 @@
 FUZZ_CFLAGS := $(CLASSES_SMALL) $(CSTD) $(WARN) -O1 -g -fno-omit-frame-pointer -D_GNU_SOURCE \
                -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 FUZZ_LDFLAGS := -fuse-ld=lld-19 -fsanitize=fuzzer,address,undefined
-FUZZ_LIB_OBJ := $(patsubst %.c,$(B)/fuzz/obj/%.o,$(filter core/base/% core/crypto/% core/wasm/% core/proof/%,$(CORE_SRC)) \
-                  tests/support/load_check.c tests/support/run_check.c tests/support/bundle_check.c tests/support/signer.c)
+FUZZ_LIB_OBJ := $(patsubst %.c,$(B)/fuzz/obj/%.o,$(filter core/base/% core/crypto/% core/wasm/% core/component/% core/proof/%,$(CORE_SRC)) \
+                  tests/support/load_check.c tests/support/run_check.c tests/support/bundle_check.c tests/support/signer.c \
+                  tests/support/abi_guest.c tests/support/lift_check.c tests/support/text_check.c)
 
 $(B)/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)

@@ -44,7 +44,8 @@ static void print_string(struct value_text *out, struct bytes text)
             value_put_char(out, hex[c & 15]);
         }
     }
-    value_put(out, bytes_of(text.data + start, text.len - start));
+    if (start < text.len) /* an empty string may have no address */
+        value_put(out, bytes_of(text.data + start, text.len - start));
     value_put_char(out, '"');
 }
 

@@ -191,20 +191,20 @@ uint64_t abi_guest_varint(struct bytes *bytes)
     return number;
 }
 
-static bool read_type(struct abi_guest *guest, struct bytes *bytes, uint32_t depth,
+static bool read_type(struct component_types *types, struct bytes *bytes, uint32_t depth,
                       const struct component_type **out_type);
 
 /* A payload's type, or none. */
-static bool read_maybe(struct abi_guest *guest, struct bytes *bytes, uint32_t depth,
+static bool read_maybe(struct component_types *types, struct bytes *bytes, uint32_t depth,
                        const struct component_type **out_type)
 {
     *out_type = NULL;
-    return (abi_guest_varint(bytes) & 1) == 0 || read_type(guest, bytes, depth, out_type);
+    return (abi_guest_varint(bytes) & 1) == 0 || read_type(types, bytes, depth, out_type);
 }
 
-static struct bytes label(struct abi_guest *guest, uint32_t index)
+static struct bytes label(struct component_types *types, uint32_t index)
 {
-    uint8_t *name = arena_alloc(&guest->types_arena, 1, 4);
+    uint8_t *name = arena_alloc(types->arena, 1, 4);
     if (name == NULL)
         return bytes_of("f", 1);
     name[0] = 'f';
@@ -214,7 +214,7 @@ static struct bytes label(struct abi_guest *guest, uint32_t index)
     return bytes_of(name, len);
 }
 
-static bool read_fields(struct abi_guest *guest, struct bytes *bytes, uint32_t depth,
+static bool read_fields(struct component_types *types, struct bytes *bytes, uint32_t depth,
                         struct component_type *shape)
 {
     enum component_kind kind = shape->kind;
@@ -222,23 +222,23 @@ static bool read_fields(struct abi_guest *guest, struct bytes *bytes, uint32_t d
     bool has_types = kind != COMPONENT_FLAGS && kind != COMPONENT_ENUM;
     if (count > FIELDS_MAX || (has_types && count > bytes->len))
         return false;
-    struct component_field *fields = arena_alloc(&guest->types_arena, count, sizeof *fields);
+    struct component_field *fields = arena_alloc(types->arena, count, sizeof *fields);
     if (fields == NULL)
         return false;
     shape->fields = fields;
     shape->count = (uint32_t)count;
     for (uint32_t i = 0; i < count; i++) {
         if (kind != COMPONENT_TUPLE)
-            fields[i].name = label(guest, i);
+            fields[i].name = label(types, i);
         if (has_types &&
-            !(kind == COMPONENT_VARIANT ? read_maybe(guest, bytes, depth, &fields[i].type)
-                                        : read_type(guest, bytes, depth, &fields[i].type)))
+            !(kind == COMPONENT_VARIANT ? read_maybe(types, bytes, depth, &fields[i].type)
+                                        : read_type(types, bytes, depth, &fields[i].type)))
             return false;
     }
     return true;
 }
 
-static bool read_type(struct abi_guest *guest, struct bytes *bytes, uint32_t depth,
+static bool read_type(struct component_types *types, struct bytes *bytes, uint32_t depth,
                       const struct component_type **out_type)
 {
     struct component_type shape = {.kind = COMPONENT_BOOL};
@@ -253,15 +253,15 @@ static bool read_type(struct abi_guest *guest, struct bytes *bytes, uint32_t dep
     case COMPONENT_TUPLE:
     case COMPONENT_FLAGS:
     case COMPONENT_ENUM:
-        is_read = read_fields(guest, bytes, depth + 1, &shape);
+        is_read = read_fields(types, bytes, depth + 1, &shape);
         break;
     case COMPONENT_LIST:
     case COMPONENT_OPTION:
-        is_read = read_type(guest, bytes, depth + 1, &shape.element);
+        is_read = read_type(types, bytes, depth + 1, &shape.element);
         break;
     case COMPONENT_RESULT:
-        is_read = read_maybe(guest, bytes, depth + 1, &shape.element) &&
-                  read_maybe(guest, bytes, depth + 1, &shape.error);
+        is_read = read_maybe(types, bytes, depth + 1, &shape.element) &&
+                  read_maybe(types, bytes, depth + 1, &shape.error);
         break;
     case COMPONENT_OWN:
     case COMPONENT_BORROW:
@@ -271,11 +271,11 @@ static bool read_type(struct abi_guest *guest, struct bytes *bytes, uint32_t dep
         *out_type = component_type_primitive(shape.kind);
         return true;
     }
-    return is_read && component_types_intern(&guest->types, &shape, out_type) == STATUS_OK;
+    return is_read && component_types_intern(types, &shape, out_type) == STATUS_OK;
 }
 
-const struct component_type *abi_guest_type(struct abi_guest *guest, struct bytes *bytes)
+const struct component_type *abi_guest_type(struct component_types *types, struct bytes *bytes)
 {
     const struct component_type *type;
-    return read_type(guest, bytes, 0, &type) ? type : NULL;
+    return read_type(types, bytes, 0, &type) ? type : NULL;
 }

@@ -52,9 +52,10 @@ uint8_t *abi_guest_at(const struct abi_guest *guest, uint32_t address);
 /* What realloc was asked and answered: five u32 a call. */
 struct bytes abi_guest_log(const struct abi_guest *guest);
 
-/* A type from bytes as vectors have them (tests/abi_vectors); NULL: they are none, or too many.
+/* A type (of three resources at most) from bytes as vectors have them (tests/abi_vectors); NULL:
+ * they are none, or too many.
  * `*bytes` is what is left. */
-const struct component_type *abi_guest_type(struct abi_guest *guest, struct bytes *bytes);
+const struct component_type *abi_guest_type(struct component_types *types, struct bytes *bytes);
 
 /* A number of at most 64 bits; 0 where there is none. */
 uint64_t abi_guest_varint(struct bytes *bytes);

@@ -394,7 +394,7 @@ static const char *check(struct vector *vector, struct bytes bytes,
     ASSERT(vector->count <= TYPES_MAX);
     bool has_handles = false;
     for (uint32_t i = 0; i < vector->count; i++) {
-        vector->fields[i].type = abi_guest_type(&vector->guest, &vector->rest);
+        vector->fields[i].type = abi_guest_type(&vector->guest.types, &vector->rest);
         ASSERT(vector->fields[i].type != NULL);
         has_handles |= vector->fields[i].type->has_handle;
     }
