@@ -225,7 +225,11 @@ enum status component_host_func_call(struct component_func *func,
                                      struct component_value *out_result)
 {
     struct component_linked *linked = func->linked;
-    struct component_call call = {.arena = arena, .report = linked->report, .linked = linked};
+    struct component_call call = {.arena = arena,
+                                  .report = linked->report,
+                                  .linked = linked,
+                                  .func = func->host,
+                                  .type = func->type};
     if (func->host == NULL) {
         if (func->interface.len != 0)
             report_write_names(linked->report, REPORT_NO_OFFSET,
@@ -245,7 +249,7 @@ static enum status drop_of_host(struct component_linked *linked,
 {
     size_t mark = arena_mark(linked->arena);
     struct component_call call = {
-        .arena = linked->arena, .report = linked->report, .linked = linked};
+        .arena = linked->arena, .report = linked->report, .linked = linked, .resource = resource};
     if (resource->drop == NULL)
         return STATUS_OK;
     enum status status =

@@ -55,7 +55,12 @@ struct component_call {
     struct arena *arena; /* for the result; rewound after the call */
     struct report *report;
     struct component_linked *linked; /* instance.h */
-    uint32_t refusal;                /* enum outcome_refusal, with STATUS_TRAP */
+    /* What is called, of the host's tables, and its type as the guest has it; in a drop: NULL and
+     * the resource. */
+    const struct component_host_func *func;
+    const struct component_func_type *type;
+    const struct component_host_resource *resource;
+    uint32_t refusal; /* enum outcome_refusal, with STATUS_TRAP */
 };
 
 /* Ends the run: return component_call_trap(call, REFUSAL_..., "sentence"); */

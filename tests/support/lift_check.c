@@ -19,6 +19,7 @@ struct lift {
     struct component_value values[TYPES_MAX], again[TYPES_MAX];
     uint64_t slots[SLOTS];
     bool has_handles;
+    bool overlaps; /* realloc gives rooms that do */
 };
 
 static bool read_types(struct lift *lift, struct bytes *input)
@@ -77,8 +78,8 @@ static enum lift_end lower_again(struct lift *lift, enum component_encoding enco
         return LIFT_LOWER_REFUSED;
     }
     ASSERT(guest->instance.may_leave);
-    if (lift->has_handles)
-        return LIFT_LOWERED; /* lifting them again takes them away */
+    if (lift->has_handles || lift->overlaps)
+        return LIFT_LOWERED; /* lifting takes handles away */
     status = component_lift_values(&guest->abi, lift->fields, lift->count, lift->max_flat,
                                    lift->slots, lift->again);
     if (status == STATUS_OK)
@@ -120,6 +121,7 @@ enum lift_end lift_check(struct bytes input)
         uint32_t heap = (uint32_t)(abi_guest_varint(&input) % (2 * PAGE));
         uint32_t address = (uint32_t)(abi_guest_varint(&input) % PAGE);
         abi_guest_setup(&lift.guest, heap, (enum abi_guest_mode)(options >> 5), 1);
+        lift.overlaps = options >> 5 == ABI_GUEST_MISALIGNS;
         add_handles(&lift.guest);
         for (uint32_t i = 0; i < SLOTS - 1; i++)
             lift.slots[i] = abi_guest_varint(&input);
