@@ -82,7 +82,7 @@ static enum gate_status find_at(struct world_call *call, unsigned rights, uint64
 
 enum gate_status world_file_stat_at(struct world_call *call)
 {
-    int fd;
+    int fd = -1;
     if (call->request->out.len < sizeof(struct gate_stat))
         return GATE_BAD_REGION;
     enum gate_status status = find_at(call, 0, call->request->args[0], &fd);
@@ -140,7 +140,7 @@ enum gate_status world_file_set_times(struct world_call *call)
 enum gate_status world_file_set_times_at(struct world_call *call)
 {
     struct timespec times[2];
-    int fd;
+    int fd = -1;
     if (!read_times(call, times))
         return world_fail(call, GATE_ERROR_INVALID);
     enum gate_status status = find_at(call, GATE_FILE_WRITE, call->request->args[3], &fd);
