@@ -11,7 +11,7 @@ struct gate_port {
     struct gate_linux_page *page;
     struct cell_areas areas;
     uint32_t rung;      /* requests so far */
-    uint32_t spin;      /* looks before the next sleep */
+    uint32_t spin;      /* cycles to look before the next sleep */
     uint32_t spin_most; /* 0: never spin */
 };
 

@@ -10,7 +10,7 @@
 #include "cell/linux/linux.h"
 #include "cell/linux/syscall.h"
 
-#define SPIN_LEAST 16u
+#define SPIN_LEAST 4096u
 
 static uint32_t load(const uint32_t *word)
 {
@@ -19,10 +19,10 @@ static uint32_t load(const uint32_t *word)
 
 static bool spin(struct gate_port *port)
 {
-    for (uint32_t i = 0; i < port->spin; i++) {
+    const uint64_t start = __builtin_ia32_rdtsc();
+    while (__builtin_ia32_rdtsc() - start < port->spin) {
         if (load(&port->page->answered) == port->rung) {
-            if (port->spin < port->spin_most)
-                port->spin *= 2;
+            port->spin = port->spin_most;
             return true;
         }
         __builtin_ia32_pause();
@@ -57,7 +57,9 @@ static void ring(struct gate_port *port)
 void cell_linux_wait_for_job(struct gate_port *port)
 {
     ring(port);
-    sleep(port);
+    port->spin = port->spin_most;
+    if (!spin(port))
+        sleep(port);
     port->spin = port->spin_most;
 }
 

@@ -41,14 +41,16 @@ static void apply_listed(uintptr_t base, const Elf64_Rela *listed, size_t count)
     }
 }
 
-static void protect(uintptr_t base)
+/* The pages that relocations write, and nothing else does. */
+static void find_pages(uintptr_t base, long *out_first, long *out_len)
 {
     const Elf64_Phdr *header = (const Elf64_Phdr *)(base + __ehdr_start.e_phoff); /* NOLINT */
     for (unsigned i = 0; i < __ehdr_start.e_phnum; i++)
         if (header[i].p_type == PT_GNU_RELRO) {
             uintptr_t first = (base + header[i].p_vaddr) & ~(uintptr_t)0xFFF;
             uintptr_t end = (base + header[i].p_vaddr + header[i].p_memsz) & ~(uintptr_t)0xFFF;
-            (void)syscall3(__NR_mprotect, (long)first, (long)(end - first), PROT_READ);
+            *out_first = (long)first;
+            *out_len = (long)(end - first);
         }
 }
 
@@ -59,11 +61,15 @@ void cell_linux_relocate(void)
     for (const Elf64_Dyn *entry = _DYNAMIC; entry->d_tag != DT_NULL; entry++)
         if ((uint64_t)entry->d_tag < ARRAY_LEN(values))
             values[entry->d_tag] = entry->d_un.d_val;
+    long first = 0, len = 0;
+    find_pages(base, &first, &len);
+    /* All at once is cheaper than a fault each; an older kernel does not know how. */
+    (void)syscall3(__NR_madvise, first, len, MADV_POPULATE_WRITE);
     if (values[DT_RELR] != 0)
         apply_packed(base, (const uint64_t *)(base + values[DT_RELR]), /* NOLINT */
                      values[DT_RELRSZ] / sizeof(uint64_t));
     if (values[DT_RELA] != 0)
         apply_listed(base, (const Elf64_Rela *)(base + values[DT_RELA]), /* NOLINT */
                      values[DT_RELASZ] / sizeof(Elf64_Rela));
-    protect(base);
+    (void)syscall3(__NR_mprotect, first, len, PROT_READ);
 }

@@ -243,6 +243,7 @@ enum status gate_cell_ready(struct gate_cell *cell, struct report *report)
         if (ring == GATE_RING_ENDED || cell->page->step != GATE_LINUX_STEP_BOXED)
             return tell_failed_start(cell, report);
         read_isolation(cell);
+        cell->bell.spin = cell->bell.spin_most; /* boxing taught it nothing about requests */
     }
     uint32_t missing = cell->options.required & ~cell->isolation;
     if (missing == 0)

@@ -67,7 +67,7 @@ uint32_t gate_cell_isolation(const struct gate_cell *cell);
 
 #define GATE_ISOLATION_LINE_MAX 256u
 
-/* "box: seccomp, no-new-privs, ...; missing: cgroup". */
+/* "box: seccomp, no-new-privs, ...; without: cgroup". */
 void gate_isolation_line(uint32_t isolation, char out_line[GATE_ISOLATION_LINE_MAX]);
 
 enum gate_cell_end {

@@ -13,10 +13,10 @@
 
 struct gate_doorbell {
     struct gate_linux_page *page;
-    uint32_t seen;     /* `rung` when it was last looked at */
-    uint32_t answered; /* our own count */
-    uint32_t spin, spin_most;
-    bool is_ended; /* by gate_doorbell_end, from any thread */
+    uint32_t seen;            /* `rung` when it was last looked at */
+    uint32_t answered;        /* our own count */
+    uint32_t spin, spin_most; /* cycles of the time stamp counter */
+    bool is_ended;            /* by gate_doorbell_end, from any thread */
 };
 
 enum gate_ring { GATE_RING_REQUEST, GATE_RING_ENDED, GATE_RING_LATE };

@@ -39,7 +39,7 @@ void gate_isolation_line(uint32_t isolation, char out_line[GATE_ISOLATION_LINE_M
 {
     size_t len = add(out_line, 0, "", isolation != 0 ? "box: " : "box: nothing");
     len = add_parts(out_line, len, "", isolation);
-    (void)add_parts(out_line, len, "; missing: ", GATE_ISOLATION_ALL & ~isolation);
+    (void)add_parts(out_line, len, "; without: ", GATE_ISOLATION_ALL & ~isolation);
 }
 
 void gate_isolation_lack_line(uint32_t missing, char out_line[GATE_ISOLATION_LINE_MAX])

@@ -15,6 +15,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
+#define STACK_BYTES    ((size_t)128 << 10)
 #define EVENTS_AT_ONCE 16
 #define SECOND_NS      UINT64_C(1000000000)
 #define MILLISECOND_NS UINT64_C(1000000)
@@ -107,6 +108,7 @@ static bool start_thread(void)
     sigset_t all, before;
     if (pthread_attr_init(&attributes) != 0)
         return false;
+    (void)pthread_attr_setstacksize(&attributes, STACK_BYTES);
     (void)pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     (void)sigfillset(&all); /* signals are for the program's own threads */
     (void)pthread_sigmask(SIG_SETMASK, &all, &before);

@@ -36,7 +36,7 @@ struct gate_linux_plan {
     uint64_t arena_bytes;
     uint64_t memory_bytes;
     uint32_t identity;  /* user and group to become with GATE_LINUX_BECOME */
-    uint32_t spin_most; /* looks at a word before sleeping; 0: never spin (one processor) */
+    uint32_t spin_most; /* cycles to look at a word before sleeping; 0: one processor, never */
 };
 
 enum gate_linux_flag {
