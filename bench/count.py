@@ -24,7 +24,7 @@ KERNELS = {  # name: the smaller of the two counts
 
 
 def instructions(program, module, name, count):
-    command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", program, "run",
+    command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", program, "run", "--in-process",
                module, "--invoke", name, str(count)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     found = re.search(r"Collected\s*:\s*(\d+)", done.stderr)

@@ -7,7 +7,7 @@
  */
 #include "cli/run.h"
 
-#include <stdlib.h>
+#include <sys/stat.h>
 
 #include "cli/time_limit.h"
 #include "cli/wasm_file.h"
@@ -79,6 +79,8 @@ static const char help[] =
 /* Of the arena, for each byte of the payload: its module twice over, and its translation. */
 #define ARENA_PER_BYTE 384u
 #define ARENA_BESIDES  ((uint64_t)64 << 20)
+/* Of a pipe: so much, and no more. */
+#define UNKNOWN_BYTES ((uint64_t)64 << 20)
 
 /* The tables, each as large as it may become, stack and heap, besides what grows with the payload;
  * pages cost nothing until touched. */
@@ -125,13 +127,11 @@ static int serve(struct run *run, struct world *world)
 {
     const struct run_options *o = run->options;
     struct gate_service services[WORLD_SERVICE_COUNT];
-    struct gate_job job;
     world_services(world, services);
-    if (!make_job(o, run->payload.len, &job))
-        return CLI_USAGE;
+    run->job.payload_len = run->payload.len;
     gate_session_init(&run->session,
                       &(struct gate_session_setup){
-                          .job = job,
+                          .job = run->job,
                           .call_text = o->invoke == NULL ? bytes_of(NULL, 0)
                                                          : bytes_of(o->invoke, strlen(o->invoke)),
                           .services = services,
@@ -142,6 +142,31 @@ static int serve(struct run *run, struct world *world)
     return run_serve(run) ? run_tell(run) : CLI_FAILED;
 }
 
+static int read_and_serve(struct run *run, struct world *world)
+{
+    uint64_t most = run->job.payload_len;
+    run->result = (struct buffer){.data = wasm_file_pages(GATE_RESULT_MAX), .cap = GATE_RESULT_MAX};
+    if (run->result.data == NULL)
+        cli_say("no room for results");
+    else if (!cli_read(run->options->path, WASM_LIMIT_MODULE_BYTES, &run->payload))
+        return CLI_FAILED;
+    else if (run->payload.len > most)
+        cli_say("%s: it grew while it was read", run->options->path);
+    else
+        return serve(run, world);
+    return CLI_FAILED;
+}
+
+/* How long the file is, or, where that is not known before it is read, may be. */
+static uint64_t file_bytes(const char *path)
+{
+    struct stat stat_of;
+    bool is_known = stat(path, &stat_of) == 0 && S_ISREG(stat_of.st_mode) &&
+                    stat_of.st_size <= WASM_LIMIT_MODULE_BYTES;
+    return is_known ? (uint64_t)stat_of.st_size : UNKNOWN_BYTES;
+}
+
+/* The cell is on its way before anything else is done: that takes the longest. */
 static int run_file(const struct run_options *options)
 {
     static uint8_t explanation[GATE_EXPLANATION_MAX];
@@ -149,14 +174,13 @@ static int run_file(const struct run_options *options)
                       .explanation = {.data = explanation, .cap = sizeof explanation}};
     struct world *world = NULL;
     int code = CLI_FAILED;
-    if (!run_world_create(options, &world, &code))
-        return code;
-    run.result = (struct buffer){.data = wasm_file_pages(GATE_RESULT_MAX), .cap = GATE_RESULT_MAX};
-    if (run.result.data == NULL)
-        cli_say("no room for results");
-    else if (cli_read(options->path, WASM_LIMIT_MODULE_BYTES, &run.payload))
-        code = serve(&run, world);
-    world_destroy(world);
+    if (!make_job(options, file_bytes(options->path), &run.job))
+        return CLI_USAGE;
+    if (run_begin(&run) && run_world_create(options, &world, &code)) {
+        code = read_and_serve(&run, world);
+        world_destroy(world);
+    }
+    run_end(&run);
     cli_free(run.payload);
     return code;
 }

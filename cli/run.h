@@ -36,6 +36,9 @@ struct run_options {
 struct run {
     const struct run_options *options;
     struct bytes payload;
+    struct gate_job job;
+    struct gate_cell *cell; /* NULL: none yet, or in this process */
+    bool is_served;
     struct gate_session session;
     struct buffer result, explanation;
     enum gate_cell_end end;
@@ -49,9 +52,12 @@ struct run {
 bool MUST_CHECK run_world_create(const struct run_options *options, struct world **out_world,
                                  int *out_code);
 
-/* run_cell.c: serves the run to its end, in a cell or in this process. False: it could not begin,
- * which was said. */
+/* run_cell.c: begins to make the cell for run->job, which gets ready while something else is done.
+ * False: it could not, which was said. */
+bool MUST_CHECK run_begin(struct run *run);
+/* Serves the run to its end, in its cell or in this process. */
 bool MUST_CHECK run_serve(struct run *run);
+void run_end(struct run *run);
 
 /* run_report.c: tells how it ended; the exit code. */
 int run_tell(const struct run *run);

@@ -36,36 +36,52 @@ static uint64_t deadline_of(uint64_t seconds)
     return ((uint64_t)now.tv_sec + seconds) * NANOSECONDS + (uint64_t)now.tv_nsec;
 }
 
-static bool serve_in_cell(struct run *run)
+bool run_begin(struct run *run)
 {
-    const struct run_options *o = run->options;
-    const struct gate_job *job = &run->session.setup.job;
+    bool requires_isolation = run->options->requires_isolation;
     const struct gate_cell_options options = {
-        .memory_bytes = job->memory_bytes,
-        .arena_bytes = job->arena_bytes,
-        .payload_bytes = run->payload.len,
-        .required = o->requires_isolation ? GATE_ISOLATION_USUAL : 0,
+        .memory_bytes = run->job.memory_bytes,
+        .arena_bytes = run->job.arena_bytes,
+        .payload_bytes = run->job.payload_len,
+        .required = requires_isolation ? GATE_ISOLATION_USUAL : 0,
         /* Neither is worth its time to a single run: no socket can be made anyhow, and no memory
          * besides the areas (docs/sandbox.md). */
-        .skipped = GATE_ISOLATION_CGROUP | (o->requires_isolation ? 0 : GATE_ISOLATION_NET_NS),
+        .skipped = GATE_ISOLATION_CGROUP | (requires_isolation ? 0 : GATE_ISOLATION_NET_NS),
     };
-    struct gate_cell *cell = NULL;
+    struct report report;
+    if (run->options->in_process)
+        return true;
+    report_init(&report);
+    enum status status = gate_cell_begin(&options, &run->cell, &report);
+    if (status != STATUS_OK)
+        cli_say("no cell: %s", report.is_set ? report.text : status_text(status));
+    return status == STATUS_OK;
+}
+
+static bool serve_in_cell(struct run *run)
+{
     struct report report;
     report_init(&report);
-    enum status status = gate_cell_spawn(&options, &cell, &report);
+    enum status status = gate_cell_ready(run->cell, &report);
     if (status != STATUS_OK) {
         cli_say("no cell: %s", report.is_set ? report.text : status_text(status));
         return false;
     }
     run->says_box = true;
-    gate_isolation_line(gate_cell_isolation(cell), run->box);
-    run->end =
-        gate_cell_run(cell, run->payload, &run->session, deadline_of(o->time_limit), &run->detail);
-    /* Not destroyed: this program ends now, and would only wait for the end of that one. */
+    gate_isolation_line(gate_cell_isolation(run->cell), run->box);
+    run->end = gate_cell_run(run->cell, run->payload, &run->session,
+                             deadline_of(run->options->time_limit), &run->detail);
     return true;
 }
 
 bool run_serve(struct run *run)
 {
-    return run->options->in_process ? serve_here(run) : serve_in_cell(run);
+    return run->cell == NULL ? serve_here(run) : serve_in_cell(run);
+}
+
+/* A cell that was served is dead, or dies: this program ends now, and would only wait for that. */
+void run_end(struct run *run)
+{
+    if (run->cell != NULL && !run->is_served)
+        gate_cell_destroy(run->cell);
 }
