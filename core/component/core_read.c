@@ -412,18 +412,6 @@ static enum status read_alias(const struct reader *reader, const struct outer *o
     return component_core_append(reader->types, reader->space, &copy);
 }
 
-static enum status read_type_decl(const struct reader *reader)
-{
-    struct wasm_cursor *cursor = reader->cursor;
-    uint8_t form = cursor->at < cursor->end ? *cursor->at : 0xFF;
-    if (form == FORM_MODULE)
-        return wasm_cursor_fail(cursor, STATUS_INVALID,
-                                "a module type can not stand inside of a module type");
-    if (form == PREFIX_SUB)
-        cursor->at++;
-    return read_group(reader);
-}
-
 static enum status read_decl(const struct reader *reader, const struct outer *outer,
                              struct names *imports, struct names *exports)
 {
@@ -436,7 +424,7 @@ static enum status read_decl(const struct reader *reader, const struct outer *ou
         return status;
     switch (kind) {
     case DECL_TYPE:
-        return read_type_decl(reader);
+        return read_group(reader); /* 0x50 is a subtype here: there are no module types in one */
     case DECL_ALIAS:
         return read_alias(reader, outer);
     case DECL_IMPORT:

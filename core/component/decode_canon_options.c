@@ -41,7 +41,7 @@ static enum status read_memory(struct component_decoder *decoder, struct compone
     if (type->limits.is_64)
         return component_refuse_feature(decoder, offset,
                                         "unsupported: 64-bit memory as canonical option");
-    if (type->limits.is_shared || type->page_log2 != 16)
+    if (type->limits.is_shared)
         return report_fail(decoder->report, STATUS_INVALID, offset,
                            "canonical ABI memory is not a 32-bit linear memory");
     return STATUS_OK;

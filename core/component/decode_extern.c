@@ -27,26 +27,6 @@ static enum status read_type_bound(struct component_decoder *decoder, struct com
     return status;
 }
 
-/* What is gated is read to its end first, so that what is malformed stays so. */
-static enum status read_value_bound(struct component_decoder *decoder,
-                                    struct component_scope *scope, struct wasm_cursor *cursor)
-{
-    uint64_t offset = wasm_cursor_offset(cursor);
-    uint8_t form;
-    uint32_t index;
-    const struct component_type *type;
-    enum status status = wasm_read_byte(cursor, &form);
-    if (status != STATUS_OK)
-        return status;
-    if (form > 0x01)
-        return component_refuse_byte(cursor, form, "invalid leading byte % for value bound");
-    status = form == 0x00 ? wasm_read_u32(cursor, &index)
-                          : component_read_value_type(decoder, scope, cursor, &type);
-    if (status != STATUS_OK)
-        return status;
-    return component_refuse_feature(decoder, offset, "unsupported: value imports and exports");
-}
-
 static enum status read_core_module(struct component_decoder *decoder,
                                     struct component_scope *scope, struct wasm_cursor *cursor,
                                     struct component_extern_type *out_type)
@@ -104,7 +84,8 @@ enum status component_read_extern_type(struct component_decoder *decoder,
         return read_typed(decoder, scope, cursor, COMPONENT_SORT_FUNC, COMPONENT_ANY_FUNC,
                           out_type);
     case 0x02:
-        return read_value_bound(decoder, scope, cursor);
+        return component_refuse_feature(decoder, wasm_cursor_offset(cursor) - 1,
+                                        "unsupported: value imports and exports");
     case 0x03:
         return read_type_bound(decoder, scope, cursor, out_type);
     case 0x04:
