@@ -44,7 +44,7 @@ enum status p2_monotonic_clock_subscribe_duration(void *context, struct componen
                                                   const struct component_value *params,
                                                   struct component_value *out)
 {
-    struct component_value now;
+    struct component_value now = p2_u64(0);
     enum status status = answer_ns(context, call, false, &now);
     if (status != STATUS_OK)
         return status;

@@ -3,6 +3,7 @@
  */
 #include "tests/support/p2_trial.h"
 
+#include <ftw.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -99,9 +100,16 @@ void p2_trial_start(struct p2_trial *trial)
     trial->ring_count = 0;
 }
 
+static int remove_entry(const char *path, const struct stat *stat, int type, struct FTW *at)
+{
+    (void)stat;
+    (void)type;
+    (void)at;
+    return remove(path);
+}
+
 void p2_trial_finish(struct p2_trial *trial)
 {
-    char command[64];
     if (trial->world != NULL)
         world_destroy(trial->world);
     (void)close(trial->stdin_reader);
@@ -113,8 +121,7 @@ void p2_trial_finish(struct p2_trial *trial)
     free(trial->results_room);
     free(trial->p2);
     free(trial->linked);
-    (void)snprintf(command, sizeof command, "rm -rf %s", trial->directory);
-    assert_int_equal(system(command), 0);
+    assert_int_equal(nftw(trial->directory, remove_entry, 8, FTW_DEPTH | FTW_PHYS), 0);
 }
 
 void p2_trial_fail_next(struct p2_trial *trial, enum gate_interface interface, uint16_t method,
@@ -152,6 +159,10 @@ enum status p2_trial_call(struct p2_trial *trial, const char *interface, const c
     report_init(&trial->report);
     struct component_value passed[PARAMS_MAX];
     assert_true(found->type->param_count <= PARAMS_MAX);
+    if (params == NULL && found->type->param_count != 0) {
+        fail_msg("%s#%s takes parameters", interface, func);
+        return STATUS_INVALID;
+    }
     for (uint32_t i = 0; i < found->type->param_count; i++) {
         const struct component_type *type = found->type->params[i].type;
         passed[i] = params[i];

@@ -1,6 +1,8 @@
 /*
  * tests/unit/wasi/test_p2_files.c: wasi:filesystem over a real directory.
  */
+#include <stdio.h>
+
 #include "tests/support/p2_trial.h"
 #include "tests/support/test.h"
 
@@ -20,8 +22,8 @@ static void start(void)
 
 static struct component_value call(const char *func, const struct component_value *params)
 {
-    char name[64] = "[method]descriptor.";
-    (void)strcat(name, func);
+    char name[64];
+    (void)snprintf(name, sizeof name, "[method]descriptor.%s", func);
     return p2_trial_get(&trial, "types", name, params);
 }
 

@@ -1,6 +1,7 @@
 /*
  * tests/unit/wasi/test_p2_streams.c: wasi:io over pipes and files.
  */
+#include <stdio.h>
 #include <unistd.h>
 
 #include "tests/support/p2_trial.h"
@@ -24,8 +25,8 @@ static void start(void)
 
 static struct component_value stdio(const char *name)
 {
-    char func[16] = "get-";
-    (void)strcat(func, name);
+    char func[16];
+    (void)snprintf(func, sizeof func, "get-%s", name);
     return p2_trial_get(&trial, name, func, NULL);
 }
 

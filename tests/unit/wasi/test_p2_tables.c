@@ -154,8 +154,10 @@ static char *section_of(char *page, struct bytes name)
     char heading[64];
     (void)snprintf(heading, sizeof heading, "\n### %.*s\n", (int)name.len, (const char *)name.data);
     char *section = strstr(page, heading);
-    if (section == NULL)
+    if (section == NULL) {
         fail_msg("docs/wasi.md has no %s", heading);
+        return page;
+    }
     section += strlen(heading);
     char *end = strstr(section, "\n### ");
     if (end != NULL)
