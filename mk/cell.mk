@@ -1,5 +1,6 @@
 # The ring-3 cell: core + cell + cell/metal, freestanding, linked at CELL_IMAGE_BASE (abi/cell.h).
-CELL_SRC := $(wildcard core/base/*.c core/base/free/*.c core/wasm/*.c cell/*.c cell/metal/*.c)
+# Floats as text are for components, which are not on metal.
+CELL_SRC := $(filter-out core/base/float_text.c,$(wildcard core/base/*.c core/base/free/*.c core/wasm/*.c cell/*.c cell/metal/*.c))
 CELL_ASM := $(wildcard cell/metal/*.S)
 CELL_OBJ := $(patsubst %.c,$(B)/cell/%.o,$(CELL_SRC)) $(patsubst %.S,$(B)/cell/%.o,$(CELL_ASM))
 CELL_TUNE := -march=x86-64-v2 -ffp-contract=off -Wframe-larger-than=2048
