@@ -37,3 +37,4 @@ $(B)/bin/hostile-cell: $(BOXED_OBJ) $(HOSTILE_CELL_OBJ) $(B)/boxed/libcell.a
 	$(call say,LINK)
 	$(Q)$(LD) $(BOXED_LDFLAGS) -o $@ $^
 $(B)/host/tests/node/test_cell $(B)/san/tests/node/test_cell: | $(B)/bin/hostile-cell
+$(B)/host/tests/node/test_cell_files $(B)/san/tests/node/test_cell_files: | $(B)/bin/hostile-cell

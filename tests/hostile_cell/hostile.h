@@ -18,6 +18,8 @@ extern const struct hostile_case hostile_calls[];
 extern const size_t hostile_call_count;
 extern const struct hostile_case hostile_messages[];
 extern const size_t hostile_message_count;
+extern const struct hostile_case hostile_files[];
+extern const size_t hostile_file_count;
 
 /* The status of the reply. */
 uint32_t hostile_ask(struct gate_port *port, struct gate_request request);
