@@ -38,3 +38,22 @@ $(B)/bin/hostile-cell: $(BOXED_OBJ) $(HOSTILE_CELL_OBJ) $(B)/boxed/libcell.a
 	$(Q)$(LD) $(BOXED_LDFLAGS) -o $@ $^
 $(B)/host/tests/node/test_cell $(B)/san/tests/node/test_cell: | $(B)/bin/hostile-cell
 $(B)/host/tests/node/test_cell_files $(B)/san/tests/node/test_cell_files: | $(B)/bin/hostile-cell
+
+# What a cell costs (bench/cell): round trip, starts, and `aether run` beside an empty program. HELLO=x.wasm measures another.
+HELLO ?= bench/cell/hello.wasm
+$(B)/bin/bench-rounds: $(BOXED_OBJ) $(B)/boxed/bench/cell/rounds.o $(B)/boxed/libcell.a
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(LD) $(BOXED_LDFLAGS) -o $@ $^
+$(B)/bin/bench-cell: $(B)/host/bench/cell/bench.o $(B)/host/libaether.a
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ -lbearssl
+$(B)/bin/bench-empty: bench/cell/empty.c
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(CSTD) $(WARN) -O2 -static -fuse-ld=lld-19 -o $@ $<
+
+.PHONY: bench-cell
+bench-cell: $(B)/bin/bench-cell $(B)/bin/bench-rounds $(B)/bin/bench-empty $(B)/bin/aether ## what a cell costs: gate round trip, starts, `aether run` of a hello component (HELLO=x.wasm)
+	@$< $(B)/bin/bench-rounds $(B)/bin/aether $(HELLO) $(B)/bin/bench-empty
