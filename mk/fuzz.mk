@@ -5,7 +5,8 @@ FUZZ_CFLAGS := $(CLASSES_SMALL) $(CSTD) $(WARN) -O1 -g -fno-omit-frame-pointer -
 FUZZ_LDFLAGS := -fuse-ld=lld-19 -fsanitize=fuzzer,address,undefined
 FUZZ_LIB_OBJ := $(patsubst %.c,$(B)/fuzz/obj/%.o,$(filter core/base/% core/crypto/% core/wasm/% core/component/% core/proof/%,$(CORE_SRC)) \
                   tests/support/load_check.c tests/support/run_check.c tests/support/bundle_check.c tests/support/signer.c \
-                  tests/support/abi_guest.c tests/support/lift_check.c tests/support/text_check.c tests/support/linked_check.c)
+                  tests/support/abi_guest.c tests/support/lift_check.c tests/support/text_check.c tests/support/linked_check.c \
+                  tests/support/component_check.c)
 
 $(B)/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)

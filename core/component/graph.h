@@ -26,6 +26,12 @@
 #include "core/component/component.h"
 #include "core/component/tree.h"
 
+/* What a named number was made into in the substitution of an epoch. */
+struct component_resource_memo {
+    uint64_t epoch;
+    uint32_t made;
+};
+
 struct component_types {
     struct arena *arena;   /* all types live here */
     struct report *report; /* may be NULL */
@@ -34,7 +40,8 @@ struct component_types {
     /* Private: */
     struct component_tree interned;
     struct component_resource_info *resources;
-    uint32_t *originals; /* by number: the number without name */
+    uint32_t *originals;                   /* by number: the number without name */
+    struct component_resource_memo *memos; /* by number */
     uint32_t resource_count, resource_cap;
     uint32_t name_tags, next_id;
     uint64_t epoch;

@@ -115,8 +115,11 @@ enum status MUST_CHECK component_mapping_begin(struct component_types *types,
 /* Where the resource's replacement stands; NULL: it is none of the mapping. */
 uint32_t *component_mapping_find(const struct component_types *types,
                                  const struct component_mapping *mapping, uint32_t resource);
-uint32_t component_mapping_apply(const struct component_types *types,
-                                 const struct component_mapping *mapping, uint32_t resource);
+/* What stands for it: itself, the replacement, or of a number that was named of one that is
+ * replaced, a new number that is named of the replacement. */
+enum status MUST_CHECK component_mapping_apply(struct component_types *types,
+                                               const struct component_mapping *mapping,
+                                               uint32_t resource, uint32_t *out_resource);
 
 enum status MUST_CHECK component_substitute_value(struct component_types *types,
                                                   const struct component_mapping *mapping,

@@ -15,18 +15,22 @@ static enum status reserve(struct component_types *types)
                                "a component has more than % resource types",
                                COMPONENT_LIMIT_RESOURCES);
     uint32_t cap = types->resource_cap == 0 ? FIRST_CAP : types->resource_cap * 2;
-    void *infos = NULL, *originals = NULL;
+    void *infos = NULL, *originals = NULL, *memos = NULL;
     enum status status = component_types_alloc(types, cap, sizeof *types->resources, &infos);
     if (status == STATUS_OK)
         status = component_types_alloc(types, cap, sizeof *types->originals, &originals);
+    if (status == STATUS_OK)
+        status = component_types_alloc(types, cap, sizeof *types->memos, &memos);
     if (status != STATUS_OK)
         return status;
     if (types->resource_count != 0) {
         memcpy(infos, types->resources, types->resource_count * sizeof *types->resources);
         memcpy(originals, types->originals, types->resource_count * sizeof *types->originals);
+        memcpy(memos, types->memos, types->resource_count * sizeof *types->memos);
     }
     types->resources = infos;
     types->originals = originals;
+    types->memos = memos;
     types->resource_cap = cap;
     return STATUS_OK;
 }

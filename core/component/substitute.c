@@ -43,11 +43,29 @@ uint32_t *component_mapping_find(const struct component_types *types,
     return NULL;
 }
 
-uint32_t component_mapping_apply(const struct component_types *types,
-                                 const struct component_mapping *mapping, uint32_t resource)
+enum status component_mapping_apply(struct component_types *types,
+                                    const struct component_mapping *mapping, uint32_t resource,
+                                    uint32_t *out_resource)
 {
     const uint32_t *to = component_mapping_find(types, mapping, resource);
-    return to == NULL || *to == COMPONENT_NONE ? resource : *to;
+    uint32_t from = types->resources[resource].named_from;
+    *out_resource = to == NULL || *to == COMPONENT_NONE ? resource : *to;
+    if (*out_resource == resource || from == COMPONENT_NONE)
+        return STATUS_OK;
+    if (types->memos[resource].epoch == mapping->epoch) {
+        *out_resource = types->memos[resource].made;
+        return STATUS_OK;
+    }
+    /* What it was named of was declared before it; nothing is followed further back. */
+    bool is_known = types->memos[from].epoch == mapping->epoch;
+    uint32_t made = COMPONENT_NONE;
+    enum status status =
+        component_resource_named(types, is_known ? types->memos[from].made : *to, &made);
+    if (status != STATUS_OK)
+        return status;
+    types->memos[resource] = (struct component_resource_memo){mapping->epoch, made};
+    *out_resource = made;
+    return STATUS_OK;
 }
 
 static bool is_touched(const struct component_mapping *mapping, bool has_resource, bool has_name)
@@ -99,10 +117,8 @@ static enum status substitute_parts(struct component_types *types,
                                     const struct component_mapping *mapping,
                                     struct component_type *shape)
 {
-    if (shape->kind == COMPONENT_OWN || shape->kind == COMPONENT_BORROW) {
-        shape->resource = component_mapping_apply(types, mapping, shape->resource);
-        return STATUS_OK;
-    }
+    if (shape->kind == COMPONENT_OWN || shape->kind == COMPONENT_BORROW)
+        return component_mapping_apply(types, mapping, shape->resource, &shape->resource);
     enum status status =
         substitute_fields(types, mapping, shape->fields, shape->count, &shape->fields);
     if (status == STATUS_OK)
@@ -201,8 +217,7 @@ static enum status substitute_any(struct component_types *types,
         return component_substitute_interface(types, mapping, type->interface,
                                               &out_type->interface);
     default:
-        out_type->resource = component_mapping_apply(types, mapping, type->resource);
-        return STATUS_OK;
+        return component_mapping_apply(types, mapping, type->resource, &out_type->resource);
     }
 }
 

@@ -151,13 +151,16 @@ TEST(instantiating_puts_arguments_for_imports_and_makes_the_rest_new)
                      STATUS_OK);
 
     assert_int_equal(fresh.count, 1);
-    assert_int_equal(first->exports[0].type.type.resource, mine);
-    assert_int_equal(first->exports[1].type.type.resource, fresh.first);
-    assert_int_equal(second->exports[1].type.type.resource, again.first);
+    const struct component_extern_name *out = &first->exports[0], *new = &first->exports[1];
+    assert_int_equal(component_types_original(&trial.types, out->type.type.resource), mine);
+    assert_int_equal(component_types_original(&trial.types, new->type.type.resource), fresh.first);
+    assert_int_equal(component_types_original(&trial.types, second->exports[1].type.type.resource),
+                     again.first);
     assert_int_not_equal(fresh.first, again.first);
     const struct component_func_type *convert = first->exports[2].type.func;
-    assert_ptr_equal(convert->params[0].type, trial_own(&trial, mine));
-    assert_ptr_equal(convert->result, trial_own(&trial, fresh.first));
+    assert_ptr_equal(convert->params[0].type, trial_own(&trial, out->type.type.resource));
+    assert_true(component_type_equal(convert->params[0].type, trial_own(&trial, mine)));
+    assert_ptr_equal(convert->result, trial_own(&trial, new->type.type.resource));
     assert_ptr_equal(trial.types.resources[fresh.first].owner, &trial.owner);
     type_trial_fini(&trial);
 }
