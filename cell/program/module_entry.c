@@ -193,14 +193,24 @@ static enum status read_words(struct module_run *run, struct words words)
     return STATUS_OK;
 }
 
+/* A program's _start takes nothing: what it would take is nowhere to be had. */
+static enum status check_start(struct module_run *run)
+{
+    if (run->type == NULL || run->type->param_count == 0)
+        return STATUS_OK;
+    return refuse_count(run, 0);
+}
+
 enum status module_choose(struct module_run *run)
 {
     struct program *program = run->program;
+    bool is_call = (program->job.flags & GATE_JOB_CALL) != 0;
+    bool reads_itself = run->kind == PROGRAM_PREVIEW_1 && !is_call;
     struct bytes name = program->call_text;
-    struct words words;
+    struct words words = {.text = bytes_of(NULL, 0)};
     bool has_words = find_func(run->module, name) == NULL && split_call(name, &name, &words);
     enum status status = find_entry(run, name);
-    if (status == STATUS_OK && !has_words)
+    if (status == STATUS_OK && !has_words && !reads_itself)
         status = take_words(run, &words);
     if (status != STATUS_OK)
         return status;
@@ -213,8 +223,7 @@ enum status module_choose(struct module_run *run)
     if (run->slots == NULL)
         return report_fail(&program->report, STATUS_NO_MEMORY, REPORT_NO_OFFSET,
                            "no room for the arguments");
-    bool reads_itself = run->kind == PROGRAM_PREVIEW_1 && (program->job.flags & GATE_JOB_CALL) == 0;
-    return reads_itself ? STATUS_OK : read_words(run, words);
+    return reads_itself ? check_start(run) : read_words(run, words);
 }
 
 void module_explain_exports(struct module_run *run)
