@@ -89,3 +89,11 @@ def test_the_man_page_has_every_option(command):
     assert options
     assert {option for option in options if option not in page} == set()
     assert f".SS {command}\n" in page
+
+
+def test_the_wasi_page_has_every_function_of_preview_1():
+    listed = re.findall(r"^    X\((\w+), \"[iI]*\"\)", (ROOT / "core/wasi/p1_internal.h").read_text(), re.M)
+    table = [row[0].strip("`") for row in rows("docs/wasi.md", "## Preview 1") if row[0].startswith("`")]
+
+    assert len(listed) == 46
+    assert table == listed
