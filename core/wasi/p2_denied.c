@@ -11,7 +11,7 @@
 /* Places in wasi:sockets/network.error-code, wasi:http/types.error-code and header-error. */
 #define NETWORK_ACCESS_DENIED 1u
 #define HTTP_REQUEST_DENIED   15u
-#define HTTP_IMMUTABLE        2u
+#define HTTP_FORBIDDEN        1u
 #define HTTP_STATUS_OK        200u
 
 static enum status unreachable(struct component_call *call)
@@ -86,13 +86,13 @@ enum status p2_http_fields_new(void *context, struct component_call *call,
     return make(call, &p2_resource_fields, out);
 }
 
-/* Fields are empty and stay so. */
-enum status p2_http_immutable(void *context, struct component_call *call,
+/* Fields are empty and stay so: every header is forbidden. */
+enum status p2_http_forbidden(void *context, struct component_call *call,
                               const struct component_value *params, struct component_value *out)
 {
     (void)context; /* no state */
     (void)params;
-    return p2_error_case(call, COMPONENT_VARIANT, HTTP_IMMUTABLE, out);
+    return p2_error_case(call, COMPONENT_VARIANT, HTTP_FORBIDDEN, out);
 }
 
 enum status p2_http_empty_list(void *context, struct component_call *call,

@@ -180,7 +180,7 @@ component_host_fn p2_descriptor_read_via_stream, p2_descriptor_write_via_stream,
 component_host_fn p2_instance_network, p2_network_error_code, p2_socket_denied,
     p2_socket_unreachable;
 
-component_host_fn p2_http_fields_new, p2_http_immutable, p2_http_empty_list, p2_http_has,
+component_host_fn p2_http_fields_new, p2_http_forbidden, p2_http_empty_list, p2_http_has,
     p2_http_request_new, p2_http_response_new, p2_http_options_new, p2_http_refuse, p2_http_method,
     p2_http_none, p2_http_status_code, p2_http_handle, p2_http_error_code, p2_http_unreachable;
 

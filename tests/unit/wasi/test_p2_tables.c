@@ -135,7 +135,7 @@ static const char *state_of(const struct component_host_func *func)
 {
     static component_host_fn *const denied[] = {
         p2_instance_network,  p2_network_error_code, p2_socket_denied, p2_http_fields_new,
-        p2_http_immutable,    p2_http_empty_list,    p2_http_has,      p2_http_request_new,
+        p2_http_forbidden,    p2_http_empty_list,    p2_http_has,      p2_http_request_new,
         p2_http_response_new, p2_http_options_new,   p2_http_refuse,   p2_http_method,
         p2_http_none,         p2_http_status_code,   p2_http_handle,   p2_http_error_code,
         p2_enclave_denied,

@@ -224,7 +224,7 @@ TEST(an_http_request_is_denied_when_it_is_sent)
 
     assert_int_equal(p2_trial_error(p2_trial_get(&trial, "outgoing-handler", "handle", sent)), 15);
     assert_int_equal(p2_trial_error(p2_trial_get(&trial, "types", "[method]fields.append", header)),
-                     2);
+                     1);
     struct component_value why = get("auth", "get-caller-id");
     assert_true(p2_trial_is_text(*why.variant.payload, "access denied: not granted"));
 
