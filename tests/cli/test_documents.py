@@ -57,21 +57,37 @@ def test_the_window_page_has_the_offsets_of_the_header():
         {name: at for name, at in header.items() if not name.startswith(others)}
 
 
-def enumerators(header, prefix):
+def enumerators(header, prefix, shown=""):
     text = (ROOT / header).read_text()
-    return {name: int(value) for name, value in re.findall(rf"^    {prefix}(\w+) = (\d+),", text, re.M)}
+    return {shown + name: int(value) for name, value in re.findall(rf"^    {prefix}(\w+) = (\d+),", text, re.M)}
+
+
+def methods(heading, interface):
+    """{"WORLD_TEXT": 0, ...}: rows that begin with a number and a name."""
+    cells = [row[0].split() for row in rows("docs/abi/gate.md", heading)]
+    return {f"{interface}_{cell[1]}": int(cell[0]) for cell in cells if len(cell) > 1 and cell[0].isdigit()}
 
 
 def test_the_gate_page_has_the_numbers_of_the_header():
     page = (ROOT / "docs/abi/gate.md").read_text()
     statuses = {row[1]: int(row[0]) for row in rows("docs/abi/gate.md", "### Status\n") if row[0].isdigit()}
-    device = {name: int(number) for number, name in re.findall(r"^\| (\d+) ([A-Z_]+) \| [0-9n]", page, re.M)}
-    core = {name: int(number) for name, number in re.findall(r"^\*\*([A-Z]+) \((\d)\)\.\*\*", page, re.M)}
-    header = enumerators("include/aether/gate.h", "GATE_")
+    core = {f"CORE_{name}": int(number) for name, number in re.findall(r"^\*\*([A-Z]+) \((\d)\)\.\*\*", page, re.M)}
+    core |= methods("## 10. ", "CORE")
+    device = methods("## 5. ", "DEVICE")
+    header = enumerators("include/aether/gate.h", "GATE_") | enumerators("include/aether/gate_device.h", "GATE_DEVICE_", "DEVICE_")
+    known = next(row[3] for row in rows("docs/abi/gate.md", "## 1. ") if row[2:3] == ["interface"])
+    interfaces = {name.upper(): int(number) for number, name in (word.split() for word in known.split(", "))}
     header.pop("DEVICE_METHOD_COUNT")
 
-    assert {f"CORE_{name}": number for name, number in core.items()} | \
-        {f"DEVICE_{name}": number for name, number in device.items()} | statuses == header
+    assert core | device | statuses | interfaces == header
+
+
+@pytest.mark.parametrize("interface, heading", [("WORLD", "## 11. "), ("STREAM", "## 12. "), ("FILE", "## 13. ")])
+def test_the_gate_page_has_the_methods_of_the_world(interface, heading):
+    header = enumerators("include/aether/gate_world.h", f"GATE_{interface}_", f"{interface}_")
+    header = {name: number for name, number in header.items() if not name.endswith("_METHOD_COUNT")}
+
+    assert methods(heading, interface) == header
 
 
 def test_the_gate_page_has_the_faults_that_a_cell_reports():
