@@ -214,6 +214,18 @@ static void tell_unknown(const struct unknown *unknown,
         unknown->each(unknown->context, interface, name->name);
 }
 
+/* An interface of nothing but types that are no new resources needs nobody. */
+static bool needs_offer(const struct component_interface *type)
+{
+    for (uint32_t i = 0; i < type->export_count; i++) {
+        const struct component_extern_type *export = &type->exports[i].type;
+        if (export->sort != COMPONENT_SORT_TYPE ||
+            (export->is_abstract && export->type.kind == COMPONENT_ANY_RESOURCE))
+            return true;
+    }
+    return false;
+}
+
 void component_each_unknown(const struct component *component, const struct component_host *host,
                             component_unknown_fn *each, void *context)
 {
@@ -225,11 +237,12 @@ void component_each_unknown(const struct component *component, const struct comp
             continue;
         }
         const struct component_host_interface *offer = find_interface(host, import->name);
+        const struct component_interface *type = import->type.interface;
         if (offer == NULL) {
-            each(context, import->name, bytes_of("", 0));
+            if (needs_offer(type))
+                each(context, import->name, bytes_of("", 0));
             continue;
         }
-        const struct component_interface *type = import->type.interface;
         for (uint32_t k = 0; k < type->export_count; k++)
             tell_unknown(&unknown, offer, import->name, &type->exports[k]);
     }

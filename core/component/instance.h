@@ -25,7 +25,8 @@ struct component_outcome {
 };
 
 /* Links and instantiates. `store` was made with a wasm host without functions and is used by nobody
- * else; `arena` serves the instance, its calls' temporary values and what it translates.
+ * else; `arena` serves the instance, its calls' temporary values and what it translates. Nobody
+ * rewinds it below what a call left: tables of handles grow in it. It is none for results.
  * UNLINKABLE: `report` names imports that nobody offers (the first; component_each_unknown tells
  * all) or the function whose type differs. TRAP: `out_outcome` says which. */
 enum status MUST_CHECK component_instantiate(const struct component *component,

@@ -269,6 +269,22 @@ TEST(a_function_of_another_type_does_not_link)
     linked_trial_end(&trial);
 }
 
+TEST(an_interface_of_types_alone_needs_nobody)
+{
+    struct linked_trial trial;
+    struct told told = {0};
+    linked_trial_begin(&trial, "types", 0);
+    trial.host = (struct component_host){0};
+
+    component_each_unknown(trial.component, &trial.host, tell, &told);
+    assert_int_equal(linked_trial_link(&trial), STATUS_OK);
+
+    assert_int_equal(told.count, 0);
+    assert_int_equal(linked_trial_call(&trial, "f", NULL), STATUS_OK);
+    assert_int_equal(trial.result.kind, COMPONENT_RECORD);
+    linked_trial_end(&trial);
+}
+
 TEST(unknown_imports_may_be_traps_when_they_are_called)
 {
     struct linked_trial trial;
@@ -311,5 +327,6 @@ TEST_MAIN(T(a_function_of_the_host_is_called_with_lifted_arguments),
           T(arguments_of_another_form_are_refused_before_anything_runs),
           T(an_interface_of_another_version_is_not_the_one),
           T(a_function_that_is_not_there_is_named), T(a_function_of_another_type_does_not_link),
+          T(an_interface_of_types_alone_needs_nobody),
           T(unknown_imports_may_be_traps_when_they_are_called),
           T(a_component_links_to_a_host_that_offers_nothing))
