@@ -127,7 +127,7 @@ static enum status read_declaration(struct component_decoder *decoder,
 {
     uint64_t offset = wasm_cursor_offset(cursor);
     struct component_extern_label label;
-    struct component_extern_type declared;
+    struct component_extern_type declared = {.sort = COMPONENT_SORT_FUNC};
     struct component_fresh fresh;
     enum status status = component_read_label(decoder, cursor, &label);
     if (status == STATUS_OK)

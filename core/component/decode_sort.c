@@ -81,7 +81,7 @@ enum status component_read_sort_index(struct component_decoder *decoder,
                                       enum component_sort *out_sort, uint32_t *out_index,
                                       struct component_definition *out_definition)
 {
-    enum component_sort sort;
+    enum component_sort sort = COMPONENT_SORT_COUNT;
     enum status status = component_read_sort(decoder, cursor, &sort);
     if (status != STATUS_OK)
         return status;

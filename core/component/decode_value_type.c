@@ -180,7 +180,7 @@ static enum status refuse_async(struct component_decoder *decoder,
                                 bool is_stream)
 {
     uint64_t offset = wasm_cursor_offset(cursor) - 1;
-    const struct component_type *element;
+    const struct component_type *element = NULL;
     enum status status = read_optional_type(decoder, scope, cursor, &element);
     if (status != STATUS_OK)
         return status;
@@ -199,7 +199,7 @@ static enum status refuse_fixed_list(struct component_decoder *decoder,
                                      struct wasm_cursor *cursor)
 {
     uint64_t offset = wasm_cursor_offset(cursor) - 1;
-    const struct component_type *element;
+    const struct component_type *element = NULL;
     uint32_t len;
     enum status status = component_read_value_type(decoder, scope, cursor, &element);
     if (status == STATUS_OK)
@@ -219,7 +219,7 @@ static enum status refuse_map(struct component_decoder *decoder,
                               const struct component_scope *scope, struct wasm_cursor *cursor)
 {
     uint64_t offset = wasm_cursor_offset(cursor) - 1;
-    const struct component_type *key, *value;
+    const struct component_type *key = NULL, *value = NULL;
     enum status status = component_read_value_type(decoder, scope, cursor, &key);
     if (status == STATUS_OK)
         status = component_read_value_type(decoder, scope, cursor, &value);
