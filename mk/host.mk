@@ -3,11 +3,12 @@ CORE_SRC := $(wildcard core/base/*.c core/base/host/*.c core/crypto/*.c core/was
 FAKE_SRC := $(wildcard cell/*.c cell/fake/*.c cell/program/*.c cell/inprocess/*.c)
 NODE_SRC := $(wildcard node/gate/*.c node/world/*.c)
 SUITE_SRC := $(wildcard suite/*.c)
+CAPI_SRC := $(wildcard capi/*.c)
 CLI_SRC := $(wildcard cli/*.c)
 BOARD_SRC := $(wildcard board/*.c)
 
-HOST_LIB_OBJ := $(patsubst %.c,$(B)/host/%.o,$(CORE_SRC) $(FAKE_SRC) $(NODE_SRC) $(SUITE_SRC))
-SAN_LIB_OBJ := $(patsubst %.c,$(B)/san/%.o,$(CORE_SRC) $(FAKE_SRC) $(NODE_SRC) $(SUITE_SRC))
+HOST_LIB_OBJ := $(patsubst %.c,$(B)/host/%.o,$(CORE_SRC) $(FAKE_SRC) $(NODE_SRC) $(SUITE_SRC) $(CAPI_SRC))
+SAN_LIB_OBJ := $(patsubst %.c,$(B)/san/%.o,$(CORE_SRC) $(FAKE_SRC) $(NODE_SRC) $(SUITE_SRC) $(CAPI_SRC))
 
 $(B)/host/%.o: %.c mk/toolchain.mk
 	@mkdir -p $(@D)
