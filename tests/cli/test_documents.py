@@ -65,7 +65,7 @@ def enumerators(header, prefix, shown=""):
 def methods(heading, interface):
     """{"WORLD_TEXT": 0, ...}: rows that begin with a number and a name."""
     cells = [row[0].split() for row in rows("docs/abi/gate.md", heading)]
-    return {f"{interface}_{cell[1]}": int(cell[0]) for cell in cells if len(cell) > 1 and cell[0].isdigit()}
+    return {f"{interface}_{cell[1]}": int(cell[0]) for cell in cells if len(cell) > 1 and cell[0].isdigit() and cell[1].isupper()}
 
 
 def test_the_gate_page_has_the_numbers_of_the_header():
