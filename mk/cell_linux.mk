@@ -57,3 +57,4 @@ $(B)/bin/bench-empty: bench/cell/empty.c
 .PHONY: bench-cell
 bench-cell: $(B)/bin/bench-cell $(B)/bin/bench-rounds $(B)/bin/bench-empty $(B)/bin/aether ## what a cell costs: gate round trip, starts, `aether run` of a hello component (HELLO=x.wasm)
 	@$< $(B)/bin/bench-rounds $(B)/bin/aether $(HELLO) $(B)/bin/bench-empty
+TEST_NEEDS += $(B)/bin/aether-cell $(B)/bin/hostile-cell $(B)/host/tests/node/test_cell
