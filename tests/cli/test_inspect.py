@@ -277,3 +277,47 @@ def test_a_pipe_that_nobody_reads_is_a_failure_where_its_signal_is_ignored(write
 
     assert done.returncode == 3
     assert b"standard output: could not be written" in done.stderr
+
+
+WORLD = os.path.join(ROOT, "tests", "corpus", "wit", "world.wasm")
+
+
+def test_a_component_is_shown_as_its_world(tmp_path):
+    with open(WORLD.replace(".wasm", ".shown"), encoding="ascii") as file:
+        shown = file.read()
+
+    out, errors = aether("inspect", WORLD)
+
+    assert errors == ""
+    assert out == shown
+
+
+def test_the_json_of_a_component_has_its_imports_exports_and_wit():
+    found = aether_json("inspect", WORLD)
+
+    assert found["kind"] == "component"
+    assert found["wit"] == aether("inspect", WORLD)[0]
+    assert [item["name"] for item in found["imports"][:2]] == ["my:test/types@1.0.0", "my:test/user@1.0.0"]
+    assert {"name": "[method]canvas.draw", "kind": "function",
+            "type": "func(self: borrow<canvas>, s: shape) -> result<u32, string>"} in found["imports"][0]["exports"]
+    assert {"name": "run", "kind": "function",
+            "type": "func(l: local, c: canvas) -> result<_, string>"} in found["exports"]
+
+
+def test_a_list_of_modules_is_refused_for_a_component():
+    run = subprocess.run([AETHER, "inspect", WORLD, "--types"], capture_output=True, text=True, check=False)
+
+    assert run.returncode == 2
+    assert "is a component" in run.stderr
+
+
+def test_a_component_that_is_refused_says_where(tmp_path):
+    path = tmp_path / "cut.wasm"
+    with open(WORLD, "rb") as file:
+        path.write_bytes(file.read()[:100])
+
+    run = subprocess.run([AETHER, "inspect", path, "--json"], capture_output=True, text=True, check=False)
+
+    assert run.returncode == 1
+    assert '"verdict":"truncated"' in run.stdout or '"verdict":"malformed"' in run.stdout
+    assert '"reason"' in run.stdout
