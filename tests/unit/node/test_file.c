@@ -563,6 +563,63 @@ TEST(looks_at_names_follow_a_link_only_when_asked)
     assert_int_equal(stat_of(open_file("file", 0, 0)).modified, 5);
 }
 
+TEST(requests_of_a_wrong_shape_are_refused)
+{
+    struct world_ask link = {
+        .interface = GATE_FILE,
+        .method = GATE_FILE_LINK,
+        .handle = b.in,
+        .in = BYTES_LITERAL("ab"),
+        .args = {3, b.in},
+    };
+    struct world_ask times = {
+        .interface = GATE_FILE,
+        .method = GATE_FILE_SET_TIMES_AT,
+        .handle = b.in,
+        .in = BYTES_LITERAL("a"),
+        .args = {GATE_TIME_NOW, 0, 0, GATE_OPEN_CREATE},
+    };
+    struct world_ask stat = {.interface = GATE_FILE,
+                             .method = GATE_FILE_STAT_AT,
+                             .handle = b.in,
+                             .in = BYTES_LITERAL("a"),
+                             .out_len = 63};
+    world_bench_write(&b, "in/a", "text");
+    world_bench_make_link(&b, "\xff", "in/unsayable");
+
+    assert_int_equal(world_bench_ask(&b, &link), WORLD_STATUS(GATE_BAD_REGION));
+    link.args[0] = UINT64_MAX;
+    assert_int_equal(world_bench_ask(&b, &link), WORLD_STATUS(GATE_BAD_REGION));
+    link.args[0] = 1;
+    link.args[1] = (uint64_t)1 << 32 | b.in;
+    assert_int_equal(world_bench_ask(&b, &link), WORLD_STATUS(GATE_BAD_HANDLE));
+    link.args[1] = b.in;
+    link.args[2] = 1;
+    assert_int_equal(world_bench_ask(&b, &link), GATE_ERROR_INVALID);
+    link.args[2] = 0;
+    assert_int_equal(world_bench_ask(&b, &link), WORLD_DONE);
+    assert_int_equal(world_bench_ask(&b, &times), GATE_ERROR_INVALID);
+    times.args[3] = 0;
+    times.args[0] = 15;
+    assert_int_equal(world_bench_ask(&b, &times), GATE_ERROR_INVALID);
+    assert_int_equal(world_bench_ask(&b, &stat), WORLD_STATUS(GATE_BAD_REGION));
+    assert_int_equal(world_bench_path(&b, GATE_FILE_READ_LINK, b.in, "unsayable", 0),
+                     GATE_ERROR_ILLEGAL_BYTE_SEQUENCE);
+    assert_true(world_bench_says(&b, "in/b", "text"));
+}
+
+TEST(now_is_the_fixed_clocks)
+{
+    world_bench_stop(&b);
+    world_bench_start(
+        &b, &(struct world_setup){.stdio = {-1, -1, -1}, .has_fixed_clock = true, .wall_ns = -7});
+    uint32_t file = open_file("a", GATE_OPEN_CREATE, RW);
+
+    assert_int_equal(ask(GATE_FILE_SET_TIMES, file, GATE_TIME_NOW << 2, 0, 0, 0), WORLD_DONE);
+
+    assert_int_equal(stat_of(file).modified, -7);
+}
+
 #define F(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 TEST_MAIN(F(what_is_written_is_read_again), F(appending_does_not_care_for_the_offset),
@@ -576,4 +633,5 @@ TEST_MAIN(F(what_is_written_is_read_again), F(appending_does_not_care_for_the_of
           F(handles_run_out_and_come_back), F(a_directory_is_listed_whole_in_pieces_of_any_size),
           F(entries_have_the_node_of_the_file), F(names_are_made_moved_and_removed),
           F(a_link_is_read_cut_and_followed_by_a_hard_link_that_asks),
-          F(looks_at_names_follow_a_link_only_when_asked))
+          F(looks_at_names_follow_a_link_only_when_asked), F(requests_of_a_wrong_shape_are_refused),
+          F(now_is_the_fixed_clocks))

@@ -202,6 +202,12 @@ TEST(the_masters_side_of_a_terminal_stays_itself)
     assert_int_equal(write(slave, "up", 2), 2);
     assert_int_equal(read_stream(1, 10), WORLD_DONE);
     assert_read("up");
+    stop(slave, -1);
+
+    slave = open(ptsname(master), O_RDWR | O_NOCTTY | O_CLOEXEC);
+    assert_true(slave >= 0);
+    start(-1, master);
+    fill(); /* nobody reads the lines */
     stop(slave, master);
 }
 

@@ -2,6 +2,8 @@
  * tests/unit/node/test_world.c: GATE_WORLD: text, preopens, clocks, random bytes, waiting.
  */
 #include <pthread.h>
+#include <signal.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -313,6 +315,47 @@ TEST(polls_that_are_none_are_refused)
     world_bench_stop(&b);
 }
 
+static volatile sig_atomic_t alarm_count;
+
+static void count_alarm(int number)
+{
+    (void)number;
+    alarm_count = alarm_count + 1;
+}
+
+TEST(signals_do_not_end_a_wait)
+{
+    const struct itimerval every = {{0, 1000}, {0, 1000}};
+    const struct itimerval never = {{0, 0}, {0, 0}};
+    const struct sigaction action = {.sa_handler = count_alarm};
+    struct sigaction before;
+    world_bench_start(&b, NULL);
+    assert_int_equal(sigaction(SIGALRM, &action, &before), 0);
+    assert_int_equal(setitimer(ITIMER_REAL, &every, NULL), 0);
+    uint64_t now = clock_now(GATE_CLOCK_MONOTONIC);
+    const struct gate_poll later = {GATE_POLL_TIME, 0, now + 20000000};
+
+    int result = poll(&later, 1);
+
+    assert_int_equal(setitimer(ITIMER_REAL, &never, NULL), 0);
+    assert_int_equal(sigaction(SIGALRM, &before, NULL), 0);
+    assert_int_equal(result, WORLD_DONE);
+    assert_true(clock_now(GATE_CLOCK_MONOTONIC) >= now + 20000000);
+    assert_in_range(alarm_count, 1, 1000);
+    world_bench_stop(&b);
+}
+
+TEST(services_cancel_as_the_session_wants)
+{
+    const struct gate_poll never = {GATE_POLL_TIME, 0, UINT64_MAX};
+    world_bench_start(&b, NULL);
+
+    gate_session_cancel(&b.session);
+
+    assert_int_equal(poll(&never, 1), GATE_ERROR_INTERRUPTED);
+    world_bench_stop(&b);
+}
+
 static void *cancel_soon(void *context)
 {
     static const struct timespec soon = {.tv_nsec = 10000000};
@@ -345,4 +388,5 @@ TEST_MAIN(T(text_comes_whole_and_in_pieces), T(a_world_of_nothing_has_nothing),
           T(fixed_randomness_is_repeatable_and_its_kinds_differ),
           T(fixed_randomness_of_a_zero_seed_is_chacha20_of_rfc_8439),
           T(poll_says_what_is_ready_and_waits_for_the_rest), T(polls_that_are_none_are_refused),
+          T(signals_do_not_end_a_wait), T(services_cancel_as_the_session_wants),
           T(a_cancelled_poll_comes_back_and_so_does_every_later_one))
