@@ -98,10 +98,11 @@ static bool pack_char(struct suite_node *node, const struct json *arg, struct bu
     return write(buffer, node);
 }
 
-static bool pack_text(struct suite_node *node, const struct json *arg, struct buffer *buffer)
+static bool pack_text(const struct suite_node *node, const struct json *arg, struct buffer *buffer)
 {
     uint8_t room[TEXT_MAX];
-    return read_str(arg, room, &node->text) && write(buffer, node);
+    struct suite_node named = *node;
+    return read_str(arg, room, &named.text) && write(buffer, &named);
 }
 
 /* Behind a field's name: an op, and its arguments. */
@@ -136,9 +137,8 @@ static bool pack_items(struct suite_node *node, const struct json *args, struct 
 static bool pack_case(struct suite_node *node, const struct json *name, const struct json *payload,
                       struct buffer *buffer)
 {
-    uint8_t room[TEXT_MAX];
     node->children = payload != NULL ? 1 : 0;
-    return (name == NULL || read_str(name, room, &node->text)) && write(buffer, node) &&
+    return (name == NULL ? write(buffer, node) : pack_text(node, name, buffer)) &&
            (payload == NULL || pack_value(payload, buffer));
 }
 

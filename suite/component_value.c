@@ -141,6 +141,14 @@ static bool make_variant(struct arena *arena, const struct component_type *type,
 
 /* ---- one value ---- */
 
+/* The low `width` bits as a number with a sign. */
+static int64_t sign_extend(uint64_t bits, unsigned width)
+{
+    uint64_t sign = (uint64_t)1 << (width - 1);
+    bits &= (sign << 1) - 1;
+    return (int64_t)((bits ^ sign) - sign);
+}
+
 static bool make_scalar(enum component_kind kind, const struct suite_node *node,
                         struct component_value *out_value)
 {
@@ -149,13 +157,9 @@ static bool make_scalar(enum component_kind kind, const struct suite_node *node,
         out_value->boolean = node->bits != 0;
         return true;
     case COMPONENT_S8:
-        out_value->s = (int8_t)node->bits;
-        return true;
     case COMPONENT_S16:
-        out_value->s = (int16_t)node->bits;
-        return true;
     case COMPONENT_S32:
-        out_value->s = (int32_t)node->bits;
+        out_value->s = sign_extend(node->bits, 8 * width_of(kind));
         return true;
     case COMPONENT_F32:
         out_value->f32 = (uint32_t)node->bits;

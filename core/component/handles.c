@@ -11,7 +11,8 @@
 
 static enum status refuse(struct component_instance *instance, const char *sentence)
 {
-    return component_stop_refused(instance->linked, REFUSAL_BAD_HANDLE, sentence);
+    (void)component_stop_refused(instance->linked, REFUSAL_BAD_HANDLE, sentence); /* it is one */
+    return STATUS_TRAP;
 }
 
 static enum status refuse_handle(struct component_instance *instance, const char *sentence,
