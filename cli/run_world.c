@@ -82,9 +82,11 @@ static bool read_date(const char *text, int64_t *out_seconds)
     static const char separators[] = "--T::Z";
     static const unsigned widths[] = {4, 2, 2, 2, 2, 2};
     int64_t parts[6];
-    for (size_t i = 0; i < 6; i++)
-        if (!read_digits(&text, widths[i], &parts[i]) || *text++ != separators[i])
+    for (size_t i = 0; i < 6; i++) {
+        if (!read_digits(&text, widths[i], &parts[i]) || *text != separators[i])
             return false;
+        text++;
+    }
     if (*text != '\0' || parts[1] < 1 || parts[1] > 12 || parts[2] < 1 || parts[2] > 31 ||
         parts[3] > 23 || parts[4] > 59 || parts[5] > 60 || parts[0] < 1970)
         return false;

@@ -12,7 +12,7 @@ LINT_H := $(foreach f,$(LINT_H),$(if $(findstring /glue/,$f),,$f))
 
 # Which flags a file is read with: the freestanding ones, the wasm guest's, or the host's.
 LINT_FREE_C := $(filter core/base/free/% metal/% cell/metal/% tests/metal/cells/% tests/metal/kernel/%,$(LINT_C))
-LINT_GUEST_C := $(filter sdk/% tests/guests/% tests/metal/guests/% tests/board/guests/%,$(LINT_C))
+LINT_GUEST_C := $(filter sdk/% tests/guests/% tests/wasi/p1/% tests/metal/guests/% tests/board/guests/%,$(LINT_C))
 LINT_HOST_C := $(filter-out $(LINT_FREE_C) $(LINT_GUEST_C),$(LINT_C))
 LINT_FREE_FLAGS := $(FREE_CFLAGS) -isystem $(B)/metal/include
 LINT_GUEST_FLAGS := $(CSTD) --target=wasm32-unknown-unknown -ffreestanding -Wall -Wextra -Werror -Isdk -Isdk/c/include -Isdk/examples/wasm-example/c/glue
@@ -35,7 +35,7 @@ format: ## writes .clang-format's form into the files
 
 # Each header alone: nothing before it, no warning.
 LINT_FREE_H := $(filter core/base/free/% metal/% cell/metal/% tests/metal/cells/%,$(LINT_H))
-LINT_GUEST_H := $(filter sdk/% include/aether/guest.h,$(LINT_H))
+LINT_GUEST_H := $(filter sdk/% include/aether/guest.h tests/wasi/p1/%,$(LINT_H))
 LINT_HOST_H := $(filter-out $(LINT_FREE_H) $(LINT_GUEST_H),$(LINT_H))
 lint-headers: $(patsubst %,$(B)/lint/%.ok,$(LINT_FREE_H) $(LINT_GUEST_H) $(LINT_HOST_H)) ## each header compiles alone
 	@echo "headers: $(words $^) compile alone"

@@ -241,6 +241,7 @@ static const char *parse_float(struct bytes text, struct shape shape, uint64_t *
 
 static const char *parse_number(struct bytes text, struct shape shape, uint64_t *out_bits)
 {
+    ASSERT(shape.bits >= 8 && shape.bits <= 64);
     return shape.fraction_bits == 0 ? parse_integer(text, shape.bits, out_bits)
                                     : parse_float(text, shape, out_bits);
 }
@@ -355,6 +356,8 @@ void module_value_print(struct text_sink out, const struct wasm_module *module, 
         text_signed(out, (int32_t)slots[0]);
     else if (type == WASM_TYPE_I64)
         text_signed(out, (int64_t)slots[0]);
+    else if (type == WASM_TYPE_F32)
+        print_float(out, shape_of(WASM_TYPE_F32), slots[0]);
     else
-        print_float(out, shape_of(type), slots[0]);
+        print_float(out, shape_of(WASM_TYPE_F64), slots[0]);
 }

@@ -63,7 +63,7 @@ static uint32_t monotonic_now(struct polling *polling, uint64_t *out_now)
 static uint32_t add_clock(struct polling *polling, const uint8_t *subscription, uint16_t source)
 {
     uint32_t id = load_le32(subscription + 16);
-    uint64_t timeout = load_le64(subscription + 24), now;
+    uint64_t timeout = load_le64(subscription + 24), now = 0;
     bool is_absolute = (load_le16(subscription + 40) & CLOCK_ABSOLUTE) != 0;
     if (id > 3)
         return P1_INVAL;
