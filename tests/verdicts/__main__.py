@@ -1,8 +1,9 @@
 """The loader's verdicts on components beside those of wasm-tools.
 
-  python3 -m tests.verdicts --aether A --wasm-tools W --folder F --count N --seed S [--from FOLDER]...
+  python3 -m tests.verdicts --aether A --wasm-tools W --folder F --count N --seed S [--from FOLDER]... [--texts FOLDER]...
 
-Mutants of the components of seeds/ (and of every valid component of the folders) are judged by both. What differs is
+Mutants of the components of seeds/ (and of every valid component of the folders) are judged by both, and half as many
+of their texts (and of those in the .wast files of the text folders), as far as wasm-tools can parse them. What differs is
 grouped by its sentences and kept in the folder; differences that judged.txt knows are counted apart. Components of
 features that we refuse by name, and what is over a limit of ours, count as not compared."""
 import argparse
@@ -14,7 +15,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from tests.verdicts import mutate
+from tests.verdicts import mutate, texts
 
 HERE = Path(__file__).resolve().parent
 CHUNK = 200
@@ -114,27 +115,47 @@ class Campaign:
                 return
         path.unlink(missing_ok=True)
 
-    def run(self):
-        seeds = self.seeds()
+    def texts(self):
+        paths = sorted((HERE / "seeds").glob("*.wat"))
+        for folder in self.args.texts:
+            paths += sorted(Path(folder).rglob("*.wast"))
+        return [words for path in paths for words in texts.components(path.read_text(errors="replace"))]
+
+    def parse(self, seeds, index):
+        """The mutant's path; None when it can not be parsed."""
+        path = self.folder / ("text-%d-%d.wasm" % (self.args.seed, index))
+        done = subprocess.run([self.args.wasm_tools, "parse", "-", "-o", str(path)], capture_output=True, check=False,
+                              input=texts.mutant(seeds, self.args.seed, index).encode())
+        return path if done.returncode == 0 else None
+
+    def binary(self, seeds, index):
+        path = self.folder / ("%d-%d.wasm" % (self.args.seed, index))
+        path.write_bytes(mutate.mutant(seeds, self.args.seed, index))
+        return path
+
+    def compare_all(self, make, seeds, count):
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
-            for start in range(0, self.args.count, CHUNK):
-                paths = []
-                for index in range(start, min(start + CHUNK, self.args.count)):
-                    path = self.folder / ("%d-%d.wasm" % (self.args.seed, index))
-                    path.write_bytes(mutate.mutant(seeds, self.args.seed, index))
-                    paths.append(path)
-                ours = our_verdicts(self.args.aether, paths)
+            for start in range(0, count, CHUNK):
+                made = pool.map(lambda index: make(seeds, index), range(start, min(start + CHUNK, count)))
+                paths = [path for path in made if path is not None]
+                ours = our_verdicts(self.args.aether, paths) if paths else {}
                 peers = pool.map(lambda path: peer_verdict(self.args.wasm_tools, path), paths)
                 for path, peer in zip(paths, peers):
                     self.compare(path, ours[str(path)], peer)
-        return len(seeds)
+
+    def run(self):
+        seeds, words = self.seeds(), self.texts()
+        self.compare_all(self.binary, seeds, self.args.count)
+        self.compare_all(self.parse, words, self.args.count // 2)
+        return len(seeds), len(words)
 
     def show(self, seeds):
         for (verdict, ours, peer, reason), paths in sorted(self.groups.items(), key=lambda item: -len(item[1])):
             print("%-9s %5d  ours: %s | wasm-tools: %s%s" % (verdict, len(paths), ours[:110], peer[:150],
                                                             " (%s)" % reason if reason else "  e.g. %s" % paths[0].name))
-        print("%d mutants of %d components, seed %d: %s" % (
-            self.args.count, seeds, self.args.seed, ", ".join("%d %s" % (n, what) for what, n in sorted(self.counts.items()))))
+        print("%d mutants of %d components and of %d texts, seed %d: %s" % (
+            sum(self.counts.values()), *seeds, self.args.seed,
+            ", ".join("%d %s" % (n, what) for what, n in sorted(self.counts.items()))))
 
 
 def main():
@@ -145,10 +166,11 @@ def main():
     parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--from", dest="sources", action="append", default=[])
+    parser.add_argument("--texts", action="append", default=[])
     campaign = Campaign(parser.parse_args())
     campaign.show(campaign.run())
     failed = campaign.counts["different"]
-    print("%d passed, %d failed, %d skipped" % (campaign.args.count - failed, failed, 0))
+    print("%d passed, %d failed, 0 skipped" % (sum(campaign.counts.values()) - failed, failed))
     raise SystemExit(1 if failed else 0)
 
 
