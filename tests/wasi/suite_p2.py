@@ -4,8 +4,8 @@
 Each NAME.wasm has a NAME.json beside it: args, env, root (a folder, granted as "/"), stdout, stderr,
 exit_code. The adapter tells only whether a program failed: any exit code but 0 is 1.
 
-Prints each program that does not do what is expected, then `N passed, N failed, N skipped`. With
---expect N fewer than N passed programs are a failure of this script; else only none at all is.
+Prints each program that does not do what is expected, then `N passed, N failed, N skipped`. Programs that
+can not pass behind the adapter, whoever runs them (wasmtime 50 ends them alike), are run and told as skipped.
 """
 import argparse
 import json
@@ -16,6 +16,13 @@ import tempfile
 from pathlib import Path
 
 SECONDS = 60
+
+# One that passes all the same is counted as passed.
+ADAPTER_BOUND = {
+    "assemblyscript/args_get-multiple-arguments": "ends in an assertion of the adapter",
+    "assemblyscript/environ_get-multiple-variables": "ends in an assertion of the adapter",
+    "assemblyscript/fd_write-to-invalid-fd": "the adapter says success to a write of no buffers, whatever the descriptor",
+}
 
 
 def adapt(tools, adapter, module, folder):
@@ -68,25 +75,27 @@ def main():
     parser.add_argument("--tools", required=True, help="wasm-tools")
     parser.add_argument("--adapter", required=True, type=Path)
     parser.add_argument("--work", required=True, type=Path, help="where the components are kept")
-    parser.add_argument("--expect", type=int, default=1)
     parser.add_argument("--only", default="")
     parser.add_argument("options", nargs="*", help="options of aether run, behind --")
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
     modules = sorted(args.suite.glob("*/testsuite/wasm32-wasip1/*.wasm"))
-    passed = 0
-    failed = 0
+    passed = failed = skipped = 0
     for module in modules:
         name = f"{module.parent.parent.parent.name}/{module.stem}"
         if args.only not in name:
             continue
         why = run(args.aether, args.options, adapt(args.tools, args.adapter, module, args.work), module)
+        is_bound = why is not None and name in ADAPTER_BOUND
         passed += why is None
-        failed += why is not None
-        if why is not None:
+        skipped += is_bound
+        failed += why is not None and not is_bound
+        if is_bound:
+            print(f"{name}: skipped: {ADAPTER_BOUND[name]}", flush=True)
+        elif why is not None:
             print(f"{name}: {why}", flush=True)
-    print(f"{passed} passed, {failed} failed, 0 skipped")
-    return 0 if passed >= args.expect else 1
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
+    return 0 if passed and not failed else 1
 
 
 if __name__ == "__main__":
