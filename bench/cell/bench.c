@@ -147,7 +147,7 @@ static void measure_cold(const struct gate_cell_options *options, const char *wh
  * cells. */
 static void measure_pool(const struct gate_cell_options *options)
 {
-    const struct timespec pause = {0, 10 * 1000 * 1000};
+    const struct timespec pause = {0, 10000000};
     struct gate_pool *pool = NULL;
     struct report report;
     report_init(&report);
@@ -172,8 +172,8 @@ static double start_program(char *const words[])
     pid_t child = fork();
     if (child == 0) {
         int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-        (void)dup2(null, STDOUT_FILENO);
-        (void)execv(words[0], words);
+        if (null >= 0 && dup2(null, STDOUT_FILENO) >= 0)
+            (void)execv(words[0], words);
         _exit(127);
     }
     if (child < 0 || waitpid(child, &status, 0) != child || status != 0)

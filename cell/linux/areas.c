@@ -10,7 +10,7 @@
 #include "cell/linux/linux.h"
 #include "cell/linux/syscall.h"
 
-#define GUARD_BYTES 0x10000l
+#define GUARD_BYTES 0x10000L
 #define AREA_MAX    ((uint64_t)1 << 45)
 
 static long map(long at, uint64_t bytes, long protection, long flags, long fd)

@@ -24,6 +24,8 @@ static void apply_packed(uintptr_t base, const uint64_t *packed, size_t count)
             *where++ += base;
             continue;
         }
+        if (where == NULL)
+            __builtin_trap();
         for (unsigned bit = 1; bit < 64; bit++)
             if ((packed[i] >> bit & 1) != 0)
                 where[bit - 1] += base;

@@ -88,13 +88,13 @@ static void *watch_all(void *context)
     (void)context;
     for (;;) {
         int ready = epoll_wait(watcher.epoll_fd, events, EVENTS_AT_ONCE, timeout_ms);
-        (void)pthread_mutex_lock(&watcher.lock);
-        for (int i = 0; i < ready; i++) {
+        for (int i = 0; i < ready; i++)
             if (events[i].data.ptr == NULL)
                 (void)!read(watcher.wake_fd, &count, sizeof count);
-            else
+        (void)pthread_mutex_lock(&watcher.lock);
+        for (int i = 0; i < ready; i++)
+            if (events[i].data.ptr != NULL)
                 tell_death(events[i].data.ptr);
-        }
         timeout_ms = look_at_deadlines();
         (void)pthread_mutex_unlock(&watcher.lock);
     }

@@ -123,7 +123,7 @@ static const char memory_file[] = "/proc/self/mem";
     X(futex_lock, __NR_futex, P(&port->page->rung), FUTEX_LOCK_PI, 0, 0, 0, 0)                     \
     X(futex_elsewhere, __NR_futex, P(scratch), FUTEX_WAKE, 1, 0, 0, 0)                             \
     X(futex_wait_rung, __NR_futex, P(&port->page->rung), FUTEX_WAIT, 0, 0, 0, 0)                   \
-    X(futex_far, __NR_futex, P(&port->page->rung) ^ (1l << 40), FUTEX_WAKE, 1, 0, 0, 0)            \
+    X(futex_far, __NR_futex, P(&port->page->rung) ^ (1L << 40), FUTEX_WAKE, 1, 0, 0, 0)            \
     X(robust_list, __NR_set_robust_list, P(scratch), 24, 0, 0, 0, 0)                               \
     X(x32_getpid, 0x40000000 | __NR_getpid, 0, 0, 0, 0, 0, 0)                                      \
     X(no_such_call, 9999, 0, 0, 0, 0, 0, 0)                                                        \
@@ -144,7 +144,7 @@ static void call_int80(struct gate_port *port)
     long result;
     __asm__ volatile("int $0x80"
                      : "=a"(result)
-                     : "a"(5l), "b"(0l), "c"(0l), "d"(0l)
+                     : "a"(5L), "b"(0L), "c"(0L), "d"(0L)
                      : "memory", "r8", "r9", "r10", "r11");
     hostile_say(port, result == 0 ? 1000 : (int32_t)result);
 }
