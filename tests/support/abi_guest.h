@@ -24,7 +24,7 @@ enum abi_guest_mode {
 };
 
 struct abi_guest {
-    struct arena arena; /* of store, instance and values */
+    struct arena *arena; /* of store, instance and values */
     struct arena types_arena;
     struct component_types types;
     struct report report;

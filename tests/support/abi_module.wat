@@ -7,6 +7,7 @@
   (func (export "setup") (param $heap i32) (param $mode i32) (param $pages i32)
     (global.set $heap (local.get $heap))
     (global.set $mode (local.get $mode))
+    (global.set $calls (i32.const 0))
     (drop (memory.grow $memory (i32.sub (local.get $pages) (memory.size $memory)))))
   (func (export "calls") (result i32) (global.get $calls))
   (func $bump (param $old i32) (param $old_len i32) (param $align i32) (param $len i32) (result i32)

@@ -50,7 +50,7 @@ static void read_handles(struct vector *vector)
     uint32_t count = (uint32_t)number(vector), free_count = 0;
     ASSERT(count < HANDLES_MAX);
     struct component_handle_entry *entries =
-        arena_alloc(&vector->guest.arena, HANDLES_MAX, sizeof *entries);
+        arena_alloc(vector->guest.arena, HANDLES_MAX, sizeof *entries);
     ASSERT(entries != NULL);
     *table =
         (struct component_handle_table){.entries = entries, .count = count + 1, .cap = HANDLES_MAX};
@@ -70,7 +70,7 @@ static void read_handles(struct vector *vector)
         entries[handle].rep = table->free;
         table->free = handle;
     }
-    vector->guest.linked.floor = arena_mark(&vector->guest.arena);
+    vector->guest.linked.floor = arena_mark(vector->guest.arena);
 }
 
 static bool handles_are(struct vector *vector)
@@ -120,7 +120,7 @@ static struct component_value read_string(struct vector *vector)
 
 static void *alloc(struct vector *vector, size_t count, size_t size)
 {
-    void *memory = arena_alloc(&vector->guest.arena, count, size);
+    void *memory = arena_alloc(vector->guest.arena, count, size);
     ASSERT(memory != NULL);
     return memory;
 }

@@ -8,9 +8,10 @@
 #include "tests/support/abi_guest.h"
 #include "tests/support/text_check.h"
 
-#define TYPES_MAX 24u
-#define SLOTS     (COMPONENT_MAX_FLAT_PARAMS + 1)
-#define PAGE      65536u
+#define TYPES_MAX  24u
+#define SLOTS      (COMPONENT_MAX_FLAT_PARAMS + 1)
+#define PAGE       65536u
+#define WEIGHT_MAX 200u
 
 struct lift {
     struct abi_guest guest;
@@ -53,16 +54,47 @@ static bool is_told(const struct abi_guest *guest, enum status status)
             (guest->abi.refusal != 0 || guest->abi.outcome.trap != WASM_TRAP_NONE));
 }
 
+/* Values in it, `most` and no more: text of long lists of floats takes its time. */
+static uint32_t weight(const struct component_value *value, const struct component_type *type,
+                       uint32_t most)
+{
+    const struct component_type *payload = NULL;
+    uint32_t sum = 1;
+    switch (type->kind) {
+    case COMPONENT_STRING:
+        return value->string.len / 16 + 1;
+    case COMPONENT_LIST:
+        if (component_type_is_packed(type->element))
+            return value->items.count;
+        for (uint32_t i = 0; i < value->items.count && sum < most; i++)
+            sum += weight(&value->items.items[i], type->element, most);
+        return sum;
+    case COMPONENT_RECORD:
+    case COMPONENT_TUPLE:
+        for (uint32_t i = 0; i < type->count && sum < most; i++)
+            sum += weight(&value->items.items[i], type->fields[i].type, most);
+        return sum;
+    case COMPONENT_VARIANT:
+    case COMPONENT_OPTION:
+    case COMPONENT_RESULT:
+        payload = component_case_type(type, value->variant.index);
+        return payload == NULL ? 1 : 1 + weight(value->variant.payload, payload, most);
+    default:
+        return 1;
+    }
+}
+
 static void check_same(struct lift *lift)
 {
     for (uint32_t i = 0; i < lift->count; i++) {
         const struct component_type *type = lift->fields[i].type;
         struct bytes first, second;
-        size_t mark = arena_mark(&lift->guest.arena);
-        if (component_text_print(&lift->values[i], type, &lift->guest.arena, &first) == STATUS_OK &&
-            component_text_print(&lift->again[i], type, &lift->guest.arena, &second) == STATUS_OK)
+        size_t mark = arena_mark(lift->guest.arena);
+        if (weight(&lift->values[i], type, WEIGHT_MAX) < WEIGHT_MAX &&
+            component_text_print(&lift->values[i], type, lift->guest.arena, &first) == STATUS_OK &&
+            component_text_print(&lift->again[i], type, lift->guest.arena, &second) == STATUS_OK)
             ASSERT(bytes_equal(first, second));
-        arena_rewind(&lift->guest.arena, mark);
+        arena_rewind(lift->guest.arena, mark);
     }
 }
 
@@ -101,7 +133,8 @@ static enum lift_end lift_all(struct lift *lift, enum component_encoding encodin
     for (uint32_t i = 0; i < lift->count; i++) {
         ASSERT(component_value_check(&lift->values[i], lift->fields[i].type, &guest->report) ==
                STATUS_OK);
-        text_check_value(&lift->values[i], lift->fields[i].type, &guest->arena);
+        if (weight(&lift->values[i], lift->fields[i].type, WEIGHT_MAX) < WEIGHT_MAX)
+            text_check_value(&lift->values[i], lift->fields[i].type, guest->arena);
     }
     return lower_again(lift, encoding);
 }
