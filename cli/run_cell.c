@@ -71,6 +71,7 @@ static bool serve_in_cell(struct run *run)
     gate_isolation_line(gate_cell_isolation(run->cell), run->box);
     run->end = gate_cell_run(run->cell, run->payload, &run->session,
                              deadline_of(run->options->time_limit), &run->detail);
+    run->is_served = true;
     return true;
 }
 

@@ -12,10 +12,10 @@
 
 #include <sys/syscall.h>
 
-/* Cycles of the time stamp counter: some 1 and 100 microseconds. A sleeper is woken in 30 to 60, on
+/* Cycles of the time stamp counter: some 1 and 25 microseconds. To wake a sleeper takes as long, on
  * a virtual machine more. */
 #define SPIN_LEAST 4096u
-#define SPIN_MOST  262144u
+#define SPIN_MOST  65536u
 #define SECOND_NS  UINT64_C(1000000000)
 
 /* With one processor the other side can not run while we look. */
