@@ -15,3 +15,4 @@ $(B)/bin/make_bundle_corpus: $(B)/host/tests/tools/make_bundle_corpus.o $(B)/hos
 # Units of aether(1) that stand alone.
 $(foreach f,host san,$(eval $(B)/$(f)/tests/cli/test_json: $(B)/$(f)/cli/json.o))
 $(foreach f,host san,$(eval $(B)/$(f)/tests/cli/test_wast_value: $(B)/$(f)/cli/wast_value.o $(B)/$(f)/cli/json.o))
+$(foreach f,host san,$(eval $(B)/$(f)/tests/cli/test_run_lines: $(B)/$(f)/cli/run_lines.o))
