@@ -9,6 +9,9 @@
 #include "cli/wasm_file.h"
 #include "core/wasm/trap.h"
 
+/* "box: ", in front of the line about it. */
+#define BOX_LABEL 5u
+
 /* What STARTED says (include/aether/gate.h). */
 enum kind { KIND_BARE = 0, KIND_PREVIEW_1 = 1, KIND_COMPONENT = 2 };
 
@@ -244,7 +247,7 @@ static void list(const struct run *run, const struct ending *ending, struct run_
         listing_number(&l, "arena_bytes", "", arena, "");
     }
     if (run->says_box)
-        listing_name(&l, "box", "", bytes_of(run->box, strlen(run->box)));
+        listing_name(&l, "box", "", bytes_of(run->box + BOX_LABEL, strlen(run->box) - BOX_LABEL));
     listing_end(&l);
 }
 
