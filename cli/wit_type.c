@@ -204,7 +204,7 @@ void wit_print_definition(struct wit *wit, uint32_t unit, struct bytes name,
     put(wit, " = ");
     if (source != NULL)
         wit_print_name(wit, source->name);
-    else
+    else if (type != NULL)
         put_shape(wit, unit, type);
     put(wit, ";\n");
 }

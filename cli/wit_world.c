@@ -12,6 +12,7 @@ struct package {
     const struct wit_unit *first;    /* one of its interfaces: has its name and version */
     uint32_t order;                  /* in which packages are met */
     uint32_t first_unit, unit_count; /* in world->by_package */
+    uint32_t unit, item;             /* how far its needs have been looked at */
     bool is_open, is_done;
 };
 
@@ -222,15 +223,14 @@ static bool put_package(const struct world *world, const struct package *package
 }
 
 /* A package that one of this package's interfaces uses, and which is not printed nor waits;
- * WIT_NONE: none. What was looked at is not looked at again: `*unit` and `*item` go on. */
-static uint32_t next_needed(const struct world *world, const struct package *package,
-                            uint32_t *unit, uint32_t *item)
+ * WIT_NONE: none. What was looked at is not looked at again. */
+static uint32_t next_needed(const struct world *world, struct package *package)
 {
     const struct wit *wit = world->wit;
-    for (; *unit < package->unit_count; (*unit)++, *item = 0) {
-        const struct wit_unit *at = world->by_package[package->first_unit + *unit];
-        while (*item < at->type->export_count) {
-            const struct component_extern_name *export = &at->type->exports[(*item)++];
+    for (; package->unit < package->unit_count; package->unit++, package->item = 0) {
+        const struct wit_unit *at = world->by_package[package->first_unit + package->unit];
+        while (package->item < at->type->export_count) {
+            const struct component_extern_name *export = &at->type->exports[package->item++];
             if (!is_wit_type(&export->type))
                 continue;
             const struct wit_entry *source = wit_source(wit, (uint32_t)(at - wit->units), export);
@@ -249,10 +249,7 @@ static uint32_t next_needed(const struct world *world, const struct package *pac
 static bool put_packages(struct world *world)
 {
     struct wit *wit = world->wit;
-    uint32_t *places = arena_alloc(wit->arena, world->package_count, 2 * sizeof *places);
     bool is_first = true;
-    if (places == NULL)
-        return false;
     for (uint32_t root = 0; root < world->package_count; root++) {
         uint32_t height = 0;
         if (!world->packages[root].is_done)
@@ -261,8 +258,7 @@ static bool put_packages(struct world *world)
             uint32_t index = world->stack[height - 1];
             struct package *package = &world->packages[index];
             package->is_open = true;
-            uint32_t needed =
-                next_needed(world, package, &places[2 * index], &places[2 * index + 1]);
+            uint32_t needed = next_needed(world, package);
             if (needed != WIT_NONE) {
                 world->stack[height++] = needed;
                 continue;

@@ -22,6 +22,7 @@ static const char *difference(const struct component_types *types,
     const struct wasm_type *defined = types->core == NULL ? NULL : types->core->store.types;
     switch (expected->kind) {
     case WASM_EXTERN_FUNC:
+        ASSERT(defined != NULL); /* a function has a type of the registry */
         if (!wasm_defined_is_subtype(defined, found->type, expected->type))
             return "type mismatch in %: another function type";
         break;

@@ -350,6 +350,7 @@ static enum status read_extern(const struct reader *reader, struct component_cor
     struct component_core_extern made = {.kind = type.kind};
     switch (type.kind) {
     case WASM_EXTERN_FUNC:
+        ASSERT(view.types != NULL); /* the index is of one */
         made.type = view.types[type.type_index].canonical;
         break;
     case WASM_EXTERN_TABLE:
@@ -365,6 +366,7 @@ static enum status read_extern(const struct reader *reader, struct component_cor
         made.is_mutable = type.global.is_mutable;
         break;
     case WASM_EXTERN_TAG:
+        ASSERT(view.types != NULL);
         made.type = view.types[type.tag.type_index].canonical;
         break;
     }
