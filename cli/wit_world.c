@@ -248,7 +248,6 @@ static uint32_t next_needed(const struct world *world, struct package *package)
 /* Depth first, with a stack of our own: there may be many packages. */
 static bool put_packages(struct world *world)
 {
-    struct wit *wit = world->wit;
     bool is_first = true;
     for (uint32_t root = 0; root < world->package_count; root++) {
         uint32_t height = 0;
