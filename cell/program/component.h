@@ -23,8 +23,8 @@ void component_run_call(struct component_run *run);
 /* component_run.c: a call or the instantiation trapped; or the program ended itself. */
 void component_run_end(struct component_run *run, const struct component_outcome *outcome);
 
-/* component_memory.c: most bytes of one memory; 0: one may have all. */
-uint64_t component_memory_each(const struct component *component, uint64_t memory_bytes);
+/* component_memory.c: bytes that one memory may grow by; 0: as far as there is room. */
+uint64_t component_memory_growth(const struct component *component, uint64_t memory_bytes);
 
 /* component_explain.c: which functions there are to call; where it trapped. */
 void component_explain_exports(struct component_run *run);

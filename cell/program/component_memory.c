@@ -1,9 +1,10 @@
 /*
- * cell/program/component_memory.c: how much one memory of a component may grow to, so that the room
- * of the job suffices for all of them.
+ * cell/program/component_memory.c: by how much one memory of a component may grow, so that the
+ * room of the job suffices for all of them.
  *
  * A memory never moves, so each has to have its room from the start. Those that say how far they
- * grow at most, and that is little, get that; the others share what is left evenly.
+ * grow at most, and that is little, get that; the others have their minimum and share what is left
+ * evenly.
  */
 #include "cell/program/component.h"
 
@@ -14,7 +15,7 @@
 #define SMALL_SHARE 16u
 
 struct demand {
-    uint64_t fixed;      /* bytes of those with a small maximum */
+    uint64_t fixed;      /* bytes: maxima of those that are small, minima of the others */
     uint64_t open_count; /* the others */
 };
 
@@ -22,10 +23,13 @@ static void add_module(const struct wasm_module *module, uint64_t small, struct 
 {
     for (uint32_t i = module->import_memory_count; i < module->memory_count; i++) {
         const struct wasm_memory_type *memory = &module->memories[i];
-        if (memory->limits.max > small >> memory->page_log2)
-            demand->open_count++;
-        else if (ckd_add(&demand->fixed, demand->fixed, memory->limits.max << memory->page_log2))
+        bool is_small = memory->limits.max <= small >> memory->page_log2;
+        uint64_t pages = is_small ? memory->limits.max : memory->limits.min;
+        uint64_t bytes = 0;
+        if (ckd_mul(&bytes, pages, (uint64_t)1 << memory->page_log2) ||
+            ckd_add(&demand->fixed, demand->fixed, bytes))
             demand->fixed = UINT64_MAX;
+        demand->open_count += !is_small;
     }
 }
 
@@ -57,12 +61,14 @@ static void add_components(const struct component *outermost, uint64_t small, st
     }
 }
 
-uint64_t component_memory_each(const struct component *component, uint64_t memory_bytes)
+uint64_t component_memory_growth(const struct component *component, uint64_t memory_bytes)
 {
     struct demand demand = {0};
     add_components(component, memory_bytes / SMALL_SHARE, &demand);
-    if (demand.open_count == 0 || demand.fixed >= memory_bytes)
+    if (demand.open_count == 0)
         return 0;
     /* Whole 64 bytes: where one memory ends the next one begins. */
-    return (memory_bytes - demand.fixed) / demand.open_count & ~(uint64_t)63;
+    uint64_t left = demand.fixed < memory_bytes ? memory_bytes - demand.fixed : 0;
+    uint64_t share = left / demand.open_count & ~(uint64_t)63;
+    return share != 0 ? share : 1; /* not a page: none grows */
 }

@@ -30,7 +30,7 @@ struct wasm_tag_state;
 struct wasm_caps {
     uint64_t fuel;
     uint64_t memory_bytes;   /* all memories together */
-    uint64_t memory_each;    /* one of them, but for its minimum; 0: only memory_bytes bounds it */
+    uint64_t memory_growth;  /* of one memory beyond its minimum; 0: only memory_bytes bounds it */
     uint64_t table_elements; /* all tables together */
     uint64_t heap_bytes;  /* of garbage-collected objects; unused unless a module has such types */
     uint64_t stack_units; /* slots */

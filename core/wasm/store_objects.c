@@ -22,13 +22,13 @@ enum status wasm_memory_create(struct wasm_store *store, const struct wasm_memor
         return report_fail_u64x2(report, STATUS_LIMIT, REPORT_NO_OFFSET,
                                  "memory needs % bytes, % are allowed", needed, allowed);
     uint64_t most = allowed;
-    if (store->caps.memory_each != 0 && store->caps.memory_each < allowed)
-        most = needed > store->caps.memory_each ? needed : store->caps.memory_each;
+    if (store->caps.memory_growth != 0)
+        most = needed + min_u64(allowed - needed, store->caps.memory_growth);
     struct wasm_memory *memory = arena_alloc(store->arena, 1, sizeof *memory);
     if (memory == NULL)
         return report_fail(report, STATUS_NO_MEMORY, REPORT_NO_OFFSET, "no room for a memory");
-    *memory = (struct wasm_memory){
-        .len = needed, .cap = wasm_memory_type_cap(type, most), .type = *type};
+    *memory =
+        (struct wasm_memory){.len = needed, .cap = wasm_memory_type_cap(type, most), .type = *type};
     enum status status =
         store->host.memory_reserve(store->host.context, memory->cap, &memory->base);
     if (status != STATUS_OK)
