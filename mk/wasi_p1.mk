@@ -5,11 +5,17 @@ wasi-suite-p1: $(B)/bin/aether $(B)/bin/aether-cell ## the 72 programs of previe
 	@test -d $(WASI_SUITE) || { echo "WASI_SUITE=$(WASI_SUITE): there is no such folder; say WASI_SUITE=folder, tests/ of wasi-testsuite"; exit 1; }
 	@$(PYTHON) tests/wasi/suite_p1.py --suite $(WASI_SUITE) --aether $(B)/bin/aether --expect 72
 
-FULL_TARGETS += $(if $(wildcard $(WASI_SUITE)),wasi-suite-p1,wasi-suite-p1-without-suite)
+# The cell itself has no sanitizers: in this process.
+.PHONY: wasi-suite-p1-san
+wasi-suite-p1-san: $(B)/san/bin/aether ## the same under sanitizers
+	@test -d $(WASI_SUITE) || { echo "WASI_SUITE=$(WASI_SUITE): there is no such folder; say WASI_SUITE=folder, tests/ of wasi-testsuite"; exit 1; }
+	@$(PYTHON) tests/wasi/suite_p1.py --suite $(WASI_SUITE) --aether $(B)/san/bin/aether --option=--in-process --expect 72
+
+FULL_TARGETS += $(if $(wildcard $(WASI_SUITE)),wasi-suite-p1 wasi-suite-p1-san,wasi-suite-p1-without-suite)
 .PHONY: wasi-suite-p1-without-suite
 wasi-suite-p1-without-suite:
-	@echo "wasi-suite-p1: skipped, there is no folder WASI_SUITE=$(WASI_SUITE)"
-	@echo "0 passed, 0 failed, 1 skipped"
+	@echo "wasi-suite-p1, wasi-suite-p1-san: skipped, there is no folder WASI_SUITE=$(WASI_SUITE)"
+	@echo "0 passed, 0 failed, 2 skipped"
 
 # CPython, made by others and kept as npm has it; and a program of tests/wasi/go by Go's own compiler.
 PYTHON_WASI_VERSION := 3.12.0
