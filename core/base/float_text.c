@@ -247,7 +247,7 @@ static size_t print_exponent(int32_t exponent, char *out)
     size_t len = 0;
     uint32_t rest = (uint32_t)(exponent < 0 ? -exponent : exponent);
     out[len++] = 'e';
-    out[len++] = exponent < 0 ? '-' : '+';
+    out[len++] = "+-"[exponent < 0];
     for (uint32_t unit = rest >= 100 ? 100 : rest >= 10 ? 10 : 1; unit != 0; unit /= 10)
         out[len++] = (char)('0' + rest / unit % 10);
     return len;
@@ -268,7 +268,9 @@ static size_t print_decimal(const char *digits, size_t count, int32_t point, cha
     for (int32_t at = point < 1 ? point - 1 : 0; at < point || at < (int32_t)count; at++) {
         if (at == point)
             out[len++] = '.';
-        out[len++] = at >= 0 && at < (int32_t)count ? digits[at] : '0';
+        out[len++] = '0';
+        if (at >= 0 && at < (int32_t)count)
+            out[len - 1] = digits[at];
     }
     return len;
 }

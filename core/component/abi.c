@@ -82,6 +82,11 @@ void abi_canonical_floats(enum component_kind kind, uint8_t *data, uint32_t coun
             store_le64(data + (size_t)i * 8, abi_canonical_f64(load_le64(data + (size_t)i * 8)));
 }
 
+static int64_t sign_extended(uint64_t bits, unsigned width)
+{
+    return (int64_t)(bits << (64 - width)) >> (64 - width);
+}
+
 struct component_value abi_scalar(enum component_kind kind, uint64_t slot)
 {
     struct component_value value = {.kind = kind};
@@ -90,13 +95,13 @@ struct component_value abi_scalar(enum component_kind kind, uint64_t slot)
         value.boolean = (uint32_t)slot != 0;
         break;
     case COMPONENT_S8:
-        value.s = (int8_t)slot;
+        value.s = sign_extended(slot, 8);
         break;
     case COMPONENT_S16:
-        value.s = (int16_t)slot;
+        value.s = sign_extended(slot, 16);
         break;
     case COMPONENT_S32:
-        value.s = (int32_t)slot;
+        value.s = sign_extended(slot, 32);
         break;
     case COMPONENT_U8:
         value.u = (uint8_t)slot;

@@ -37,7 +37,7 @@ static void print_string(struct value_text *out, struct bytes text)
         if (c == '"' || c == '\\') {
             value_put_char(out, (char)c);
         } else if (c == '\n' || c == '\r' || c == '\t') {
-            value_put_char(out, c == '\n' ? 'n' : c == '\r' ? 'r' : 't');
+            value_put_char(out, "tn__r"[c - '\t']); /* \t is 9, \n 10, \r 13 */
         } else {
             VALUE_PUT(out, "u00");
             value_put_char(out, hex[c >> 4]);

@@ -7,11 +7,6 @@
 
 #define SKIP_DEPTH_MAX 256u
 
-enum status from_json_fail(struct json_reader *reader, const char *sentence)
-{
-    return report_fail(reader->report, STATUS_MALFORMED, reader->at, sentence);
-}
-
 enum status from_json_begin(struct json_reader *reader, struct bytes text, struct arena *arena,
                             struct report *report)
 {

@@ -20,7 +20,10 @@ enum status MUST_CHECK from_json_begin(struct json_reader *reader, struct bytes 
                                        struct arena *arena, struct report *report);
 
 /* MALFORMED, here. */
-enum status from_json_fail(struct json_reader *reader, const char *sentence);
+static inline enum status from_json_fail(struct json_reader *reader, const char *sentence)
+{
+    return report_fail(reader->report, STATUS_MALFORMED, reader->at, sentence);
+}
 
 /* The next character that is no white space; '\0': the end. It is not taken. */
 uint8_t from_json_peek(struct json_reader *reader);

@@ -165,6 +165,7 @@ enum status abi_load(struct component_abi *abi, struct abi_view view,
                      struct component_value *out_value)
 {
     const uint8_t *at = view.base + address;
+    ASSERT(view.base != NULL); /* what has no bytes at all is never asked for */
     switch (type->kind) {
     case COMPONENT_CHAR:
         return abi_lift_char(abi, load_le32(at), out_value);

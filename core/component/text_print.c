@@ -31,8 +31,9 @@ static void print_character(struct value_text *out, uint32_t code, char quote)
     uint8_t utf8[4];
     const char *letter = code == '\n' ? "n" : code == '\r' ? "r" : code == '\t' ? "t" : NULL;
     if (letter != NULL || code == (uint8_t)quote || code == '\\') {
+        utf8[0] = (uint8_t)code;
         value_put_char(out, '\\');
-        value_put_char(out, letter != NULL ? *letter : (char)code);
+        value_put(out, bytes_of(letter != NULL ? (const void *)letter : utf8, 1));
     } else if (code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x2028 || code == 0x2029) {
         VALUE_PUT(out, "\\u{");
         for (uint32_t shift = code > 0xFF ? 12 : 4; shift != 0; shift -= 4)

@@ -117,11 +117,11 @@ static bool number_fits(const struct component_value *value)
 {
     switch (value->kind) {
     case COMPONENT_S8:
-        return value->s == (int8_t)value->s;
+        return value->s >= INT8_MIN && value->s <= INT8_MAX;
     case COMPONENT_S16:
-        return value->s == (int16_t)value->s;
+        return value->s >= INT16_MIN && value->s <= INT16_MAX;
     case COMPONENT_S32:
-        return value->s == (int32_t)value->s;
+        return value->s >= INT32_MIN && value->s <= INT32_MAX;
     case COMPONENT_U8:
         return value->u <= UINT8_MAX;
     case COMPONENT_U16:

@@ -4,6 +4,7 @@
 #include "core/component/value_build.h"
 
 #include "core/base/sort.h"
+#include "core/component/abi_memory.h"
 
 #define LINEAR_MAX 16u /* so many labels are compared one by one */
 
@@ -84,27 +85,10 @@ struct component_value value_list_end(const struct value_list *list)
 struct component_value value_of_packed(const struct component_items *list, enum component_kind kind,
                                        uint32_t index)
 {
-    struct component_value value = {.kind = kind};
     uint32_t size = packed_size(kind);
     uint64_t bits = 0;
     memcpy(&bits, list->packed + (size_t)index * size, size);
-    switch (kind) {
-    case COMPONENT_S8:
-        value.s = (int8_t)bits;
-        break;
-    case COMPONENT_S16:
-        value.s = (int16_t)bits;
-        break;
-    case COMPONENT_S32:
-        value.s = (int32_t)bits;
-        break;
-    case COMPONENT_F32:
-        value.f32 = (uint32_t)bits;
-        break;
-    default:
-        value.u = bits;
-    }
-    return value;
+    return abi_scalar(kind, bits);
 }
 
 struct bytes value_case_name(const struct component_type *type, uint32_t index)

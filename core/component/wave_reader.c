@@ -5,11 +5,6 @@
 
 #include "core/base/utf8.h"
 
-enum status wave_fail(struct wave_reader *reader, const char *sentence)
-{
-    return report_fail(reader->report, STATUS_MALFORMED, reader->at, sentence);
-}
-
 enum status wave_begin(struct wave_reader *reader, struct bytes text, struct arena *arena,
                        struct report *report)
 {

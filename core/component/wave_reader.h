@@ -22,7 +22,10 @@ enum status MUST_CHECK wave_begin(struct wave_reader *reader, struct bytes text,
                                   struct arena *arena, struct report *report);
 
 /* MALFORMED, here. */
-enum status wave_fail(struct wave_reader *reader, const char *sentence);
+static inline enum status wave_fail(struct wave_reader *reader, const char *sentence)
+{
+    return report_fail(reader->report, STATUS_MALFORMED, reader->at, sentence);
+}
 
 /* The next character that is none of white space and comments; '\0': the end. It is not taken. */
 uint8_t wave_peek(struct wave_reader *reader);
