@@ -60,7 +60,10 @@ static bool make_group(struct gate_cgroup *cgroup, const char *list, const char 
         return false;
     int len = snprintf(path, GATE_CGROUP_PATH_MAX, "/sys/fs/cgroup%s%s/aether-cell-%d", mount, own,
                        (int)pid);
-    if (len <= 0 || (size_t)len >= GATE_CGROUP_PATH_MAX || mkdir(path, 0700) != 0)
+    if (len <= 0 || (size_t)len >= GATE_CGROUP_PATH_MAX)
+        return false;
+    (void)rmdir(path); /* of a gate that was killed, and a cell of the same number */
+    if (mkdir(path, 0700) != 0)
         return false;
     cgroup->count++;
     return true;
