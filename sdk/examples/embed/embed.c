@@ -54,19 +54,15 @@ static struct aether_component *load(const char *path, struct aether_error *erro
 {
     struct aether_component *component;
     FILE *file = fopen(path, "rb");
-    if (file == NULL || fseek(file, 0, SEEK_END) != 0) {
-        perror(path);
+    size_t cap = (size_t)64 << 20;
+    uint8_t *bytes = malloc(cap);
+    if (file == NULL || bytes == NULL) {
+        (void)fprintf(stderr, "embed: %s can not be read\n", path);
         exit(1);
     }
-    long len = ftell(file);
-    uint8_t *bytes = malloc(len > 0 ? (size_t)len : 1);
-    rewind(file);
-    if (len < 0 || bytes == NULL || fread(bytes, 1, (size_t)len, file) != (size_t)len) {
-        perror(path);
-        exit(1);
-    }
+    size_t len = fread(bytes, 1, cap, file);
     (void)fclose(file);
-    if (aether_component_load(bytes, (size_t)len, &component, error) != AETHER_OK)
+    if (aether_component_load(bytes, len, &component, error) != AETHER_OK)
         fail(path, error);
     free(bytes);
     return component;

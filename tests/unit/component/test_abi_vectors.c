@@ -15,7 +15,7 @@ static struct bytes read_file(const char *path)
     assert_int_equal(fseek(file, 0, SEEK_END), 0);
     long len = ftell(file);
     assert_true(len > 0);
-    rewind(file);
+    assert_int_equal(fseek(file, 0, SEEK_SET), 0);
     uint8_t *data = malloc((size_t)len);
     assert_non_null(data);
     assert_int_equal(fread(data, 1, (size_t)len, file), (size_t)len);
