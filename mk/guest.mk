@@ -1,6 +1,6 @@
 # Guests in C: sdk/examples/NAME/*.c -> $(B)/guest/NAME.wasm. One page of memory, 8 KiB of stack in it.
-# Components (wasm-example) are made by mk/components.mk.
-GUEST_NAMES := $(filter-out wasm-example,$(notdir $(patsubst %/,%,$(wildcard sdk/examples/*/))))
+# Components (wasm-example) are made by mk/components.mk; embed is a program of the host (mk/capi.mk).
+GUEST_NAMES := $(filter-out wasm-example embed,$(notdir $(patsubst %/,%,$(wildcard sdk/examples/*/))))
 GUEST_WASM := $(patsubst %,$(B)/guest/%.wasm,$(GUEST_NAMES))
 
 # What clang-19 makes by default: the MVP and a few later features, no SIMD.
