@@ -120,6 +120,9 @@ static bool make(struct arena *arena, const struct component_type *type, uint32_
     case COMPONENT_BOOL:
         out_value->boolean = salt % 2 != 0;
         return true;
+    case COMPONENT_FLAGS:
+        out_value->flags = salt & (uint32_t)(((uint64_t)1 << type->count) - 1);
+        return true;
     default:
         out_value->u = salt % 100;
         return true;
