@@ -16,8 +16,8 @@ struct wasi_gate {
     uint32_t transfer_bytes;
 };
 
-/* How a program ended by its own word (proc_exit, wasi:cli/exit): the call that said so trapped with
- * REFUSAL_EXITED, and this is what it said. */
+/* How a program ended by its own word (proc_exit, wasi:cli/exit): the call that said so trapped
+ * with REFUSAL_EXITED, and this is what it said. */
 struct wasi_exit {
     bool has_exited;
     uint32_t code;
