@@ -38,7 +38,6 @@ struct run {
     struct bytes payload;
     struct gate_job job;
     struct gate_cell *cell; /* NULL: none yet, or in this process */
-    bool is_served;
     struct gate_session session;
     struct buffer result, explanation;
     enum gate_cell_end end;

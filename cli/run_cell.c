@@ -71,7 +71,6 @@ static bool serve_in_cell(struct run *run)
     gate_isolation_line(gate_cell_isolation(run->cell), run->box);
     run->end = gate_cell_run(run->cell, run->payload, &run->session,
                              deadline_of(run->options->time_limit), &run->detail);
-    run->is_served = true;
     return true;
 }
 
@@ -80,9 +79,8 @@ bool run_serve(struct run *run)
     return run->cell == NULL ? serve_here(run) : serve_in_cell(run);
 }
 
-/* A cell that was served is dead, or dies: this program ends now, and would only wait for that. */
+/* This program ends now, and would only wait for the end of that one. */
 void run_end(struct run *run)
 {
-    if (run->cell != NULL && !run->is_served)
-        gate_cell_destroy(run->cell);
+    gate_cell_abandon(run->cell);
 }

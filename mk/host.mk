@@ -45,7 +45,11 @@ $(B)/bin/aether-board: $(patsubst %.c,$(B)/host/%.o,$(BOARD_SRC)) $(B)/host/liba
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ -lbearssl
-$(B)/san/bin/aether: $(patsubst %.c,$(B)/san/%.o,$(CLI_SRC)) $(B)/san/libaether.a
+# Its cells are the product's: sanitizers need calls that the box forbids.
+$(B)/san/bin/aether-cell: $(B)/bin/aether-cell
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
+$(B)/san/bin/aether: $(patsubst %.c,$(B)/san/%.o,$(CLI_SRC)) $(B)/san/libaether.a | $(B)/san/bin/aether-cell
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)$(CC) $(SAN_LDFLAGS) -o $@ $^ -lbearssl -lcrypto

@@ -97,6 +97,9 @@ enum gate_cell_end gate_cell_run(struct gate_cell *cell, struct bytes payload,
 
 void gate_cell_destroy(struct gate_cell *cell);
 
+/* The same without waiting for the process: for a program that ends now. */
+void gate_cell_abandon(struct gate_cell *cell);
+
 /* A pool keeps `count` cells waiting; take hands over one and a thread makes another. */
 enum status MUST_CHECK gate_pool_create(const struct gate_cell_options *options, uint32_t count,
                                         struct gate_pool **out_pool, struct report *report);
