@@ -35,8 +35,9 @@ TEST(every_vector_is_lifted_and_lowered_as_the_definitions_do)
     if (counts.failed != 0)
         print_message("vector %u: %s\n", counts.first_failed, counts.why);
     assert_int_equal(counts.failed, 0);
-    assert_true(counts.lifts >= 1000 && counts.lowers >= 1000 && counts.traps >= 500 &&
-                counts.with_handles >= 200);
+    assert_true(counts.lifts != 0 && counts.lowers != 0);
+    assert_true(path != NULL || (counts.lifts >= 1000 && counts.lowers >= 1000 &&
+                                 counts.traps >= 500 && counts.with_handles >= 200));
 }
 
 TEST_MAIN(T(every_vector_is_lifted_and_lowered_as_the_definitions_do))
