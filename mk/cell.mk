@@ -1,6 +1,7 @@
 # The ring-3 cell: core + cell + cell/metal, freestanding, linked at CELL_IMAGE_BASE (abi/cell.h).
-# Floats as text are for components, which are not on metal.
-CELL_SRC := $(filter-out core/base/float_text.c,$(wildcard core/base/*.c core/base/free/*.c core/wasm/*.c cell/*.c cell/metal/*.c))
+# Text of numbers is for tools and components, which are not on metal.
+TEXT_SRC := core/base/text.c core/base/float_text.c core/base/big.c
+CELL_SRC := $(filter-out $(TEXT_SRC) core/wasm/type_text.c,$(wildcard core/base/*.c core/base/free/*.c core/wasm/*.c cell/*.c cell/metal/*.c))
 CELL_ASM := $(wildcard cell/metal/*.S)
 CELL_OBJ := $(patsubst %.c,$(B)/cell/%.o,$(CELL_SRC)) $(patsubst %.S,$(B)/cell/%.o,$(CELL_ASM))
 CELL_TUNE := -march=x86-64-v2 -ffp-contract=off -Wframe-larger-than=2048

@@ -1,7 +1,7 @@
 # The image: kernel, keyring, ring-3 cell and bundle in one ELF. The kernel is linked once (kernel.o);
 # keys, cell and bundle are bytes beside it, so another payload compiles nothing.
 #   make image PAYLOAD=x.wasm [IMAGE=out.elf] [SIGNFLAGS='--fuel 1000'] [KEYRING=..] [CELL=..]
-KERNEL_SRC := $(wildcard metal/*.c core/base/*.c core/base/free/*.c core/crypto/*.c) \
+KERNEL_SRC := $(filter-out $(TEXT_SRC),$(wildcard metal/*.c core/base/*.c core/base/free/*.c core/crypto/*.c)) \
   $(addprefix core/proof/,bundle.c manifest.c journal.c receipt.c session.c keyring.c)
 KERNEL_OBJ := $(patsubst %.c,$(B)/metal/%.o,$(KERNEL_SRC)) \
   $(patsubst %.S,$(B)/metal/%.o,$(wildcard metal/*.S))
