@@ -52,7 +52,7 @@ enum status component_abi_trap(struct component_abi *abi, const char *sentence);
 /* The values of a parameter list, or of a result (count 0 or 1), from and to core values as
  * component_func_signature lays them out; `slots` as wasm_call has them.
  * `max_flat`: COMPONENT_MAX_FLAT_PARAMS or _RESULTS. Lowering with more than that asks realloc for
- * room and gives its address, or takes the address from `*out_pointer_slot` when that is not NULL
+ * room and gives its address, or takes the address from `*pointer_slot` when that is not NULL
  * (the return area of a lowered function). */
 enum status MUST_CHECK component_lift_values(struct component_abi *abi,
                                              const struct component_field *fields, uint32_t count,
