@@ -3,7 +3,7 @@ LINT_JOBS ?= $(shell nproc)
 LINT_TARGETS := lint-layers lint-files lint-format lint-headers lint-gcc lint-handlers lint-globals lint-tidy
 
 # Not */glue/*: what wit-bindgen made; not sdk/templates: projects of their own, built by what they say.
-LINT_C := $(wildcard core/*/*.c core/*/*/*.c cell/*.c cell/*/*.c suite/*.c metal/*.c cli/*.c board/*.c bench/*.c fuzz/*.c sdk/*.c sdk/*/*.c sdk/*/*/*.c sdk/*/*/*/*.c capi/*.c node/*/*.c \
+LINT_C := $(wildcard core/*/*.c core/*/*/*.c cell/*.c cell/*/*.c suite/*.c metal/*.c cli/*.c cli/*/*.c board/*.c bench/*.c bench/*/*.c fuzz/*.c sdk/*.c sdk/*/*.c sdk/*/*/*.c sdk/*/*/*/*.c capi/*.c node/*/*.c \
             tests/*/*.c tests/*/*/*.c tests/*/*/*/*.c)
 LINT_C := $(foreach f,$(LINT_C),$(if $(findstring /glue/,$f)$(findstring /templates/,$f),,$f))
 LINT_H := $(wildcard include/aether/*.h include/aether/*/*.h core/*/*.h core/*/*/*.h core/*/*/*/*.h cell/*.h cell/*/*.h suite/*.h metal/*.h cli/*.h \
@@ -12,7 +12,7 @@ LINT_H := $(foreach f,$(LINT_H),$(if $(findstring /glue/,$f)$(findstring /templa
 
 # Which flags a file is read with: the freestanding ones, the wasm guest's, or the host's.
 LINT_FREE_C := $(filter core/base/free/% metal/% cell/metal/% tests/metal/cells/% tests/metal/kernel/%,$(LINT_C))
-LINT_GUEST_C := $(filter-out sdk/examples/embed/%,$(filter sdk/% tests/guests/% tests/wasi/p1/% tests/metal/guests/% tests/board/guests/%,$(LINT_C)))
+LINT_GUEST_C := $(filter-out sdk/examples/embed/%,$(filter sdk/% bench/kernels/% tests/guests/% tests/wasi/p1/% tests/metal/guests/% tests/board/guests/%,$(LINT_C)))
 LINT_HOST_C := $(filter-out $(LINT_FREE_C) $(LINT_GUEST_C),$(LINT_C))
 LINT_FREE_FLAGS := $(FREE_CFLAGS) -isystem $(B)/metal/include
 LINT_GUEST_FLAGS := $(CSTD) --target=wasm32-unknown-unknown -ffreestanding -Wall -Wextra -Werror -Isdk -Isdk/c/include -Isdk/examples/wasm-example/c/glue
