@@ -26,25 +26,6 @@ static uint64_t bits_of_f64(double number)
     return bits;
 }
 
-/* Bytes of a number in a packed list. */
-static size_t packed_size(enum component_kind kind)
-{
-    switch (kind) {
-    case COMPONENT_S8:
-    case COMPONENT_U8:
-        return 1;
-    case COMPONENT_S16:
-    case COMPONENT_U16:
-        return 2;
-    case COMPONENT_S64:
-    case COMPONENT_U64:
-    case COMPONENT_F64:
-        return 8;
-    default:
-        return 4;
-    }
-}
-
 static enum status items_in(const struct aether_value *value, const struct component_type *type,
                             struct component_call *call, struct component_value *out_value)
 {
@@ -71,7 +52,7 @@ static enum status items_in(const struct aether_value *value, const struct compo
 static enum status packed_in(const struct aether_value *value, const struct component_type *type,
                              struct component_call *call, struct component_value *out_value)
 {
-    size_t count = value->list.count, size = packed_size(type->element->kind);
+    size_t count = value->list.count, size = component_packed_size(type->element->kind);
     if (value->list.packed != NULL || count == 0) {
         if (count > UINT32_MAX)
             return refuse(call, "a list that is too long");

@@ -26,24 +26,6 @@ static uint32_t find_field(const struct component_type *type, struct bytes name)
 
 /* ---- lists ---- */
 
-static unsigned width_of(enum component_kind kind)
-{
-    switch (kind) {
-    case COMPONENT_S8:
-    case COMPONENT_U8:
-        return 1;
-    case COMPONENT_S16:
-    case COMPONENT_U16:
-        return 2;
-    case COMPONENT_S32:
-    case COMPONENT_U32:
-    case COMPONENT_F32:
-        return 4;
-    default:
-        return 8;
-    }
-}
-
 static uint64_t bits_of(const struct component_value *value)
 {
     switch (value->kind) {
@@ -60,8 +42,8 @@ static bool make_list(struct arena *arena, const struct component_type *element,
                       struct bytes *rest, struct component_value *out_value)
 {
     bool is_packed = component_type_is_packed(element);
-    unsigned width = width_of(element->kind);
-    uint8_t *packed = arena_alloc(arena, is_packed ? count : 0, width);
+    uint32_t width = is_packed ? component_packed_size(element->kind) : 0;
+    uint8_t *packed = arena_alloc(arena, count, width);
     struct component_value *items = arena_alloc(arena, is_packed ? 0 : count, sizeof *items);
     if (packed == NULL || items == NULL)
         return false;
@@ -159,7 +141,7 @@ static bool make_scalar(enum component_kind kind, const struct suite_node *node,
     case COMPONENT_S8:
     case COMPONENT_S16:
     case COMPONENT_S32:
-        out_value->s = sign_extend(node->bits, 8 * width_of(kind));
+        out_value->s = sign_extend(node->bits, 8 * component_packed_size(kind));
         return true;
     case COMPONENT_F32:
         out_value->f32 = (uint32_t)node->bits;
@@ -241,8 +223,9 @@ static bool are_items_equal(const struct component_type *type, const struct comp
     if (a->count != b->count)
         return false;
     if (type->kind == COMPONENT_LIST && component_type_is_packed(type->element))
-        return bytes_equal(bytes_of(a->packed, (size_t)a->count * width_of(type->element->kind)),
-                           bytes_of(b->packed, (size_t)b->count * width_of(type->element->kind)));
+        return bytes_equal(
+            bytes_of(a->packed, (size_t)a->count * component_packed_size(type->element->kind)),
+            bytes_of(b->packed, (size_t)b->count * component_packed_size(type->element->kind)));
     for (uint32_t i = 0; i < a->count; i++) {
         const struct component_type *each =
             type->kind == COMPONENT_LIST ? type->element : type->fields[i].type;

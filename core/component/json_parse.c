@@ -121,34 +121,40 @@ static enum status parse_bytes(struct json_reader *reader, struct component_valu
     return status;
 }
 
-static enum status parse_list(struct json_reader *reader, const struct component_type *type,
-                              struct component_value *out_value)
+enum status from_json_list(struct json_reader *reader, const struct component_type *type,
+                           from_json_item_fn *item, struct component_value *out_value)
 {
     struct value_list list;
-    struct component_value item;
-    if (type->element->kind == COMPONENT_U8 && from_json_peek(reader) == '"')
-        return parse_bytes(reader, out_value);
+    struct component_value value;
     enum status status = from_json_expect(reader, '[', "expected an array");
     value_list_begin(&list, type->element, reader->arena);
     for (bool more = status == STATUS_OK && !from_json_take(reader, ']');
          status == STATUS_OK && more;)
-        if ((status = from_json_plain(reader, type->element, &item)) == STATUS_OK &&
-            (status = value_list_add(&list, &item)) == STATUS_OK)
+        if ((status = item(reader, type->element, &value)) == STATUS_OK &&
+            (status = value_list_add(&list, &value)) == STATUS_OK)
             status = from_json_separator(reader, ']', &more);
     if (status == STATUS_OK)
         *out_value = value_list_end(&list);
     return status;
 }
 
-static enum status parse_tuple(struct json_reader *reader, const struct component_type *type,
-                               struct component_value *out_value)
+static enum status parse_list(struct json_reader *reader, const struct component_type *type,
+                              struct component_value *out_value)
+{
+    bool is_bytes = type->element->kind == COMPONENT_U8 && from_json_peek(reader) == '"';
+    return is_bytes ? parse_bytes(reader, out_value)
+                    : from_json_list(reader, type, from_json_plain, out_value);
+}
+
+enum status from_json_tuple(struct json_reader *reader, const struct component_type *type,
+                            from_json_item_fn *item, struct component_value *out_value)
 {
     struct component_value *items = arena_alloc(reader->arena, type->count, sizeof *items);
     if (items == NULL)
         return STATUS_NO_MEMORY;
     enum status status = from_json_expect(reader, '[', "expected an array");
     for (uint32_t i = 0; status == STATUS_OK && i < type->count; i++) {
-        status = from_json_plain(reader, type->fields[i].type, &items[i]);
+        status = item(reader, type->fields[i].type, &items[i]);
         if (status == STATUS_OK && i + 1 < type->count)
             status = from_json_expect(reader, ',', "expected ',' and more items of the tuple");
     }
@@ -309,7 +315,7 @@ enum status from_json_plain(struct json_reader *reader, const struct component_t
     case COMPONENT_LIST:
         return parse_list(reader, type, out_value);
     case COMPONENT_TUPLE:
-        return parse_tuple(reader, type, out_value);
+        return from_json_tuple(reader, type, from_json_plain, out_value);
     case COMPONENT_RECORD:
         return parse_record(reader, type, out_value);
     case COMPONENT_FLAGS:

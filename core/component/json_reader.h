@@ -51,6 +51,14 @@ enum status MUST_CHECK from_json_skip(struct json_reader *reader);
 enum status MUST_CHECK from_json_plain(struct json_reader *reader,
                                        const struct component_type *type,
                                        struct component_value *out_value);
+/* [item, item]: how an item is read is the caller's, for both forms have it so. */
+typedef enum status from_json_item_fn(struct json_reader *reader, const struct component_type *type,
+                                      struct component_value *out_value);
+enum status MUST_CHECK from_json_list(struct json_reader *reader, const struct component_type *type,
+                                      from_json_item_fn *item, struct component_value *out_value);
+enum status MUST_CHECK from_json_tuple(struct json_reader *reader,
+                                       const struct component_type *type, from_json_item_fn *item,
+                                       struct component_value *out_value);
 enum status MUST_CHECK from_json_label(struct json_reader *reader,
                                        const struct component_type *type, struct bytes name,
                                        uint32_t guess, uint32_t *out_index);

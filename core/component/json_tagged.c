@@ -30,43 +30,6 @@ static bool tag_fits(struct bytes tag, const struct component_type *type)
     return false;
 }
 
-static enum status parse_list(struct json_reader *reader, const struct component_type *type,
-                              struct component_value *out_value)
-{
-    struct value_list list;
-    struct component_value item;
-    enum status status = from_json_expect(reader, '[', "expected an array");
-    value_list_begin(&list, type->element, reader->arena);
-    for (bool more = status == STATUS_OK && !from_json_take(reader, ']');
-         status == STATUS_OK && more;)
-        if ((status = from_json_tagged(reader, type->element, &item)) == STATUS_OK &&
-            (status = value_list_add(&list, &item)) == STATUS_OK)
-            status = from_json_separator(reader, ']', &more);
-    if (status == STATUS_OK)
-        *out_value = value_list_end(&list);
-    return status;
-}
-
-static enum status parse_tuple(struct json_reader *reader, const struct component_type *type,
-                               struct component_value *out_value)
-{
-    struct component_value *items = arena_alloc(reader->arena, type->count, sizeof *items);
-    if (items == NULL)
-        return STATUS_NO_MEMORY;
-    enum status status = from_json_expect(reader, '[', "expected an array");
-    for (uint32_t i = 0; status == STATUS_OK && i < type->count; i++) {
-        status = from_json_tagged(reader, type->fields[i].type, &items[i]);
-        if (status == STATUS_OK && i + 1 < type->count)
-            status = from_json_expect(reader, ',', "expected ',' and more items of the tuple");
-    }
-    if (status == STATUS_OK)
-        status = from_json_expect(reader, ']', "expected ']' after the last item of the tuple");
-    if (status == STATUS_OK)
-        *out_value = (struct component_value){.kind = type->kind,
-                                              .items = {.count = type->count, .items = items}};
-    return status;
-}
-
 /* ["name", and behind the comma what the caller reads. */
 static enum status open_pair(struct json_reader *reader, const struct component_type *type,
                              uint32_t guess, uint32_t *out_index)
@@ -147,9 +110,9 @@ static enum status parse_untagged(struct json_reader *reader, const struct compo
     switch (type->kind) {
     case COMPONENT_LIST:
         return is_bytes ? from_json_plain(reader, type, out_value)
-                        : parse_list(reader, type, out_value);
+                        : from_json_list(reader, type, from_json_tagged, out_value);
     case COMPONENT_TUPLE:
-        return parse_tuple(reader, type, out_value);
+        return from_json_tuple(reader, type, from_json_tagged, out_value);
     case COMPONENT_RECORD:
         return parse_record(reader, type, out_value);
     case COMPONENT_VARIANT:

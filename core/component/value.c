@@ -6,6 +6,7 @@
 
 #include "core/base/utf8.h"
 #include "core/component/abi.h"
+#include "core/component/graph.h"
 
 static const struct bytes no_name = {NULL, 0};
 
@@ -20,6 +21,11 @@ static enum status refuse(struct report *report, const char *sentence, struct by
 bool component_type_is_packed(const struct component_type *element)
 {
     return (element->kind >= COMPONENT_S8 && element->kind <= COMPONENT_F64);
+}
+
+uint32_t component_packed_size(enum component_kind kind)
+{
+    return component_type_primitive(kind)->size;
 }
 
 uint32_t component_case_count(const struct component_type *type)

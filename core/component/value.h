@@ -63,6 +63,9 @@ struct component_value {
 /* Is a list of this element type packed? (u8 to u64, s8 to s64, f32, f64) */
 bool component_type_is_packed(const struct component_type *element);
 
+/* Bytes of one of them. */
+uint32_t component_packed_size(enum component_kind kind);
+
 /* Cases of a variant, enum, option, result; the payload's type of one, NULL: none. */
 uint32_t component_case_count(const struct component_type *type);
 const struct component_type *component_case_type(const struct component_type *type, uint32_t index);

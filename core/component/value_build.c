@@ -8,27 +8,9 @@
 
 #define LINEAR_MAX 16u /* so many labels are compared one by one */
 
-static uint32_t packed_size(enum component_kind kind)
-{
-    switch (kind) {
-    case COMPONENT_S8:
-    case COMPONENT_U8:
-        return 1;
-    case COMPONENT_S16:
-    case COMPONENT_U16:
-        return 2;
-    case COMPONENT_S32:
-    case COMPONENT_U32:
-    case COMPONENT_F32:
-        return 4;
-    default:
-        return 8;
-    }
-}
-
 static uint32_t item_size(const struct component_type *element)
 {
-    return component_type_is_packed(element) ? packed_size(element->kind)
+    return component_type_is_packed(element) ? component_packed_size(element->kind)
                                              : (uint32_t)sizeof(struct component_value);
 }
 
@@ -85,7 +67,7 @@ struct component_value value_list_end(const struct value_list *list)
 struct component_value value_of_packed(const struct component_items *list, enum component_kind kind,
                                        uint32_t index)
 {
-    uint32_t size = packed_size(kind);
+    uint32_t size = component_packed_size(kind);
     uint64_t bits = 0;
     memcpy(&bits, list->packed + (size_t)index * size, size);
     return abi_scalar(kind, bits);
