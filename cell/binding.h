@@ -1,9 +1,10 @@
 /*
  * cell/binding.h: what a cell needs from its box. Each binding supplies these functions, chosen at
- * link time: cell/metal (ring 3, syscall doorbell), cell/fake (a hosted process: tests, verifier).
+ * link time: cell/metal (ring 3, syscall doorbell), cell/linux (a boxed process, futex doorbell),
+ * cell/fake (a function call in a hosted program: tests, the verifier, cell/inprocess).
  *
- * A binding must also supply base_panic(): metal executes ud2, which ends the cycle as a processor
- * exception; a hosted program aborts.
+ * A binding must also supply base_panic(): metal and the boxed process execute ud2, which ends the
+ * cycle as a processor exception, or the process; a hosted program aborts.
  */
 #ifndef AETHER_CELL_BINDING_H
 #define AETHER_CELL_BINDING_H

@@ -2,10 +2,10 @@
  * cell/program/program.h: a cell's life under a gate that has GATE_WORLD: take a job, see what the
  * payload is, run it, answer.
  *
- *   component, no call        its wasi:cli/run export           0 or 1 by its result, or exit's
- * code component, GATE_JOB_CALL  the function of the call text, WAVE arguments, result as text
- *   module of preview 1       _start (imports wasi_snapshot_preview1), or a call as below
- *   module without imports    _start, the only function, or the call
+ *   component                 its export wasi:cli/run: 0 or 1 by its result, or the code of exit
+ *   component, GATE_JOB_CALL  the function of the call's text; the result as text (WAVE)
+ *   module of preview 1       _start, or the function that the call names
+ *   module without imports    _start, its only function, or the one that the call names
  *
  * cell/cell.h is the same for the metal gate and receipts; both use cell/binding.h.
  */
