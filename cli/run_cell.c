@@ -79,8 +79,9 @@ bool run_serve(struct run *run)
     return run->cell == NULL ? serve_here(run) : serve_in_cell(run);
 }
 
-/* This program ends now, and would only wait for the end of that one. */
+/* It is waited for: who runs as the first process of a container may never take the dead of others,
+ * and they would pile up. It was killed long before, while the result was told. */
 void run_end(struct run *run)
 {
-    gate_cell_abandon(run->cell);
+    gate_cell_destroy(run->cell);
 }

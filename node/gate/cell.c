@@ -349,30 +349,14 @@ enum gate_cell_end gate_cell_run(struct gate_cell *cell, struct bytes payload,
     return end;
 }
 
-static void free_cell(struct gate_cell *cell)
-{
-    if (cell->page != NULL)
-        (void)munmap(cell->page, cell->shared_len);
-    if (cell->payload != NULL)
-        (void)munmap(cell->payload, cell->payload_len);
-    free(cell);
-}
-
 void gate_cell_destroy(struct gate_cell *cell)
 {
     if (cell == NULL)
         return;
     (void)end_process(cell);
-    free_cell(cell);
-}
-
-void gate_cell_abandon(struct gate_cell *cell)
-{
-    if (cell == NULL)
-        return;
-    stop_watching(cell);
-    gate_process_kill(&cell->process);
-    if (cell->process.pidfd >= 0)
-        (void)close(cell->process.pidfd);
-    free_cell(cell);
+    if (cell->page != NULL)
+        (void)munmap(cell->page, cell->shared_len);
+    if (cell->payload != NULL)
+        (void)munmap(cell->payload, cell->payload_len);
+    free(cell);
 }

@@ -89,16 +89,13 @@ int gate_cell_pid(const struct gate_cell *cell);
 
 /* Copies the payload in, hands over the job of `session` and serves until the end; what the job
  * asks for is within the options. `deadline_ns`: of the monotonic clock, 0: none. The cell is
- * killed at the end, and waited for by gate_cell_destroy (a program that ends anyhow may leave that
- * out). `out_detail`: with GATE_CELL_DIED the wait status; may be NULL. */
+ * killed at the end, and waited for by gate_cell_destroy. `out_detail`: with GATE_CELL_DIED the
+ * wait status; may be NULL. */
 enum gate_cell_end gate_cell_run(struct gate_cell *cell, struct bytes payload,
                                  struct gate_session *session, uint64_t deadline_ns,
                                  int *out_detail);
 
 void gate_cell_destroy(struct gate_cell *cell);
-
-/* The same without waiting for the process: for a program that ends now. */
-void gate_cell_abandon(struct gate_cell *cell);
 
 /* A pool keeps `count` cells waiting; take hands over one and a thread makes another. */
 enum status MUST_CHECK gate_pool_create(const struct gate_cell_options *options, uint32_t count,

@@ -5,6 +5,7 @@ What hostile code tries in a cell is tests/unit/node/test_cell.c; here its whole
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -139,3 +140,19 @@ def test_the_cell_program_has_no_libc_and_no_interpreter():
     assert "NEEDED" not in symbols
     assert "RWE" not in headers
     assert "GNU_RELRO" in headers
+
+
+def test_a_run_leaves_no_dead_process_to_others():
+    """In a container nobody may take them. Here a process adopts what the run leaves."""
+    adopting = ("import ctypes, os, subprocess, sys\n"
+                "assert ctypes.CDLL(None).prctl(36, 1, 0, 0, 0) == 0  # PR_SET_CHILD_SUBREAPER\n"
+                "assert subprocess.run(sys.argv[1:], check=False).returncode == 0\n"
+                "try:\n"
+                "    os.waitpid(-1, 0)\n"
+                "    sys.exit('a process was left')\n"
+                "except ChildProcessError:\n"
+                "    pass\n")
+
+    result = run(sys.executable, "-c", adopting, AETHER, "run", HELLO)
+
+    assert (result.returncode, result.stdout, result.stderr) == (0, "hello\n", "")
