@@ -26,10 +26,16 @@ static bool read_directory(const char *option, struct world_directory *out)
         *separator = '\0';
     out->host_path = text;
     out->guest_path = separator == NULL ? text : separator + 2;
-    if (*out->host_path != '\0' && *out->guest_path != '\0')
-        return true;
-    cli_say("--dir \"%s\": HOST::GUEST is wanted, as in --dir ./data::/data", option);
-    return false;
+    if (*out->host_path == '\0' || *out->guest_path == '\0') {
+        cli_say("--dir \"%s\": HOST::GUEST is wanted, as in --dir ./data::/data", option);
+        return false;
+    }
+    /* Who mistypes :ro must not grant more than he wanted. */
+    if (separator != NULL && strchr(out->guest_path, ':') != NULL) {
+        cli_say("--dir \"%s\": behind the guest's path stands :ro or nothing", option);
+        return false;
+    }
+    return true;
 }
 
 /* "NAME=VALUE", or "NAME": the variable that we have. */

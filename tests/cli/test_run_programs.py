@@ -119,6 +119,14 @@ def test_a_folder_that_is_not_there_is_told(tmp_path):
     assert "HOST::GUEST" in aether("run", "--dir", "::/", PROGRAMS / "files.wasm", code=2)[1]
 
 
+@pytest.mark.parametrize("suffix", [":rw", ":RO", ":r", "::ro", ":ro:ro"])
+def test_what_is_not_ro_behind_a_folder_grants_nothing(tmp_path, suffix):
+    out, errors = aether("run", "--dir", f"{tmp_path}::/{suffix}", PROGRAMS / "files.wasm", code=2)
+
+    assert out == "" and "behind the guest's path stands :ro or nothing" in errors
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_trap_of_a_program_is_told_with_its_own_exit_code(write):
     path = write(module([(">", b"\x00")], imports=[("wasi_snapshot_preview1", "proc_exit", "i>")], exports=[export("_start", 1)]))
 
