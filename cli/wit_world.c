@@ -10,7 +10,6 @@
 
 struct package {
     const struct wit_unit *first;    /* one of its interfaces: has its name and version */
-    uint32_t order;                  /* in which packages are met */
     uint32_t first_unit, unit_count; /* in world->by_package */
     uint32_t unit, item;             /* how far its needs have been looked at */
     bool is_open, is_done;

@@ -34,7 +34,9 @@ static enum status check_imports(struct component_run *run)
     component_each_unknown(run->component, &run->p2->host, tell_unknown, run);
     if (run->unknown_count == 0)
         return STATUS_OK;
-    report_write_u64x2(&run->program->report, REPORT_NO_OFFSET, "% imports are not offered",
+    report_write_u64x2(&run->program->report, REPORT_NO_OFFSET,
+                       "% imports are not offered (--trap-unknown-imports links functions that "
+                       "trap when they are called)",
                        run->unknown_count, 0);
     return STATUS_UNLINKABLE;
 }
@@ -87,7 +89,7 @@ static void run_command(struct component_run *run)
         component_find_func(run->linked, BYTES_LITERAL(RUN_INTERFACE), BYTES_LITERAL("run"));
     if (func == NULL) {
         report_write(&program->report, REPORT_NO_OFFSET,
-                     "the component has no wasi:cli/run; one of its functions may be called");
+                     "the component has no wasi:cli/run: call one of its functions, by --invoke");
         program_fault(program, FAULT_MISSING_EXPORT, 0);
         component_explain_exports(run);
         return;

@@ -192,7 +192,6 @@ enum status component_host_import(struct component_instance *instance,
 /* ---- what nobody offers ---- */
 
 struct unknown {
-    const struct component_host *host;
     component_unknown_fn *each;
     void *context;
 };
@@ -229,7 +228,7 @@ static bool needs_offer(const struct component_interface *type)
 void component_each_unknown(const struct component *component, const struct component_host *host,
                             component_unknown_fn *each, void *context)
 {
-    const struct unknown unknown = {.host = host, .each = each, .context = context};
+    const struct unknown unknown = {.each = each, .context = context};
     for (uint32_t i = 0; i < component->type->import_count; i++) {
         const struct component_extern_name *import = &component->type->imports[i];
         if (import->type.sort != COMPONENT_SORT_INSTANCE) {

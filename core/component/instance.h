@@ -36,8 +36,8 @@ enum status MUST_CHECK component_instantiate(const struct component *component,
                                              struct component_outcome *out_outcome,
                                              struct report *report);
 
-/* Every import, function or interface, that the host does not offer; `name` is "interface" or
- * "interface#function". */
+/* Every import that the host does not offer: an interface of which it has nothing (`func` is
+ * empty), a function or resource of one, or one at the top (`interface` is empty). */
 typedef void component_unknown_fn(void *context, struct bytes interface, struct bytes func);
 void component_each_unknown(const struct component *component, const struct component_host *host,
                             component_unknown_fn *each, void *context);

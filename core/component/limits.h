@@ -15,10 +15,9 @@
 #define COMPONENT_LIMIT_RESOURCES 100000u /* numbers of a graph */
 /* Nodes of types that instantiations, imports and exports of one component may copy or compare, and
  * the next for each byte of it. Components of WASI 0.2 take less than one for 20 bytes. */
-#define COMPONENT_LIMIT_WORK        1000000u
-#define COMPONENT_WORK_PER_BYTE     2u
-#define COMPONENT_LIMIT_INSTANCES   10000u /* component and core instances at run time */
-#define COMPONENT_LIMIT_HANDLES     1000000u
-#define COMPONENT_LIMIT_VALUE_DEPTH COMPONENT_LIMIT_DEPTH
+#define COMPONENT_LIMIT_WORK      1000000u
+#define COMPONENT_WORK_PER_BYTE   2u
+#define COMPONENT_LIMIT_INSTANCES 10000u /* component and core instances at run time */
+#define COMPONENT_LIMIT_HANDLES   1000000u
 
 #endif
