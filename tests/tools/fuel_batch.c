@@ -143,7 +143,14 @@ static const uint32_t type_i32[] = {WASM_TYPE_I32};
 static const uint32_t type_i32_i32[] = {WASM_TYPE_I32, WASM_TYPE_I32};
 
 #define FUNC(text, params, param_count, results, result_count, call)                               \
-    {BYTES_LITERAL("aether"), BYTES_LITERAL(text), param_count, result_count, params, results, call}
+    {BYTES_LITERAL("aether"),                                                                      \
+     BYTES_LITERAL(text),                                                                          \
+     param_count,                                                                                  \
+     result_count,                                                                                 \
+     params,                                                                                       \
+     results,                                                                                      \
+     call,                                                                                         \
+     NULL}
 
 static const struct wasm_host_func host_funcs[] = {
     FUNC("read_atmospheric_pressure", NULL, 0, type_f32, 1, host_pressure),
