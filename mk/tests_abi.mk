@@ -11,7 +11,7 @@ abi-corpus: ## writes tests/corpus/abi/vectors.bin anew; DEFINITIONS=definitions
 	@$(ABI_VECTORS) --count 5000 --longest 180 --out tests/corpus/abi/vectors.bin
 
 FULL_TARGETS += full-abi-vectors
-full-abi-vectors:
+full-abi-vectors: ## abi-vectors as a campaign, where the definitions are; SEED=1 TENTH=1
 	@if test -f $(DEFINITIONS); \
 	then $(MAKE) --no-print-directory abi-vectors N=$(if $(TENTH),5000,20000); \
 	else echo "full-abi-vectors: skipped, there is no $(DEFINITIONS): tests/abi_vectors/README.md says how to get it"; \

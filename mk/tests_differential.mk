@@ -27,6 +27,8 @@ differential-mutants: $(DIFF_NEEDS) ## MUTANTS=20000 executed as well, where the
 
 # The peers come from registries: where one can not be had (no network, no cargo), the campaigns are left out and say so.
 FULL_TARGETS += full-differential full-verdicts
+full-differential: ## differential as a campaign; SEED=1 TENTH=1
+full-verdicts: ## differential-verdicts as a campaign; SEED=1 TENTH=1
 full-differential full-verdicts: full-%:
 	@if $(MAKE) --no-print-directory setup-peers >$(B)/peers.log 2>&1; \
 	then $(MAKE) --no-print-directory $(FULL_OF_$*); \

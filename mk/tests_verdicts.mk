@@ -10,7 +10,7 @@ component-verdicts: $(VERDICTS_NEEDS) ## the loader's verdict on MUTANTS=10000 c
 
 # wasm-tools comes from a registry: where it can not be had, the campaign is left out and says so.
 FULL_TARGETS += full-component-verdicts
-full-component-verdicts:
+full-component-verdicts: ## component-verdicts as a campaign; SEED=1 TENTH=1
 	@if $(MAKE) --no-print-directory $(PEERS)/wasm-tools/bin/wasm-tools >$(B)/peers-verdicts.log 2>&1; \
 	then $(MAKE) --no-print-directory component-verdicts; \
 	else echo "full-component-verdicts: skipped, wasm-tools can not be had"; echo "0 passed, 0 failed, 1 skipped"; fi

@@ -53,19 +53,30 @@ def test_tests_that_pages_name_exist():
     assert missing == []
 
 
+NUMBER = r"(?:0x[0-9A-F]+|[0-9]+)[uUlL]*"
+
+
+def number_of(text):
+    """A number, `(1u << 28)` or `((1u << 28) - 1)`, as a limit is written in a header."""
+    found = re.fullmatch(rf"\(*({NUMBER})(?: << ({NUMBER}))?\)?(?: - ({NUMBER}))?\)?", text)
+    first, shift, less = (int((part or "0").rstrip("uUlL"), 0) for part in found.groups())
+    return (first << shift) - less
+
+
 def test_limits_are_those_of_the_source():
     rows = re.findall(r"^\| `(\w+)` \| (\w+) \|[^|]*\| ([\w/.]+) \|$", (ROOT / "docs/limits.md").read_text(), re.M)
     wrong = []
     for name, value, path in rows:
         source = (ROOT / path).read_text()
-        defined = re.search(rf"^(?:#define|   ) {name}(?: =|) +(\w+)", source, re.M)
-        while defined and not defined[1][0].isdigit():  # another name's value
+        pattern = r"(?:#define|   ) {}(?: =|) +(\w+|\(.+\))(?:,| |$)"
+        defined = re.search("^" + pattern.format(name), source, re.M)
+        while defined and not defined[1][0].isdigit() and defined[1][0] != "(":  # another name's value
             headers = "".join(header.read_text() for header in (ROOT / "include").rglob("*.h"))
-            defined = re.search(rf"#define {defined[1]} +(\w+)", headers)
-        if defined is None or int(defined[1].rstrip("uUlL"), 0) != int(value, 0):
+            defined = re.search(pattern.format(defined[1]), headers)
+        if defined is None or number_of(defined[1]) != int(value, 0):
             wrong.append((name, value, defined and defined[1]))
 
-    assert len(rows) >= 40
+    assert len(rows) >= 80
     assert wrong == []
 
 
@@ -74,6 +85,13 @@ def test_every_limit_of_a_module_has_a_row():
     rows = re.findall(r"^\| `(WASM_LIMIT_\w+)` \|", (ROOT / "docs/limits.md").read_text(), re.M)
 
     assert sorted(rows) == sorted(re.findall(r"^    (WASM_LIMIT_\w+) =", header, re.M))
+
+
+def test_every_limit_of_a_component_has_a_row():
+    header = (ROOT / "core/component/limits.h").read_text()
+    rows = re.findall(r"^\| `(COMPONENT_(?:LIMIT|WORK)_\w+)` \|[^\n]* core/component/limits.h \|$", (ROOT / "docs/limits.md").read_text(), re.M)
+
+    assert sorted(rows) == sorted(re.findall(r"\b(COMPONENT_(?:LIMIT|WORK)_\w+) +(?:= +)?[(\d]", header))
 
 
 def test_coverage_has_a_row_for_each_statement_and_counts_them():
