@@ -112,12 +112,14 @@ static long set_limits(const struct gate_linux_plan *plan)
         {RLIMIT_MSGQUEUE, 0}, {RLIMIT_SIGPENDING, 0},      {RLIMIT_NICE, 0},    {RLIMIT_RTPRIO, 0},
     };
     for (size_t i = 0; i < ARRAY_LEN(limits); i++) {
-        const struct rlimit64 limit = {limits[i].most, limits[i].most};
-        struct rlimit64 now = {~0ull, ~0ull};
-        long error = syscall6(__NR_prlimit64, 0, limits[i].which, (long)&limit, (long)&now, 0, 0);
+        struct rlimit64 limit = {~0ull, ~0ull};
+        long error = syscall6(__NR_prlimit64, 0, limits[i].which, 0, (long)&limit, 0, 0);
         /* One of ours that is lower already can not be raised, and need not be. */
-        if (error == -EPERM && now.rlim_max < limits[i].most)
-            continue;
+        if (limit.rlim_max > limits[i].most)
+            limit.rlim_max = limits[i].most;
+        limit.rlim_cur = limit.rlim_max;
+        if (error == 0)
+            error = syscall6(__NR_prlimit64, 0, limits[i].which, (long)&limit, 0, 0, 0);
         if (error != 0)
             return error;
     }

@@ -156,3 +156,13 @@ def test_a_run_leaves_no_dead_process_to_others():
     result = run(sys.executable, "-c", adopting, AETHER, "run", HELLO)
 
     assert (result.returncode, result.stdout, result.stderr) == (0, "hello\n", "")
+
+
+@as_nobody
+def test_who_has_lower_limits_than_a_cell_can_run_one(open_folder):
+    lower = ["prlimit", "--stack=1048576:1048576", "--"]
+
+    result = run(open_folder / "aether", "run", "--stats", open_folder / "hello.wasm", before=[*NOBODY, *lower])
+
+    assert (result.returncode, result.stdout) == (0, "hello\n"), result.stderr
+    assert "rlimits" in box_of(result)[0]
