@@ -72,7 +72,7 @@ def test_limits_are_those_of_the_source():
         defined = re.search("^" + pattern.format(name), source, re.M)
         while defined and not defined[1][0].isdigit() and defined[1][0] != "(":  # another name's value
             headers = "".join(header.read_text() for header in (ROOT / "include").rglob("*.h"))
-            defined = re.search(pattern.format(defined[1]), headers)
+            defined = re.search("^" + pattern.format(defined[1]), headers, re.M)
         if defined is None or number_of(defined[1]) != int(value, 0):
             wrong.append((name, value, defined and defined[1]))
 
