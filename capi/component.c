@@ -12,7 +12,9 @@
 
 _Static_assert((int)AETHER_BOOL == (int)COMPONENT_BOOL &&
                    (int)AETHER_STRING == (int)COMPONENT_STRING &&
-                   (int)AETHER_BORROW == (int)COMPONENT_BORROW,
+                   (int)AETHER_BORROW == (int)COMPONENT_BORROW &&
+                   (int)AETHER_FIXED_LIST == (int)COMPONENT_FIXED_LIST &&
+                   (int)AETHER_MAP == (int)COMPONENT_MAP,
                "kinds are core's");
 
 void *capi_reserve(size_t len)
@@ -244,4 +246,9 @@ const struct aether_type *aether_type_element(const struct aether_type *type)
 const struct aether_type *aether_type_error(const struct aether_type *type)
 {
     return type_out(type_in(type)->error);
+}
+
+size_t aether_type_length(const struct aether_type *type)
+{
+    return type_in(type)->length;
 }

@@ -124,11 +124,44 @@ static enum status expect(struct reader *reader, const char *token, const char *
     return take(reader, token) ? STATUS_OK : fail(reader, sentence);
 }
 
+/* The N of list<T, N>. */
+static enum status read_length(struct reader *reader, struct component_type *made)
+{
+    uint64_t length = 0;
+    skip(reader);
+    for (char c; (c = reader->text[reader->at]) >= '0' && c <= '9' && length <= UINT32_MAX;
+         reader->at++)
+        length = length * 10 + (uint64_t)(c - '0');
+    if (length == 0 || length > UINT32_MAX)
+        return fail(reader, "expected how many items the list has");
+    made->kind = COMPONENT_FIXED_LIST;
+    made->length = (uint32_t)length;
+    return STATUS_OK;
+}
+
+/* map<K, V> */
+static enum status read_map(struct reader *reader, uint32_t depth, struct component_type *made)
+{
+    static const struct list_form pair = {">", false, true, false};
+    struct component_type *tuple = arena_alloc(&reader->host->arena, 1, sizeof *tuple);
+    if (tuple == NULL)
+        return STATUS_NO_MEMORY;
+    tuple->kind = COMPONENT_TUPLE;
+    made->element = tuple;
+    enum status status = expect(reader, "<", "expected '<'");
+    if (status == STATUS_OK)
+        status = read_fields(reader, &pair, depth, &tuple->fields, &tuple->count);
+    return status == STATUS_OK && tuple->count != 2 ? fail(reader, "expected map<key, value>")
+                                                    : status;
+}
+
 static enum status read_element(struct reader *reader, uint32_t depth, struct component_type *made)
 {
     enum status status = expect(reader, "<", "expected '<'");
     if (status == STATUS_OK)
         status = read_type(reader, depth, &made->element);
+    if (status == STATUS_OK && made->kind == COMPONENT_LIST && take(reader, ","))
+        status = read_length(reader, made);
     return status == STATUS_OK ? expect(reader, ">", "expected '>'") : status;
 }
 
@@ -170,6 +203,8 @@ static enum status read_made(struct reader *reader, uint32_t depth, struct compo
     case COMPONENT_LIST:
     case COMPONENT_OPTION:
         return read_element(reader, depth, made);
+    case COMPONENT_MAP:
+        return read_map(reader, depth, made);
     case COMPONENT_RESULT:
         return read_result(reader, depth, made);
     case COMPONENT_OWN:
@@ -203,10 +238,10 @@ static enum status read_type(struct reader *reader, uint32_t depth,
     size_t start = reader->at;
     struct bytes word = take_word(reader);
     int kind = COMPONENT_BOOL;
-    while (kind <= COMPONENT_BORROW &&
+    while (kind <= COMPONENT_MAP &&
            !bytes_equal(word, component_kind_name((enum component_kind)kind)))
         kind++;
-    if (kind > COMPONENT_BORROW || depth == DEPTH_MAX) {
+    if (kind > COMPONENT_MAP || depth == DEPTH_MAX) {
         reader->at = start;
         return fail(reader, depth == DEPTH_MAX ? "the type is too deep" : "expected a type");
     }

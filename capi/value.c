@@ -30,7 +30,7 @@ static enum status items_in(const struct aether_value *value, const struct compo
                             struct component_call *call, struct component_value *out_value)
 {
     size_t count = value->list.count;
-    bool is_list = type->kind == COMPONENT_LIST;
+    bool is_list = type->element != NULL;
     if (count > UINT32_MAX || (!is_list && count != type->count) ||
         (count != 0 && value->list.items == NULL))
         return refuse(call, "a list, record or tuple without its items");
@@ -133,6 +133,8 @@ static enum status in(const struct aether_value *value, const struct component_t
         *out_value = component_string_value(bytes_of(value->string.data, value->string.len));
         return STATUS_OK;
     case COMPONENT_LIST:
+    case COMPONENT_FIXED_LIST:
+    case COMPONENT_MAP:
         return component_type_is_packed(type->element) ? packed_in(value, type, call, out_value)
                                                        : items_in(value, type, call, out_value);
     case COMPONENT_RECORD:
@@ -165,7 +167,7 @@ enum status capi_value_in(const struct aether_value *value, const struct compone
 static enum status items_out(const struct component_items *list, const struct component_type *type,
                              struct arena *arena, struct aether_value *out_value)
 {
-    bool is_list = type->kind == COMPONENT_LIST;
+    bool is_list = type->element != NULL;
     out_value->list.count = list->count;
     if (is_list && component_type_is_packed(type->element)) {
         out_value->list.packed = list->packed;
@@ -218,6 +220,8 @@ enum status capi_value_out(const struct component_value *value, const struct com
         *out_value = aether_string(text, value->string.len);
         return STATUS_OK;
     case COMPONENT_LIST:
+    case COMPONENT_FIXED_LIST:
+    case COMPONENT_MAP:
     case COMPONENT_RECORD:
     case COMPONENT_TUPLE:
         return items_out(&value->items, type, arena, out_value);

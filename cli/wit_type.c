@@ -1,6 +1,8 @@
 /*
  * cli/wit_type.c: names, types, functions and definitions in the syntax of WIT.
  */
+#include <inttypes.h>
+
 #include "cli/wit.h"
 
 static void put(const struct wit *wit, const char *text)
@@ -90,7 +92,7 @@ static void put_result(struct wit *wit, uint32_t unit, const struct component_ty
 /* Of a type that has no name where it stands: "{ a: u8, b }". */
 static void put_fields(struct wit *wit, uint32_t unit, const struct component_type *type)
 {
-    bool is_tuple = type->kind == COMPONENT_TUPLE;
+    bool is_tuple = type->kind == COMPONENT_TUPLE; /* or that of a map */
     put(wit, is_tuple ? "<" : " { ");
     for (uint32_t i = 0; i < type->count; i++) {
         const struct component_field *field = &type->fields[i];
@@ -130,9 +132,13 @@ static void put_shape(struct wit *wit, uint32_t unit, const struct component_typ
         put_bytes(wit, component_kind_name(type->kind));
         break;
     }
-    if (type->kind == COMPONENT_LIST || type->kind == COMPONENT_OPTION) {
+    if (type->kind == COMPONENT_MAP) {
+        put_fields(wit, unit, type->element);
+    } else if (type->element != NULL) {
         put(wit, "<");
         wit_print_type(wit, unit, type->element);
+        if (type->kind == COMPONENT_FIXED_LIST)
+            (void)fprintf(wit->out, ", %" PRIu32, type->length);
         put(wit, ">");
     } else if (type->kind > COMPONENT_STRING) {
         put_fields(wit, unit, type);

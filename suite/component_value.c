@@ -177,6 +177,8 @@ static bool is_of(enum suite_node_kind node, enum component_kind kind)
         [SUITE_NODE_FLAGS] = COMPONENT_FLAGS,     [SUITE_NODE_NONE] = COMPONENT_OPTION,
         [SUITE_NODE_SOME] = COMPONENT_OPTION,     [SUITE_NODE_OK] = COMPONENT_RESULT,
         [SUITE_NODE_ERROR] = COMPONENT_RESULT};
+    if (kind == COMPONENT_FIXED_LIST || kind == COMPONENT_MAP)
+        return node == SUITE_NODE_LIST;
     return node != SUITE_NODE_FIELD && node != SUITE_NODE_LABEL && kinds[node] == kind;
 }
 
@@ -188,7 +190,11 @@ static bool make(struct arena *arena, const struct component_type *type, struct 
         return false;
     *out_value = (struct component_value){.kind = type->kind};
     switch (type->kind) {
+    case COMPONENT_FIXED_LIST:
+        return node.children == type->length &&
+               make_list(arena, type->element, node.children, rest, out_value);
     case COMPONENT_LIST:
+    case COMPONENT_MAP:
         return make_list(arena, type->element, node.children, rest, out_value);
     case COMPONENT_TUPLE:
     case COMPONENT_RECORD:
@@ -222,13 +228,13 @@ static bool are_items_equal(const struct component_type *type, const struct comp
 {
     if (a->count != b->count)
         return false;
-    if (type->kind == COMPONENT_LIST && component_type_is_packed(type->element))
+    if (type->element != NULL && component_type_is_packed(type->element))
         return bytes_equal(
             bytes_of(a->packed, (size_t)a->count * component_packed_size(type->element->kind)),
             bytes_of(b->packed, (size_t)b->count * component_packed_size(type->element->kind)));
     for (uint32_t i = 0; i < a->count; i++) {
         const struct component_type *each =
-            type->kind == COMPONENT_LIST ? type->element : type->fields[i].type;
+            type->element != NULL ? type->element : type->fields[i].type;
         if (!suite_component_equal(each, &a->items[i], &b->items[i]))
             return false;
     }
@@ -263,6 +269,8 @@ bool suite_component_equal(const struct component_type *type, const struct compo
         return bytes_equal(bytes_of(a->string.data, a->string.len),
                            bytes_of(b->string.data, b->string.len));
     case COMPONENT_LIST:
+    case COMPONENT_FIXED_LIST:
+    case COMPONENT_MAP:
     case COMPONENT_RECORD:
     case COMPONENT_TUPLE:
         return are_items_equal(type, &a->items, &b->items);

@@ -194,41 +194,26 @@ static enum status refuse_async(struct component_decoder *decoder,
         decoder, offset, is_stream ? "unsupported: stream type" : "unsupported: future type");
 }
 
-static enum status refuse_fixed_list(struct component_decoder *decoder,
-                                     const struct component_scope *scope,
-                                     struct wasm_cursor *cursor)
+static enum status read_fixed_list(struct component_decoder *decoder,
+                                   const struct component_scope *scope, struct wasm_cursor *cursor,
+                                   const struct component_type **out_type)
 {
-    uint64_t offset = wasm_cursor_offset(cursor) - 1;
-    const struct component_type *element = NULL;
-    uint32_t len;
-    enum status status = component_read_value_type(decoder, scope, cursor, &element);
+    struct component_type shape = {.kind = COMPONENT_FIXED_LIST};
+    enum status status = component_read_value_type(decoder, scope, cursor, &shape.element);
     if (status == STATUS_OK)
-        status = wasm_read_u32(cursor, &len);
-    if (status != STATUS_OK)
-        return status;
-    if (len == 0)
-        return report_fail(decoder->report, STATUS_INVALID, offset,
-                           "a fixed-length list must have more than zero elements");
-    if ((uint64_t)element->size * len >= COMPONENT_LIMIT_SIZE)
-        return report_fail(decoder->report, STATUS_INVALID, offset,
-                           "the type exceeds maximum byte size");
-    return component_refuse_feature(decoder, offset, "unsupported: fixed-length list");
+        status = wasm_read_u32(cursor, &shape.length);
+    return status == STATUS_OK ? component_types_intern(&decoder->types, &shape, out_type) : status;
 }
 
-static enum status refuse_map(struct component_decoder *decoder,
-                              const struct component_scope *scope, struct wasm_cursor *cursor)
+static enum status read_map(struct component_decoder *decoder, const struct component_scope *scope,
+                            struct wasm_cursor *cursor, const struct component_type **out_type)
 {
-    uint64_t offset = wasm_cursor_offset(cursor) - 1;
     const struct component_type *key = NULL, *value = NULL;
     enum status status = component_read_value_type(decoder, scope, cursor, &key);
     if (status == STATUS_OK)
         status = component_read_value_type(decoder, scope, cursor, &value);
-    if (status != STATUS_OK)
-        return status;
-    if (key->kind > COMPONENT_STRING || key->kind == COMPONENT_F32 || key->kind == COMPONENT_F64)
-        return report_fail(decoder->report, STATUS_INVALID, offset,
-                           "the type cannot be the key of a map");
-    return component_refuse_feature(decoder, offset, "unsupported: map type");
+    return status == STATUS_OK ? component_types_map(&decoder->types, key, value, out_type)
+                               : status;
 }
 
 enum status component_read_defined_type(struct component_decoder *decoder,
@@ -263,7 +248,7 @@ enum status component_read_defined_type(struct component_decoder *decoder,
     case 0x68:
         return read_handle(decoder, scope, cursor, COMPONENT_BORROW, out_type);
     case 0x67:
-        return refuse_fixed_list(decoder, scope, cursor);
+        return read_fixed_list(decoder, scope, cursor, out_type);
     case 0x66:
     case 0x65:
         return refuse_async(decoder, scope, cursor, opcode == 0x66);
@@ -271,7 +256,7 @@ enum status component_read_defined_type(struct component_decoder *decoder,
         return component_refuse_feature(decoder, wasm_cursor_offset(cursor) - 1,
                                         "unsupported: error-context type");
     case 0x63:
-        return refuse_map(decoder, scope, cursor);
+        return read_map(decoder, scope, cursor, out_type);
     default:
         return component_refuse_byte(cursor, opcode,
                                      "invalid leading byte % for component defined type");

@@ -58,12 +58,19 @@ void component_types_finish(const struct component_types *types, struct componen
 /* bool to string. */
 const struct component_type *component_type_primitive(enum component_kind kind);
 
-/* The node of this shape: kind and, by kind, fields/count, element, error, resource; the rest is
- * ignored. `fields` are read only now and copied if the node is new. Refuses: empty ones, more than
- * 32 flags, labels that are none or are not strongly unique, types too deep or too large. */
+/* The node of this shape: kind and, by kind, fields/count, element, error, length, resource; the
+ * rest is ignored. `fields` are read only now and copied if the node is new. Refuses: empty ones,
+ * more than 32 flags, labels that are none or are not strongly unique, types too deep or too large.
+ * Not for maps. */
 enum status MUST_CHECK component_types_intern(struct component_types *types,
                                               const struct component_type *shape,
                                               const struct component_type **out_type);
+
+/* map<key, value>. Refuses keys that are no bool, integer, char or string. */
+enum status MUST_CHECK component_types_map(struct component_types *types,
+                                           const struct component_type *key,
+                                           const struct component_type *value,
+                                           const struct component_type **out_type);
 
 static inline bool component_type_equal(const struct component_type *a,
                                         const struct component_type *b)

@@ -62,6 +62,8 @@ static int compare_shapes(const void *key, const struct component_tree_node *nod
     if (order == 0)
         order = compare_u32(a->count, b->count);
     if (order == 0)
+        order = compare_u32(a->length, b->length);
+    if (order == 0)
         order = compare_u32(a->resource, b->resource);
     if (order == 0)
         order = compare_u32(id_of(a->element), id_of(b->element));
@@ -119,7 +121,12 @@ static struct component_type key_of(const struct component_type *shape)
         key.error = shape->error;
         key.element = shape->element;
         break;
+    case COMPONENT_FIXED_LIST:
+        key.length = shape->length;
+        key.element = shape->element;
+        break;
     case COMPONENT_LIST:
+    case COMPONENT_MAP:
     case COMPONENT_OPTION:
         key.element = shape->element;
         break;
@@ -187,10 +194,11 @@ static enum status add_node(struct component_types *types, const struct componen
         interned->type.has_name = true;
     }
     uint64_t limit = 0;
-    const char *sentence =
-        key->kind <= COMPONENT_STRING ? NULL : component_layout(&interned->type, &limit);
-    if (sentence != NULL)
-        return report_fail_u64(types->report, STATUS_LIMIT, types->offset, sentence, limit);
+    const char *sentence = NULL;
+    if (key->kind > COMPONENT_STRING)
+        status = component_layout(&interned->type, &sentence, &limit);
+    if (status != STATUS_OK)
+        return report_fail_u64(types->report, status, types->offset, sentence, limit);
     interned->id = types->next_id++;
     interned->type.canonical = canonical == NULL ? &interned->type : canonical;
     (void)component_tree_insert(&types->interned, key, compare_shapes, &interned->node);

@@ -1,8 +1,10 @@
 /*
  * core/component/intern_check.c: which shapes a value type and a function type may have
- * (Binary.md "Type Definitions"): how many parts, and labels that are labels and differ.
+ * (Binary.md "Type Definitions"): how many parts, labels that are labels and differ, keys of maps,
+ * and how large its values may be.
  */
 #include "core/component/intern.h"
+#include "core/component/layout.h"
 #include "core/component/limits.h"
 
 #define FLAGS_MAX 32u
@@ -54,6 +56,11 @@ static enum status check_labels(struct component_types *types, const struct comp
 static enum status check_shape(struct component_types *types, const struct component_type *shape)
 {
     switch (shape->kind) {
+    case COMPONENT_FIXED_LIST:
+        return shape->length != 0
+                   ? STATUS_OK
+                   : component_types_fail(types, STATUS_INVALID,
+                                          "a fixed-length list must have more than zero elements");
     case COMPONENT_RECORD:
     case COMPONENT_VARIANT:
     case COMPONENT_TUPLE:
@@ -94,8 +101,32 @@ enum status component_types_intern(struct component_types *types,
     if (status != STATUS_OK)
         return status;
     struct component_type plain = *shape;
+    const struct component_type *type = NULL;
     plain.name_tag = 0;
-    return component_intern_node(types, &plain, out_type);
+    status = component_intern_node(types, &plain, &type);
+    if (status != STATUS_OK)
+        return status;
+    if (type->wide_size >= COMPONENT_LIMIT_SIZE)
+        return report_fail_u64(types->report, STATUS_INVALID, types->offset, COMPONENT_TOO_LARGE,
+                               COMPONENT_LIMIT_SIZE);
+    *out_type = type;
+    return STATUS_OK;
+}
+
+enum status component_types_map(struct component_types *types, const struct component_type *key,
+                                const struct component_type *value,
+                                const struct component_type **out_type)
+{
+    if (key->kind > COMPONENT_STRING || key->kind == COMPONENT_F32 || key->kind == COMPONENT_F64)
+        return component_types_fail(types, STATUS_INVALID, "the type cannot be the key of a map");
+    const struct component_field fields[] = {{.type = key}, {.type = value}};
+    struct component_type shape = {.kind = COMPONENT_TUPLE, .count = 2, .fields = fields};
+    const struct component_type *pair = NULL;
+    enum status status = component_intern_node(types, &shape, &pair);
+    if (status != STATUS_OK)
+        return status;
+    shape = (struct component_type){.kind = COMPONENT_MAP, .element = pair};
+    return component_intern_node(types, &shape, out_type);
 }
 
 enum status component_types_func(struct component_types *types,

@@ -5,7 +5,9 @@
  *   bool, integers, floats   true, 42, 1.5; 64-bit integers are numbers; nan, inf and -inf are
  *                            null when printed; null and the strings "nan", "inf", "-inf" are read
  *   char, string             "x"
- *   list, tuple              [..]; a list<u8> is read from a string (its UTF-8), too
+ *   list, tuple              [..]; a list<u8> is read from a string (its UTF-8), too; a list of a
+ *                            fixed length has as many items as the type says
+ *   map                      [[key, value], ..]; what comes twice is there twice
  *   record                   {"field": ..}; a field of an option type may be left out
  *   variant                  {"case": payload or null}; "case" alone is read, too
  *   enum                     "case"
@@ -18,12 +20,13 @@
  *             float does for all of them, where the number fits; "string" does for a char
  *   bytes     a list<u8> as an array of numbers
  *   list      [tagged ..]             tuple    [tagged ..]
+ *   map       [[tagged, tagged] ..]
  *   record    [["field", tagged] ..]  flags    ["a", "b"]
  *   enum      "case"                  variant  ["case", null or tagged]
  *   option    null or tagged          result   ["ok", null or tagged]
  * Printed, V is plain: scalars with the word of theirs (s8, s16 as "s32", u8, u16 as "u32", char as
- * "string"), a list<u8> and every empty list as "bytes", other lists as "list", the rest as
- * "record".
+ * "string"), a list<u8> and every empty list as "bytes", other lists and maps as "list", the rest
+ * as "record".
  *
  * Reading is strict: no key twice, no unknown key, numbers that fit, valid UTF-8, nothing behind
  * the value.

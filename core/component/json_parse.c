@@ -110,14 +110,26 @@ static enum status parse_string(struct json_reader *reader, struct component_val
     return status;
 }
 
-static enum status parse_bytes(struct json_reader *reader, struct component_value *out_value)
+/* Of a list that was read to its end. */
+static enum status check_count(struct json_reader *reader, const struct component_type *type,
+                               uint32_t count)
+{
+    if (type->kind != COMPONENT_FIXED_LIST || count == type->length)
+        return STATUS_OK;
+    return report_fail_u64(reader->report, STATUS_MALFORMED, reader->at - 1,
+                           "expected a list of % items", type->length);
+}
+
+static enum status parse_bytes(struct json_reader *reader, const struct component_type *type,
+                               struct component_value *out_value)
 {
     struct component_value text;
     enum status status = parse_string(reader, &text);
     if (status == STATUS_OK)
+        status = check_count(reader, type, text.string.len);
+    if (status == STATUS_OK)
         *out_value = (struct component_value){
-            .kind = COMPONENT_LIST,
-            .items = {.count = text.string.len, .packed = text.string.data}};
+            .kind = type->kind, .items = {.count = text.string.len, .packed = text.string.data}};
     return status;
 }
 
@@ -134,7 +146,9 @@ enum status from_json_list(struct json_reader *reader, const struct component_ty
             (status = value_list_add(&list, &value)) == STATUS_OK)
             status = from_json_separator(reader, ']', &more);
     if (status == STATUS_OK)
-        *out_value = value_list_end(&list);
+        status = check_count(reader, type, list.count);
+    if (status == STATUS_OK)
+        *out_value = value_list_end(&list, type->kind);
     return status;
 }
 
@@ -142,7 +156,7 @@ static enum status parse_list(struct json_reader *reader, const struct component
                               struct component_value *out_value)
 {
     bool is_bytes = type->element->kind == COMPONENT_U8 && from_json_peek(reader) == '"';
-    return is_bytes ? parse_bytes(reader, out_value)
+    return is_bytes ? parse_bytes(reader, type, out_value)
                     : from_json_list(reader, type, from_json_plain, out_value);
 }
 
@@ -313,6 +327,8 @@ enum status from_json_plain(struct json_reader *reader, const struct component_t
     case COMPONENT_STRING:
         return parse_string(reader, out_value);
     case COMPONENT_LIST:
+    case COMPONENT_FIXED_LIST:
+    case COMPONENT_MAP:
         return parse_list(reader, type, out_value);
     case COMPONENT_TUPLE:
         return from_json_tuple(reader, type, from_json_plain, out_value);

@@ -149,6 +149,8 @@ static void print(struct value_text *out, const struct component_value *value,
         print_string(out, bytes_of(value->string.data, value->string.len));
         break;
     case COMPONENT_LIST:
+    case COMPONENT_FIXED_LIST:
+    case COMPONENT_MAP:
         print_list(out, &value->items, type->element);
         break;
     case COMPONENT_RECORD:
@@ -189,7 +191,10 @@ static struct bytes tag_of(const struct component_value *value, const struct com
         return BYTES_LITERAL("u32");
     case COMPONENT_CHAR:
         return BYTES_LITERAL("string");
+    case COMPONENT_MAP:
+        return BYTES_LITERAL("list");
     case COMPONENT_LIST:
+    case COMPONENT_FIXED_LIST:
         return type->element->kind == COMPONENT_U8 || value->items.count == 0
                    ? BYTES_LITERAL("bytes")
                    : BYTES_LITERAL("list");

@@ -18,6 +18,10 @@ static bool is_float(enum component_kind kind)
 static bool tag_fits(struct bytes tag, const struct component_type *type)
 {
     enum component_kind kind = type->kind;
+    if (kind == COMPONENT_MAP)
+        return bytes_equal(tag, BYTES_LITERAL("map"));
+    if (kind == COMPONENT_FIXED_LIST)
+        kind = COMPONENT_LIST;
     if (bytes_equal(tag, BYTES_LITERAL("bytes")))
         return kind == COMPONENT_LIST && type->element->kind == COMPONENT_U8;
     for (int i = COMPONENT_BOOL; i <= COMPONENT_RESULT; i++) {
@@ -103,12 +107,22 @@ static enum status parse_case(struct json_reader *reader, const struct component
                                : status;
 }
 
+/* Of a map. */
+static enum status parse_pair(struct json_reader *reader, const struct component_type *type,
+                              struct component_value *out_value)
+{
+    return from_json_tuple(reader, type, from_json_tagged, out_value);
+}
+
 /* What stands behind "value". */
 static enum status parse_untagged(struct json_reader *reader, const struct component_type *type,
                                   bool is_bytes, struct component_value *out_value)
 {
     switch (type->kind) {
+    case COMPONENT_MAP:
+        return from_json_list(reader, type, parse_pair, out_value);
     case COMPONENT_LIST:
+    case COMPONENT_FIXED_LIST:
         return is_bytes ? from_json_plain(reader, type, out_value)
                         : from_json_list(reader, type, from_json_tagged, out_value);
     case COMPONENT_TUPLE:

@@ -7,8 +7,11 @@
 
 #include "core/component/type.h"
 
-/* Fills the layout, `nodes` and `depth` of a type whose shape is there. NULL, or what is too much
- * of it: a sentence with a '%' for the limit that goes to `out_limit`. */
-const char *component_layout(struct component_type *type, uint64_t *out_limit);
+#define COMPONENT_TOO_LARGE "the type exceeds maximum byte size: % bytes are too many"
+
+/* Fills the layout, `nodes` and `depth` of a type whose shape is there. LIMIT, INVALID: what is too
+ * much of it, a sentence with a '%' for the limit that goes to `out_limit`. */
+enum status MUST_CHECK component_layout(struct component_type *type, const char **out_sentence,
+                                        uint64_t *out_limit);
 
 #endif

@@ -45,10 +45,9 @@ static uint64_t load_int(const uint8_t *at, uint32_t size)
 }
 
 static enum status load_items(struct component_abi *abi, struct abi_view view,
-                              const struct component_type *type, uint32_t address, uint32_t count,
-                              struct component_value *out_value)
+                              const struct component_type *element, uint32_t address,
+                              uint32_t count, struct component_value *out_value)
 {
-    const struct component_type *element = type->element;
     struct component_value *items = arena_alloc(abi->arena, count, sizeof *items);
     if (items == NULL)
         return STATUS_NO_MEMORY;
@@ -75,6 +74,23 @@ static enum status load_packed(struct component_abi *abi, const uint8_t *source,
     return STATUS_OK;
 }
 
+/* Of a list that is inside of the memory. */
+static enum status load_content(struct component_abi *abi, struct abi_view view,
+                                const struct component_type *type, uint32_t address, uint32_t count,
+                                struct component_value *out_value)
+{
+    const struct component_type *element = type->element;
+    struct component_value list = {.kind = type->kind, .items = {.count = count}};
+    enum status status = STATUS_OK;
+    if (count != 0)
+        status = component_type_is_packed(element)
+                     ? load_packed(abi, view.base + address, element, count, &list)
+                     : load_items(abi, view, element, address, count, &list);
+    if (status == STATUS_OK)
+        *out_value = list;
+    return status;
+}
+
 enum status abi_load_list(struct component_abi *abi, struct abi_view view,
                           const struct component_type *type, uint32_t address, uint32_t count,
                           struct component_value *out_value)
@@ -87,15 +103,7 @@ enum status abi_load_list(struct component_abi *abi, struct abi_view view,
         return component_abi_trap(abi, "unaligned pointer");
     if (!abi_range_fits(view, address, len))
         return component_abi_trap(abi, "list content out-of-bounds");
-    struct component_value list = {.kind = COMPONENT_LIST, .items = {.count = count}};
-    enum status status = STATUS_OK;
-    if (count != 0)
-        status = component_type_is_packed(element)
-                     ? load_packed(abi, view.base + address, element, count, &list)
-                     : load_items(abi, view, type, address, count, &list);
-    if (status == STATUS_OK)
-        *out_value = list;
-    return status;
+    return load_content(abi, view, type, address, count, out_value);
 }
 
 enum status abi_load_fields(struct component_abi *abi, struct abi_view view,
@@ -171,7 +179,10 @@ enum status abi_load(struct component_abi *abi, struct abi_view view,
         return abi_lift_char(abi, load_le32(at), out_value);
     case COMPONENT_STRING:
         return load_string(abi, at, out_value);
+    case COMPONENT_FIXED_LIST:
+        return load_content(abi, view, type, address, type->length, out_value);
     case COMPONENT_LIST:
+    case COMPONENT_MAP:
         return abi_load_list(abi, view, type, load_le32(at), load_le32(at + 4), out_value);
     case COMPONENT_RECORD:
     case COMPONENT_TUPLE:

@@ -6,6 +6,7 @@
  * stands, and type->flat_count says how many there are.
  */
 #include "core/component/abi_memory.h"
+#include "core/component/value_build.h"
 
 static enum status lift_flat(struct component_abi *abi, struct abi_view view,
                              const struct component_type *type, const uint64_t *slots,
@@ -36,6 +37,26 @@ static enum status lift_record(struct component_abi *abi, struct abi_view view,
         *out_value = (struct component_value){.kind = type->kind,
                                               .items = {.count = type->count, .items = items}};
     return status;
+}
+
+/* No more than COMPONENT_MAX_FLAT_PARAMS of them. */
+static enum status lift_fixed_list(struct component_abi *abi, struct abi_view view,
+                                   const struct component_type *type, const uint64_t *slots,
+                                   struct component_value *out_value)
+{
+    struct value_list list;
+    value_list_begin(&list, type->element, abi->arena);
+    for (uint32_t i = 0; i < type->length; i++) {
+        struct component_value item;
+        enum status status = lift_flat(abi, view, type->element, slots, &item);
+        if (status == STATUS_OK)
+            status = value_list_add(&list, &item);
+        if (status != STATUS_OK)
+            return status;
+        slots += type->element->flat_count;
+    }
+    *out_value = value_list_end(&list, type->kind);
+    return STATUS_OK;
 }
 
 static enum status lift_variant(struct component_abi *abi, struct abi_view view,
@@ -79,7 +100,10 @@ static enum status lift_flat(struct component_abi *abi, struct abi_view view,
         return abi_lift_char(abi, (uint32_t)slots[0], out_value);
     case COMPONENT_STRING:
         return lift_string(abi, slots, out_value);
+    case COMPONENT_FIXED_LIST:
+        return lift_fixed_list(abi, view, type, slots, out_value);
     case COMPONENT_LIST:
+    case COMPONENT_MAP:
         return abi_load_list(abi, view, type, (uint32_t)slots[0], (uint32_t)slots[1], out_value);
     case COMPONENT_RECORD:
     case COMPONENT_TUPLE:

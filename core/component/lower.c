@@ -31,6 +31,21 @@ static enum status store_items(struct component_abi *abi, const struct component
     return STATUS_OK;
 }
 
+/* Into room that is there. */
+static enum status store_content(struct component_abi *abi, const struct component_type *element,
+                                 const struct component_items *items, uint32_t address)
+{
+    if (!component_type_is_packed(element))
+        return store_items(abi, element, items, address);
+    if (items->count == 0)
+        return STATUS_OK;
+    uint8_t *at = abi_at(abi, address);
+    ASSERT(items->packed != NULL);
+    memcpy(at, items->packed, (size_t)items->count * element->size);
+    abi_canonical_floats(element->kind, at, items->count);
+    return STATUS_OK;
+}
+
 enum status abi_store_list(struct component_abi *abi, const struct component_type *type,
                            const struct component_items *items, uint32_t *out_address)
 {
@@ -40,14 +55,7 @@ enum status abi_store_list(struct component_abi *abi, const struct component_typ
     enum status status = abi_realloc(abi, (struct abi_room){0, 0}, element->alignment, len, &room);
     if (status != STATUS_OK)
         return status;
-    if (!component_type_is_packed(element)) {
-        status = store_items(abi, element, items, room.address);
-    } else if (len != 0) {
-        uint8_t *at = abi_at(abi, room.address);
-        ASSERT(items->packed != NULL);
-        memcpy(at, items->packed, (size_t)len);
-        abi_canonical_floats(element->kind, at, items->count);
-    }
+    status = store_content(abi, element, items, room.address);
     if (status == STATUS_OK)
         *out_address = room.address;
     return status;
@@ -79,7 +87,7 @@ static enum status store_variant(struct component_abi *abi, const struct compone
     return abi_store(abi, payload_type, variant->payload, address + type->payload_offset);
 }
 
-/* A string or list: where it is and how long, in this order. */
+/* A string, list or map: where it is and how long, in this order. */
 static enum status store_range(struct component_abi *abi, const struct component_type *type,
                                const struct component_value *value, uint32_t address)
 {
@@ -112,7 +120,11 @@ enum status abi_store(struct component_abi *abi, const struct component_type *ty
     switch (type->kind) {
     case COMPONENT_STRING:
     case COMPONENT_LIST:
+    case COMPONENT_MAP:
         return store_range(abi, type, value, address);
+    case COMPONENT_FIXED_LIST:
+        ASSERT(value->items.count == type->length);
+        return store_content(abi, type->element, &value->items, address);
     case COMPONENT_RECORD:
     case COMPONENT_TUPLE:
         ASSERT(value->items.count == type->count);

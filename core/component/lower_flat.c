@@ -5,6 +5,7 @@
  * are zero-extended, and what a case does not use is zero.
  */
 #include "core/component/abi_memory.h"
+#include "core/component/value_build.h"
 
 static enum status lower_flat(struct component_abi *abi, const struct component_type *type,
                               const struct component_value *value, uint64_t *out_slots);
@@ -18,6 +19,23 @@ static enum status lower_fields(struct component_abi *abi, const struct componen
         if (status != STATUS_OK)
             return status;
         out_slots += fields[i].type->flat_count;
+    }
+    return STATUS_OK;
+}
+
+static enum status lower_fixed_list(struct component_abi *abi, const struct component_type *type,
+                                    const struct component_items *items, uint64_t *out_slots)
+{
+    const struct component_type *element = type->element;
+    bool is_packed = component_type_is_packed(element);
+    ASSERT(items->count == type->length);
+    for (uint32_t i = 0; i < items->count; i++) {
+        const struct component_value item =
+            is_packed ? value_of_packed(items, element->kind, i) : items->items[i];
+        enum status status = lower_flat(abi, element, &item, out_slots);
+        if (status != STATUS_OK)
+            return status;
+        out_slots += element->flat_count;
     }
     return STATUS_OK;
 }
@@ -58,7 +76,10 @@ static enum status lower_flat(struct component_abi *abi, const struct component_
     switch (type->kind) {
     case COMPONENT_STRING:
     case COMPONENT_LIST:
+    case COMPONENT_MAP:
         return lower_range(abi, type, value, out_slots);
+    case COMPONENT_FIXED_LIST:
+        return lower_fixed_list(abi, type, &value->items, out_slots);
     case COMPONENT_RECORD:
     case COMPONENT_TUPLE:
         ASSERT(value->items.count == type->count);

@@ -7,7 +7,8 @@
  *   f32 f64         1.5 -2e10 inf -inf nan
  *   char            'x' '\n' '\u{1F600}'
  *   string          "text" with \\ \' \" \t \n \r \u{...}; """ over several lines """
- *   list            [1, 2]
+ *   list            [1, 2]; as many as the type says, where it does
+ *   map             [("key", 1), ("other", 2)]: a list of tuples
  *   tuple           (1, "x")
  *   record          {name: "x", age: 3}; fields in any order, options may be left out; {:} for none
  *   variant, enum   case   case(payload)

@@ -84,8 +84,11 @@ static enum status parse_list(struct wave_reader *reader, const struct component
         if ((status = wave_value(reader, type->element, &item)) == STATUS_OK &&
             (status = value_list_add(&list, &item)) == STATUS_OK)
             status = separator(reader, ']', "expected ',' or ']' in a list", &more);
+    if (status == STATUS_OK && type->kind == COMPONENT_FIXED_LIST && list.count != type->length)
+        return report_fail_u64(reader->report, STATUS_MALFORMED, reader->at - 1,
+                               "expected a list of % items", type->length);
     if (status == STATUS_OK)
-        *out_value = value_list_end(&list);
+        *out_value = value_list_end(&list, type->kind);
     return status;
 }
 
@@ -277,6 +280,8 @@ enum status wave_value(struct wave_reader *reader, const struct component_type *
     case COMPONENT_STRING:
         return parse_string(reader, out_value);
     case COMPONENT_LIST:
+    case COMPONENT_FIXED_LIST:
+    case COMPONENT_MAP:
         return parse_list(reader, type, out_value);
     case COMPONENT_TUPLE:
         return parse_tuple(reader, type, out_value);

@@ -147,6 +147,8 @@ static void print(struct value_text *out, const struct component_value *value,
         print_string(out, &value->string);
         break;
     case COMPONENT_LIST:
+    case COMPONENT_FIXED_LIST:
+    case COMPONENT_MAP:
         print_list(out, &value->items, type->element);
         break;
     case COMPONENT_RECORD:

@@ -18,7 +18,8 @@ struct bytes component_kind_name(enum component_kind kind)
         [COMPONENT_TUPLE] = "tuple",     [COMPONENT_FLAGS] = "flags",
         [COMPONENT_ENUM] = "enum",       [COMPONENT_OPTION] = "option",
         [COMPONENT_RESULT] = "result",   [COMPONENT_OWN] = "own",
-        [COMPONENT_BORROW] = "borrow",
+        [COMPONENT_BORROW] = "borrow",   [COMPONENT_FIXED_LIST] = "list",
+        [COMPONENT_MAP] = "map",
     };
     return bytes_of(names[kind], strlen(names[kind]));
 }
@@ -26,7 +27,9 @@ struct bytes component_kind_name(enum component_kind kind)
 #define PRIMITIVE(KIND, BYTES, FLAT)                                                               \
     [KIND] = {.kind = (KIND),                                                                      \
               .size = (BYTES),                                                                     \
+              .wide_size = (BYTES),                                                                \
               .alignment = (BYTES),                                                                \
+              .wide_alignment = (BYTES),                                                           \
               .flat_count = 1,                                                                     \
               .flat = {(FLAT)},                                                                    \
               .canonical = &primitives[KIND],                                                      \
@@ -48,8 +51,10 @@ static const struct component_type primitives[] = {
     PRIMITIVE(COMPONENT_CHAR, 4, WASM_TYPE_I32),
     [COMPONENT_STRING] = {.kind = COMPONENT_STRING,
                           .size = 8,
+                          .wide_size = 16,
                           .has_pointer = true,
                           .alignment = 4,
+                          .wide_alignment = 8,
                           .flat_count = 2,
                           .flat = {WASM_TYPE_I32, WASM_TYPE_I32},
                           .canonical = &primitives[COMPONENT_STRING],
@@ -145,7 +150,10 @@ static bool matches_host(const struct host_match *match, const struct component_
     case COMPONENT_RESULT:
         return optional_matches_host(match, guest->element, host->element) &&
                optional_matches_host(match, guest->error, host->error);
+    case COMPONENT_FIXED_LIST:
+        return guest->length == host->length && matches_host(match, guest->element, host->element);
     case COMPONENT_LIST:
+    case COMPONENT_MAP:
     case COMPONENT_OPTION:
         return matches_host(match, guest->element, host->element);
     case COMPONENT_OWN:

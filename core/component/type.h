@@ -49,6 +49,8 @@ enum component_kind {
     COMPONENT_RESULT,
     COMPONENT_OWN,
     COMPONENT_BORROW,
+    COMPONENT_FIXED_LIST, /* list<T, N>: the items themselves, as those of a tuple */
+    COMPONENT_MAP,        /* map<K, V>: as a list of its element, which is tuple<K, V> */
 };
 
 struct component_type;
@@ -63,15 +65,19 @@ struct component_field {
 
 struct component_type {
     enum component_kind kind;
-    uint32_t count;                                      /* of fields */
-    const struct component_field *fields;                /* record, variant, tuple, flags, enum */
-    const struct component_type *element;                /* list, option; result: of ok, or NULL */
+    uint32_t count;                       /* of fields */
+    const struct component_field *fields; /* record, variant, tuple, flags, enum */
+    /* list, fixed list, option; map: the tuple of key and value; result: of ok, or NULL */
+    const struct component_type *element;
     const struct component_type *error;                  /* result: of error, or NULL */
+    uint32_t length;                                     /* fixed list: how many items, not 0 */
     uint32_t resource;                                   /* own, borrow: its number in the graph */
     const struct component_host_resource *host_resource; /* the same in a host's static type */
     /* Layout: */
-    uint32_t size;             /* in memory; at most COMPONENT_LIMIT_SIZE */
-    uint8_t alignment;         /* 1, 2, 4, 8 */
+    uint32_t size;      /* in memory; less than COMPONENT_LIMIT_SIZE, but for maps' tuples */
+    uint32_t wide_size; /* the same with pointers of 64 bits: what validation asks about */
+    uint8_t alignment;  /* 1, 2, 4, 8 */
+    uint8_t wide_alignment;
     uint8_t discriminant_size; /* variant, enum, option, result: 1, 2, 4 */
     bool has_handle;           /* an own or borrow somewhere in it */
     bool has_borrow;

@@ -82,6 +82,9 @@ static enum status check_list(const struct component_items *list, const struct c
     bool is_packed = component_type_is_packed(type->element);
     if (list->count > COMPONENT_MAX_BYTES)
         return refuse(report, "list of more than 2^28 bytes", no_name);
+    if (type->kind == COMPONENT_FIXED_LIST && list->count != type->length)
+        return report_fail_u64(report, STATUS_INVALID, REPORT_NO_OFFSET,
+                               "list of a wrong length where % items belong", type->length);
     if (list->count != 0 && (is_packed ? list->packed == NULL : list->items == NULL))
         return refuse(report, "list of % is not given as it must be",
                       component_kind_name(type->element->kind));
@@ -151,6 +154,8 @@ static enum status check(const struct component_value *value, const struct compo
     case COMPONENT_STRING:
         return check_string(&value->string, report);
     case COMPONENT_LIST:
+    case COMPONENT_FIXED_LIST:
+    case COMPONENT_MAP:
         return check_list(&value->items, type, report);
     case COMPONENT_RECORD:
     case COMPONENT_TUPLE:

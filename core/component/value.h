@@ -24,7 +24,8 @@ struct component_string {
     bool is_utf16; /* source LATIN1_UTF16: which of the two it was */
 };
 
-/* list, record, tuple. A list of integers or floats is packed: `packed` holds count elements,
+/* list (of a fixed length, too), map (of tuples of key and value, in any order, keys may come
+ * again), record, tuple. A list of integers or floats is packed: `packed` holds count elements,
  * little-endian, without gaps, and `items` is NULL. */
 struct component_items {
     uint32_t count;

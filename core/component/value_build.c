@@ -52,9 +52,9 @@ enum status value_list_add(struct value_list *list, const struct component_value
     return STATUS_OK;
 }
 
-struct component_value value_list_end(const struct value_list *list)
+struct component_value value_list_end(const struct value_list *list, enum component_kind kind)
 {
-    struct component_value value = {.kind = COMPONENT_LIST, .items = {.count = list->count}};
+    struct component_value value = {.kind = kind, .items = {.count = list->count}};
     if (component_type_is_packed(list->element)) {
         value.items.packed = list->data;
     } else {

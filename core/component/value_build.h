@@ -19,7 +19,8 @@ struct value_list {
 void value_list_begin(struct value_list *list, const struct component_type *element,
                       struct arena *arena);
 enum status MUST_CHECK value_list_add(struct value_list *list, const struct component_value *value);
-struct component_value value_list_end(const struct value_list *list);
+/* `kind`: list, fixed list or map. */
+struct component_value value_list_end(const struct value_list *list, enum component_kind kind);
 
 /* Element `index` of a packed list, as a value. */
 struct component_value value_of_packed(const struct component_items *list, enum component_kind kind,

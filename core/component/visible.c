@@ -109,6 +109,8 @@ static enum status check_value(const struct visitor *visitor, const struct compo
         return STATUS_OK;
     case COMPONENT_TUPLE:
     case COMPONENT_LIST:
+    case COMPONENT_FIXED_LIST:
+    case COMPONENT_MAP:
     case COMPONENT_OPTION:
     case COMPONENT_RESULT:
         break;

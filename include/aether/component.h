@@ -75,6 +75,8 @@ enum aether_kind {
     AETHER_RESULT,
     AETHER_OWN,
     AETHER_BORROW,
+    AETHER_FIXED_LIST, /* list<T, N> */
+    AETHER_MAP,        /* map<K, V>: its items are tuples of a key and a value */
 };
 
 struct aether_resource; /* of a host: aether_host_resource */
@@ -98,7 +100,7 @@ struct aether_value {
             const char *data; /* UTF-8, without NUL at its end */
             size_t len;
         } string;
-        struct { /* list, record, tuple */
+        struct { /* list (of a fixed length, too), map, record, tuple */
             size_t count;
             const struct aether_value *items;
             const void *packed; /* list of numbers: as an array in C; items is NULL */
@@ -181,9 +183,11 @@ enum aether_kind aether_type_kind(const struct aether_type *type);
 size_t aether_type_count(const struct aether_type *type);
 const struct aether_type *aether_type_field(const struct aether_type *type, size_t index,
                                             const char **out_name, size_t *out_name_len);
-/* Of a list or option; the ok of a result (or NULL). */
+/* Of a list or option; of a map: the tuple of its key and value; the ok of a result (or NULL). */
 const struct aether_type *aether_type_element(const struct aether_type *type);
 const struct aether_type *aether_type_error(const struct aether_type *type);
+/* Items of a list of a fixed length; 0 for all else. */
+size_t aether_type_length(const struct aether_type *type);
 
 /* ---- Hosts: what components may import ---- */
 

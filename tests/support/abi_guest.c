@@ -264,9 +264,10 @@ static bool read_type(struct component_types *types, struct bytes *bytes, uint32
                       const struct component_type **out_type)
 {
     struct component_type shape = {.kind = COMPONENT_BOOL};
+    const struct component_type *key = NULL, *value = NULL;
     uint64_t kind = abi_guest_varint(bytes);
     bool is_read = true;
-    if (kind > COMPONENT_BORROW || depth > 20)
+    if (kind > COMPONENT_MAP || depth > 20)
         return false;
     shape.kind = (enum component_kind)kind;
     switch (shape.kind) {
@@ -277,6 +278,14 @@ static bool read_type(struct component_types *types, struct bytes *bytes, uint32
     case COMPONENT_ENUM:
         is_read = read_fields(types, bytes, depth + 1, &shape);
         break;
+    case COMPONENT_FIXED_LIST:
+        shape.length = (uint32_t)abi_guest_varint(bytes);
+        is_read = read_type(types, bytes, depth + 1, &shape.element);
+        break;
+    case COMPONENT_MAP:
+        return read_type(types, bytes, depth + 1, &key) &&
+               read_type(types, bytes, depth + 1, &value) &&
+               component_types_map(types, key, value, out_type) == STATUS_OK;
     case COMPONENT_LIST:
     case COMPONENT_OPTION:
         is_read = read_type(types, bytes, depth + 1, &shape.element);

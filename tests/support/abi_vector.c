@@ -148,8 +148,8 @@ static uint64_t scalar_bits(struct vector *vector, enum component_kind kind)
 
 static struct component_value read_list(struct vector *vector, const struct component_type *type)
 {
-    uint32_t count = (uint32_t)number(vector);
-    struct component_value list = {.kind = COMPONENT_LIST, .items = {.count = count}};
+    uint32_t count = type->kind == COMPONENT_FIXED_LIST ? type->length : (uint32_t)number(vector);
+    struct component_value list = {.kind = type->kind, .items = {.count = count}};
     if (component_type_is_packed(type->element)) {
         uint32_t size = type->element->size;
         uint8_t *packed = alloc(vector, count, size);
@@ -197,6 +197,8 @@ static struct component_value read_value(struct vector *vector, const struct com
     case COMPONENT_STRING:
         return read_string(vector);
     case COMPONENT_LIST:
+    case COMPONENT_FIXED_LIST:
+    case COMPONENT_MAP:
         return read_list(vector, type);
     case COMPONENT_RECORD:
     case COMPONENT_TUPLE:
@@ -232,7 +234,7 @@ static bool is_value(struct vector *vector, const struct component_type *type,
 static bool is_list(struct vector *vector, const struct component_type *type,
                     const struct component_items *list)
 {
-    if (list->count != number(vector))
+    if (list->count != (type->kind == COMPONENT_FIXED_LIST ? type->length : number(vector)))
         return false;
     for (uint32_t i = 0; i < list->count; i++) {
         if (!component_type_is_packed(type->element)) {
@@ -270,6 +272,8 @@ static bool is_value(struct vector *vector, const struct component_type *type,
         return bytes_equal(text, bytes_of(value->string.data, value->string.len)) &&
                value->string.source == vector->guest.abi.encoding;
     case COMPONENT_LIST:
+    case COMPONENT_FIXED_LIST:
+    case COMPONENT_MAP:
         return is_list(vector, type, &value->items);
     case COMPONENT_RECORD:
     case COMPONENT_TUPLE:

@@ -64,6 +64,8 @@ static uint32_t weight(const struct component_value *value, const struct compone
     case COMPONENT_STRING:
         return value->string.len / 16 + 1;
     case COMPONENT_LIST:
+    case COMPONENT_FIXED_LIST:
+    case COMPONENT_MAP:
         if (component_type_is_packed(type->element))
             return value->items.count;
         for (uint32_t i = 0; i < value->items.count && sum < most; i++)

@@ -19,6 +19,7 @@
 #define CALLS_MAX       24u
 #define PARAMS_MAX      64u
 #define ITEMS_MAX       3u
+#define LENGTH_MAX      1000u
 
 struct run {
     uint64_t digest;
@@ -55,8 +56,12 @@ static bool make(struct arena *arena, const struct component_type *type, uint32_
 static bool make_items(struct arena *arena, const struct component_type *type, uint32_t salt,
                        struct component_value *out_value)
 {
-    bool is_list = type->kind == COMPONENT_LIST;
-    uint32_t count = is_list ? salt % (ITEMS_MAX + 1) : type->count;
+    bool is_list = type->element != NULL;
+    uint32_t count = type->kind == COMPONENT_FIXED_LIST ? type->length
+                     : is_list                          ? salt % (ITEMS_MAX + 1)
+                                                        : type->count;
+    if (count > LENGTH_MAX)
+        return false;
     bool is_packed = is_list && component_type_is_packed(type->element);
     uint8_t *packed = arena_alloc(arena, is_packed ? count : 0, 8);
     struct component_value *items = arena_alloc(arena, is_packed ? 0 : count, sizeof *items);
@@ -106,6 +111,8 @@ static bool make(struct arena *arena, const struct component_type *type, uint32_
                                                       .units = 4};
         return true;
     case COMPONENT_LIST:
+    case COMPONENT_FIXED_LIST:
+    case COMPONENT_MAP:
     case COMPONENT_RECORD:
     case COMPONENT_TUPLE:
         return make_items(arena, type, salt, out_value);

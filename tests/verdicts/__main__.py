@@ -20,7 +20,7 @@ from tests.verdicts import mutate, texts
 HERE = Path(__file__).resolve().parent
 CHUNK = 200
 # What we have: WebAssembly 3.0 and two proposals, the component model of WASI 0.2 and attributes of names.
-FEATURES = "wasm3,threads,custom-page-sizes,component-model,cm-implements"
+FEATURES = "wasm3,threads,custom-page-sizes,component-model,cm-implements,cm-map,cm-fixed-length-lists"
 
 
 def normal(sentence):

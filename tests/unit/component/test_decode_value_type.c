@@ -97,8 +97,6 @@ TEST(gated_types_are_unsupported_by_name)
     (void)state;
     is_refused(CODE(1, 0x66, 0), STATUS_UNSUPPORTED, 1, "unsupported: stream type");
     is_refused(CODE(1, 0x65, 1, 0x73), STATUS_UNSUPPORTED, 1, "unsupported: future type");
-    is_refused(CODE(1, 0x67, 0x7D, 3), STATUS_UNSUPPORTED, 1, "unsupported: fixed-length list");
-    is_refused(CODE(1, 0x63, 0x73, 0x79), STATUS_UNSUPPORTED, 1, "unsupported: map type");
     is_refused(CODE(1, 0x64), STATUS_UNSUPPORTED, 1, "unsupported: error-context type");
     is_refused(CODE(1, 0x70, 0x64), STATUS_UNSUPPORTED, 2, "unsupported: error-context type");
     is_refused(CODE(1, 0x43, 0, 1, 0), STATUS_UNSUPPORTED, 1, "unsupported: async function type");
@@ -110,13 +108,50 @@ TEST(gated_types_are_invalid_where_they_would_be)
     (void)state;
     is_refused(CODE(1, 0x66, 1, 0x74), STATUS_INVALID, 1, "`stream<char>` is not valid");
     is_refused(CODE(3, 0x3F, 0x7F, 0, 0x68, 0, 0x65, 1, 1), STATUS_INVALID, 6, "`borrow`");
+    is_refused(CODE(1, 0x66, 2), STATUS_MALFORMED, 2, "2 for optional type");
+}
+
+TEST(lists_of_a_fixed_length_and_maps_are_read)
+{
+    (void)state;
+    struct component_trial trial;
+    component_trial_begin(&trial);
+    BUILD_SECTION(&trial.builder, 7, 3, 0x67, 0x7D, 0x80, 1, 0x63, 0x73, 0, 0x40, 1, 1, 'p', 1, 0,
+                  0);
+    IMPORT_FUNC(&trial, 2);
+
+    component_trial_is_valid(&trial);
+
+    const struct component_func_type *type = component_trial_step(&trial, 0)->extern_type.func;
+    const struct component_type *map = type->params[0].type;
+    assert_int_equal(map->kind, COMPONENT_MAP);
+    assert_int_equal(map->element->kind, COMPONENT_TUPLE);
+    assert_int_equal(map->element->fields[0].type->kind, COMPONENT_STRING);
+    assert_ptr_equal(map->element->fields[1].type, type->result);
+    assert_int_equal(type->result->kind, COMPONENT_FIXED_LIST);
+    assert_int_equal(type->result->length, 128);
+    assert_int_equal(type->result->element->kind, COMPONENT_U8);
+    component_trial_end(&trial);
+}
+
+TEST(lists_without_items_or_of_too_many_and_floats_as_keys_are_refused)
+{
+    (void)state;
     is_refused(CODE(1, 0x67, 0x7D, 0), STATUS_INVALID, 1, "more than zero elements");
     is_refused(CODE(1, 0x67, 0x7D, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F), STATUS_INVALID, 1, "maximum");
+    is_refused(CODE(2, 0x67, 0x7D, 0xFF, 0xFF, 0xFF, 0x7F, 0x67, 0, 0xFF, 0xFF, 0xFF, 0x7F),
+               STATUS_INVALID, 7, "maximum");
+    is_refused(CODE(1, 0x67, 0x7D), STATUS_MALFORMED, 3, "");
+    is_refused(CODE(1, 0x67, 5, 1), STATUS_INVALID, 2, "unknown type 5");
     is_refused(CODE(1, 0x63, 0x75, 0x79), STATUS_INVALID, 1, "the key of a map");
-    is_refused(CODE(1, 0x66, 2), STATUS_MALFORMED, 2, "2 for optional type");
+    is_refused(CODE(1, 0x63, 0x76, 0x79), STATUS_INVALID, 1, "the key of a map");
+    is_refused(CODE(2, 0x70, 0x7D, 0x63, 0, 0x79), STATUS_INVALID, 3, "the key of a map");
+    is_refused(CODE(1, 0x63, 0x73), STATUS_MALFORMED, 3, "");
 }
 
 TEST_MAIN(T(every_value_type_is_read), T(a_function_s_types_are_the_resolved_ones),
           T(a_value_type_is_a_primitive_or_an_earlier_definition),
           T(empty_aggregates_and_a_33rd_flag_are_refused), T(forms_of_parts_are_checked),
-          T(gated_types_are_unsupported_by_name), T(gated_types_are_invalid_where_they_would_be))
+          T(gated_types_are_unsupported_by_name), T(gated_types_are_invalid_where_they_would_be),
+          T(lists_of_a_fixed_length_and_maps_are_read),
+          T(lists_without_items_or_of_too_many_and_floats_as_keys_are_refused))

@@ -169,10 +169,51 @@ TEST(a_full_arena_is_said_wherever_it_ends)
     }
 }
 
+TEST(lists_of_other_lengths_and_maps_are_types_of_their_own)
+{
+    struct type_trial trial;
+    type_trial_init(&trial);
+    struct component_type shape = {.kind = COMPONENT_FIXED_LIST, .element = PRIM(U8), .length = 3};
+    const struct component_field fields[] = {{.type = PRIM(STRING)}, {.type = PRIM(U8)}};
+    const struct component_type *three = trial_intern(&trial, shape), *map = NULL, *other = NULL;
+    const struct component_type *again = trial_intern(&trial, shape);
+    shape.length = 4;
+    const struct component_type *pairs = trial_list(
+        &trial, trial_intern(&trial, (struct component_type){
+                                         .kind = COMPONENT_TUPLE, .count = 2, .fields = fields}));
+
+    assert_ptr_equal(three, again);
+    assert_false(component_type_equal(three, trial_intern(&trial, shape)));
+    assert_false(component_type_equal(three, trial_list(&trial, PRIM(U8))));
+    assert_int_equal(component_types_map(&trial.types, PRIM(STRING), PRIM(U8), &map), STATUS_OK);
+    assert_int_equal(component_types_map(&trial.types, PRIM(U8), PRIM(STRING), &other), STATUS_OK);
+    assert_false(component_type_equal(map, other));
+    assert_false(component_type_equal(map, pairs));
+    assert_ptr_equal(map->element, pairs->element);
+    type_trial_fini(&trial);
+}
+
+TEST(keys_are_bools_integers_chars_and_strings)
+{
+    struct type_trial trial;
+    type_trial_init(&trial);
+    const struct component_type *map = NULL, *list = trial_list(&trial, PRIM(U8));
+    for (int kind = COMPONENT_BOOL; kind <= COMPONENT_STRING; kind++) {
+        bool is_float = kind == COMPONENT_F32 || kind == COMPONENT_F64;
+        const struct component_type *key = component_type_primitive((enum component_kind)kind);
+        assert_int_equal(component_types_map(&trial.types, key, PRIM(F32), &map),
+                         is_float ? STATUS_INVALID : STATUS_OK);
+    }
+    assert_int_equal(component_types_map(&trial.types, list, PRIM(U8), &map), STATUS_INVALID);
+    type_trial_fini(&trial);
+}
+
 TEST_MAIN(T(equal_shapes_are_one_node_and_others_are_not),
           T(a_named_type_is_another_node_that_is_equal),
           T(two_numbers_of_a_resource_are_equal_and_of_two_are_not),
           T(types_without_parts_are_refused), T(flags_have_32_labels_at_most),
           T(labels_that_differ_in_case_alone_are_refused), T(a_label_that_is_none_is_refused),
           T(a_function_does_not_return_a_borrow_nor_name_a_parameter_twice),
-          T(a_full_arena_is_said_wherever_it_ends))
+          T(a_full_arena_is_said_wherever_it_ends),
+          T(lists_of_other_lengths_and_maps_are_types_of_their_own),
+          T(keys_are_bools_integers_chars_and_strings))

@@ -229,10 +229,35 @@ TEST(a_handle_has_no_json)
     arena_fini(&arena);
 }
 
+TEST(a_list_of_a_fixed_length_is_an_array_and_a_map_is_one_of_pairs)
+{
+    const struct component_type *map = MAP(PRIM(U32), PRIM(STRING));
+    const struct component_type *three = FIXED_LIST(PRIM(U8), 3);
+    stays("[1,2,3]", three);
+    prints("\"abc\"", three, "[97,98,99]");
+    refused("\"ab\"", three, 3, "expected a list of 3 items");
+    refused("[1,2,3,4]", three, 8, "expected a list of 3 items");
+    tagged("{\"type\":\"bytes\",\"value\":[1,2,3]}", three, "[1,2,3]");
+    tagged("{\"type\":\"list\",\"value\":[{\"type\":\"bool\",\"value\":true}]}",
+           FIXED_LIST(PRIM(BOOL), 1), "[true]");
+    returns("[1,2,3]", three, "{\"type\":\"bytes\",\"value\":[1,2,3]}");
+    stays("[]", map);
+    stays("[[2,\"b\"],[1,\"a\"],[2,\"c\"]]", map);
+    refused("{\"2\":\"b\"}", map, 0, "expected an array");
+    refused("[[2]]", map, 3, "expected ',' and more items of the tuple");
+    tagged("{\"type\":\"map\",\"value\":[[{\"type\":\"u32\",\"value\":1},"
+           "{\"type\":\"string\",\"value\":\"a\"}]]}",
+           map, "[[1,\"a\"]]");
+    returns("[[1,\"a\"]]", map, "{\"type\":\"list\",\"value\":[[1,\"a\"]]}");
+    refused_form("{\"type\":\"list\",\"value\":[]}", COMPONENT_JSON_TAGGED, map, 14,
+                 "\"list\" where the type is \"map\"");
+}
+
 TEST_MAIN(T(scalars_are_what_json_has_for_them), T(strings_that_are_none_of_json_are_refused),
           T(plain_composites_are_arrays_and_objects),
           T(options_of_options_and_results_keep_their_shape),
           T(tagged_values_say_their_type_and_may_say_a_wider_one),
           T(tagged_values_that_do_not_agree_with_the_type_are_refused),
           T(results_are_tagged_as_the_enclave_service_does),
-          T(passing_over_a_value_is_bounded_in_depth), T(a_handle_has_no_json))
+          T(passing_over_a_value_is_bounded_in_depth), T(a_handle_has_no_json),
+          T(a_list_of_a_fixed_length_is_an_array_and_a_map_is_one_of_pairs))

@@ -191,6 +191,58 @@ TEST(without_a_memory_nothing_is_inside_of_it)
     abi_guest_end(&guest);
 }
 
+TEST(a_list_of_a_fixed_length_is_read_where_its_type_stands)
+{
+    begin(COMPONENT_UTF8);
+    const struct component_type *three = TYPE(COMPONENT_FIXED_LIST, 3, COMPONENT_S16);
+    const struct component_type *many = TYPE(COMPONENT_FIXED_LIST, 17, COMPONENT_U16);
+    const struct component_type *flags = TYPE(COMPONENT_FIXED_LIST, 2, COMPONENT_BOOL);
+    const struct component_field field = {.type = three};
+    const uint64_t slots[3] = {0xFFFF, 0x18000, 7};
+    assert_int_equal(component_lift_values(&guest.abi, &field, 1, 16, slots, &value), STATUS_OK);
+    assert_int_equal(value.kind, COMPONENT_FIXED_LIST);
+    assert_int_equal(value.items.count, 3);
+    assert_memory_equal(value.items.packed, "\xFF\xFF\x00\x80\x07\x00", 6);
+    assert_int_equal(lift(flags, 0, 5), STATUS_OK);
+    assert_false(value.items.items[0].boolean);
+    assert_true(value.items.items[1].boolean);
+    put(65536 - 34, BYTES_LITERAL("\x01\x02"));
+    assert_int_equal(lift(many, 65536 - 34, 0), STATUS_OK);
+    assert_int_equal(value.items.count, 17);
+    assert_int_equal(load_le16(value.items.packed), 0x0201);
+    refused(many, 65536 - 32, 0, "pointer out of bounds of memory");
+    refused(many, 1, 0, "unaligned pointer");
+    abi_guest_end(&guest);
+}
+
+TEST(lists_as_long_as_they_may_be_need_the_memory_they_say)
+{
+    begin(COMPONENT_UTF8);
+    const struct component_type *most =
+        TYPE(COMPONENT_FIXED_LIST, 0xFF, 0xFF, 0xFF, 0x7F, COMPONENT_BOOL);
+    const struct component_type *map = TYPE(COMPONENT_MAP, COMPONENT_STRING, COMPONENT_FIXED_LIST,
+                                            0xFF, 0xFF, 0xFF, 0x7F, COMPONENT_U8);
+    refused(most, 0, 0, "pointer out of bounds of memory");
+    assert_int_equal(lift(map, 0, 0), STATUS_OK);
+    refused(map, 0, 1, "list content out-of-bounds");
+    refused(map, 0, UINT32_MAX, "list content out-of-bounds");
+    abi_guest_end(&guest);
+}
+
+TEST(a_map_is_read_as_a_list_of_pairs)
+{
+    begin(COMPONENT_UTF8);
+    put(16, BYTES_LITERAL("\x05\xFF\x01\x02\x05\xFF\x03\x04"));
+    assert_int_equal(lift(TYPE(COMPONENT_MAP, COMPONENT_U8, COMPONENT_U16), 16, 2), STATUS_OK);
+    assert_int_equal(value.kind, COMPONENT_MAP);
+    assert_int_equal(value.items.count, 2);
+    assert_int_equal(value.items.items[1].kind, COMPONENT_TUPLE);
+    assert_int_equal(value.items.items[1].items.items[0].u, 5);
+    assert_int_equal(value.items.items[1].items.items[1].u, 0x0403);
+    refused(TYPE(COMPONENT_MAP, COMPONENT_U8, COMPONENT_U16), 17, 1, "unaligned pointer");
+    abi_guest_end(&guest);
+}
+
 TEST_MAIN(T(numbers_are_wrapped_to_their_width_and_any_bool_but_zero_is_true),
           T(surrogates_and_numbers_past_the_last_character_are_no_chars),
           T(lists_and_strings_end_where_the_memory_does),
@@ -199,4 +251,7 @@ TEST_MAIN(T(numbers_are_wrapped_to_their_width_and_any_bool_but_zero_is_true),
           T(values_that_do_not_fit_flat_are_read_from_an_aligned_pointer_inside),
           T(one_value_is_loaded_from_an_address_that_is_checked),
           T(lists_that_name_the_same_bytes_again_end_with_the_arena),
-          T(without_a_memory_nothing_is_inside_of_it))
+          T(without_a_memory_nothing_is_inside_of_it),
+          T(a_list_of_a_fixed_length_is_read_where_its_type_stands),
+          T(lists_as_long_as_they_may_be_need_the_memory_they_say),
+          T(a_map_is_read_as_a_list_of_pairs))

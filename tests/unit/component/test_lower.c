@@ -167,6 +167,57 @@ TEST(nan_goes_in_as_the_one_of_semantics_and_flags_and_cases_as_numbers)
     abi_guest_end(&guest);
 }
 
+TEST(a_list_of_a_fixed_length_asks_for_no_room_of_its_own)
+{
+    static const uint8_t bytes[24] = {1, 0, 0, 0, 2, 0, 0, 0, 3};
+    begin(ABI_GUEST_MOVES);
+    const struct component_value list = {.kind = COMPONENT_FIXED_LIST,
+                                         .items = {.count = 3, .packed = bytes}};
+    const struct component_value long_list = {.kind = COMPONENT_FIXED_LIST,
+                                              .items = {.count = 24, .packed = bytes}};
+    assert_int_equal(lower(TYPE(COMPONENT_FIXED_LIST, 3, COMPONENT_U32), &list), STATUS_OK);
+    assert_int_equal(slots[0], 1);
+    assert_int_equal(slots[1], 2);
+    assert_int_equal(slots[2], 3);
+    assert_int_equal(abi_guest_log(&guest).len, 0);
+    assert_int_equal(lower(TYPE(COMPONENT_FIXED_LIST, 24, COMPONENT_U8), &long_list), STATUS_OK);
+    assert_int_equal(abi_guest_log(&guest).len, 20); /* the room of all parameters */
+    asked(0, 1, 24, 1024);
+    assert_memory_equal(abi_guest_at(&guest, 1024), bytes, sizeof bytes);
+    abi_guest_end(&guest);
+}
+
+TEST(nan_in_a_list_of_a_fixed_length_is_the_one_of_semantics)
+{
+    static const uint8_t nan[4] = {1, 0, 0xC0, 0xFF};
+    begin(ABI_GUEST_MOVES);
+    const struct component_type *type = TYPE(COMPONENT_FIXED_LIST, 1, COMPONENT_F32);
+    const struct component_value list = {.kind = COMPONENT_FIXED_LIST,
+                                         .items = {.count = 1, .packed = nan}};
+    assert_int_equal(lower(type, &list), STATUS_OK);
+    assert_int_equal(slots[0], 0x7FC00000);
+    assert_int_equal(component_store_value(&guest.abi, type, &list, 64), STATUS_OK);
+    assert_int_equal(load_le32(abi_guest_at(&guest, 64)), 0x7FC00000);
+    abi_guest_end(&guest);
+}
+
+TEST(a_map_is_written_as_a_list_of_pairs)
+{
+    begin(ABI_GUEST_MOVES);
+    const struct component_value pair[2] = {{.kind = COMPONENT_U8, .u = 5},
+                                            {.kind = COMPONENT_U16, .u = 0x0403}};
+    const struct component_value tuple = {.kind = COMPONENT_TUPLE,
+                                          .items = {.count = 2, .items = pair}};
+    const struct component_value map = {.kind = COMPONENT_MAP,
+                                        .items = {.count = 1, .items = &tuple}};
+    assert_int_equal(lower(TYPE(COMPONENT_MAP, COMPONENT_U8, COMPONENT_U16), &map), STATUS_OK);
+    assert_int_equal(slots[0], 1024);
+    assert_int_equal(slots[1], 1);
+    asked(0, 2, 4, 1024);
+    assert_memory_equal(abi_guest_at(&guest, 1024), "\x05\x00\x03\x04", 4);
+    abi_guest_end(&guest);
+}
+
 TEST_MAIN(T(an_empty_list_asks_for_no_bytes_with_its_true_alignment),
           T(memory_that_grows_in_realloc_is_written_where_it_is_then),
           T(the_instance_may_not_leave_while_realloc_runs_and_may_afterwards),
@@ -174,4 +225,7 @@ TEST_MAIN(T(an_empty_list_asks_for_no_bytes_with_its_true_alignment),
           T(without_a_realloc_there_is_no_room),
           T(a_string_that_turns_out_longer_asks_twice_and_gives_the_rest_back),
           T(a_result_goes_where_the_caller_says_if_that_is_aligned_and_inside),
-          T(nan_goes_in_as_the_one_of_semantics_and_flags_and_cases_as_numbers))
+          T(nan_goes_in_as_the_one_of_semantics_and_flags_and_cases_as_numbers),
+          T(a_list_of_a_fixed_length_asks_for_no_room_of_its_own),
+          T(nan_in_a_list_of_a_fixed_length_is_the_one_of_semantics),
+          T(a_map_is_written_as_a_list_of_pairs))

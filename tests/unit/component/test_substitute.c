@@ -141,7 +141,38 @@ TEST(a_named_primitive_is_laid_out_as_it_was)
     type_trial_fini(&trial);
 }
 
+TEST(lists_of_a_fixed_length_and_maps_stay_what_they_are_with_other_resources)
+{
+    struct type_trial trial;
+    type_trial_init(&trial);
+    struct component_externs exports = {0};
+    struct component_extern_type resource = trial_declare(&trial, trial_sub_resource(), NULL);
+    uint32_t number = resource.type.resource;
+    const struct component_type *own = trial_own(&trial, number), *map = NULL;
+    const struct component_type *list = trial_intern(
+        &trial,
+        (struct component_type){.kind = COMPONENT_FIXED_LIST, .element = own, .length = 70000});
+    assert_int_equal(component_types_map(&trial.types, PRIM(STRING), list, &map), STATUS_OK);
+    trial_add(&trial, &exports, "r", resource);
+    trial_add(&trial, &exports, "f", trial_func(&trial, NULL, map));
+    const struct component_interface *interface =
+        trial_interface(&trial, NULL, &exports, &number, 1);
+    trial.types.work_left = 20;
+
+    const struct component_type *made = open(&trial, interface)->exports[1].type.func->result;
+
+    assert_int_equal(made->kind, COMPONENT_MAP);
+    assert_ptr_not_equal(made, map);
+    made = made->element->fields[1].type;
+    assert_int_equal(made->kind, COMPONENT_FIXED_LIST);
+    assert_int_equal(made->length, 70000);
+    assert_int_equal(made->size, 280000);
+    assert_int_not_equal(made->element->resource, number);
+    type_trial_fini(&trial);
+}
+
 TEST_MAIN(T(what_names_no_resource_is_itself_again), T(a_type_in_many_places_is_made_once),
           T(a_resource_that_was_named_again_has_two_names_in_each_opened_instance),
           T(what_an_import_named_is_what_its_argument_names),
-          T(a_named_primitive_is_laid_out_as_it_was))
+          T(a_named_primitive_is_laid_out_as_it_was),
+          T(lists_of_a_fixed_length_and_maps_stay_what_they_are_with_other_resources))

@@ -289,6 +289,21 @@ TEST(a_full_arena_is_no_value)
     arena_fini(&arena);
 }
 
+TEST(a_list_of_a_fixed_length_is_a_list_and_a_map_is_one_of_pairs)
+{
+    const struct component_type *map = MAP(PRIM(STRING), LIST(PRIM(U8)));
+    stays("[1, 2, 3]", FIXED_LIST(PRIM(U8), 3));
+    stays("[true, false]", FIXED_LIST(PRIM(BOOL), 2));
+    refused("[1, 2]", FIXED_LIST(PRIM(U8), 3), 5, "expected a list of 3 items");
+    refused("[1, 2, 3]", FIXED_LIST(PRIM(U8), 2), 8, "expected a list of 2 items");
+    refused("[]", FIXED_LIST(PRIM(U8), 1), 1, "expected a list of 1 items");
+    stays("[]", map);
+    stays("[(\"b\", [1]), (\"a\", []), (\"b\", [2])]", map);
+    prints("[(\"a\",[1],),]", map, "[(\"a\", [1])]");
+    refused("[\"a\"]", map, 1, "expected a tuple, as (1, 2)");
+    refused("[(\"a\")]", map, 5, "expected ',' and more items of the tuple");
+}
+
 TEST_MAIN(T(integers_are_read_up_to_the_edges_of_their_type), T(floats_keep_their_bits),
           T(characters_and_strings_have_escapes),
           T(a_string_of_several_lines_loses_the_indentation_of_its_end),
@@ -298,4 +313,5 @@ TEST_MAIN(T(integers_are_read_up_to_the_edges_of_their_type), T(floats_keep_thei
           T(many_labels_are_found_whatever_their_order),
           T(a_call_names_a_function_with_or_without_its_interface),
           T(arguments_are_as_many_as_parameters_but_options_at_the_end),
-          T(a_full_arena_is_no_value))
+          T(a_full_arena_is_no_value),
+          T(a_list_of_a_fixed_length_is_a_list_and_a_map_is_one_of_pairs))

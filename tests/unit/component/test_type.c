@@ -141,9 +141,40 @@ TEST(a_handle_is_the_hosts_when_its_resource_is)
     type_trial_fini(&trial);
 }
 
+TEST(a_list_of_a_fixed_length_and_a_map_are_a_hosts_by_structure)
+{
+    struct type_trial trial;
+    type_trial_init(&trial);
+    static const struct component_type u8 = {.kind = COMPONENT_U8}, s8 = {.kind = COMPONENT_S8};
+    static const struct component_field pair[] = {{.type = &u8}, {.type = &s8}};
+    static const struct component_field swapped[] = {{.type = &s8}, {.type = &u8}};
+    const struct component_type tuple = {.kind = COMPONENT_TUPLE, .count = 2, .fields = pair};
+    const struct component_type other = {.kind = COMPONENT_TUPLE, .count = 2, .fields = swapped};
+    struct component_type three = {.kind = COMPONENT_FIXED_LIST, .element = &u8, .length = 3};
+    struct component_type map = {.kind = COMPONENT_MAP, .element = &tuple};
+    const struct component_type list = {.kind = COMPONENT_LIST, .element = &tuple};
+    const struct component_type *guest_map = NULL;
+    const struct component_type shape = {
+        .kind = COMPONENT_FIXED_LIST, .element = PRIM(U8), .length = 3};
+    const struct component_func_type *of_three =
+        func_of(&trial, trial_intern(&trial, shape), 1, NULL);
+    assert_int_equal(component_types_map(&trial.types, PRIM(U8), PRIM(S8), &guest_map), STATUS_OK);
+    const struct component_func_type *of_map = func_of(&trial, guest_map, 1, NULL);
+
+    assert_true(matches(of_three, &three));
+    three.length = 4;
+    assert_false(matches(of_three, &three));
+    assert_true(matches(of_map, &map));
+    assert_false(matches(of_map, &list));
+    map.element = &other;
+    assert_false(matches(of_map, &map));
+    type_trial_fini(&trial);
+}
+
 TEST_MAIN(T(sixteen_core_values_are_parameters_and_seventeen_are_a_pointer),
           T(a_result_of_two_core_values_is_a_pointer_on_either_side),
           T(many_parameters_and_a_result_area_are_two_pointers),
           T(a_single_result_keeps_its_core_type),
           T(a_guests_type_is_the_hosts_when_kinds_labels_and_parts_are),
-          T(a_handle_is_the_hosts_when_its_resource_is))
+          T(a_handle_is_the_hosts_when_its_resource_is),
+          T(a_list_of_a_fixed_length_and_a_map_are_a_hosts_by_structure))

@@ -86,6 +86,30 @@ TEST(records_and_cases_have_what_their_type_says)
     refused(VALUE(FLAGS, .flags = 2), OF_FIELDS(FLAGS, FIELD("a", NULL)), "flags without a label");
 }
 
+TEST(a_list_of_a_fixed_length_has_that_length_and_a_map_has_pairs)
+{
+    const struct component_value pair[2] = {{.kind = COMPONENT_CHAR, .u = 'x'},
+                                            {.kind = COMPONENT_U8}};
+    const struct component_value tuples[2] = {
+        {.kind = COMPONENT_TUPLE, .items = {.count = 2, .items = pair}},
+        {.kind = COMPONENT_TUPLE, .items = {.count = 2, .items = pair}}};
+    const uint8_t *bytes = (const uint8_t *)"abc";
+    fits(VALUE(FIXED_LIST, .items = {.count = 3, .packed = bytes}), FIXED_LIST(PRIM(U8), 3));
+    refused(VALUE(FIXED_LIST, .items = {.count = 3, .packed = bytes}), FIXED_LIST(PRIM(U8), 4),
+            "list of a wrong length where 4 items belong");
+    refused(VALUE(FIXED_LIST, .items = {.count = 0}), FIXED_LIST(PRIM(U8), 1),
+            "list of a wrong length where 1 items belong");
+    refused(VALUE(FIXED_LIST, .items = {.count = 2, .items = pair}), FIXED_LIST(PRIM(CHAR), 2),
+            "\"u8\" where a \"char\" belongs");
+    fits(VALUE(MAP, .items = {.count = 2, .items = tuples}), MAP(PRIM(CHAR), PRIM(U8)));
+    fits(VALUE(MAP, .items = {.count = 0}), MAP(PRIM(CHAR), PRIM(U8)));
+    refused(VALUE(MAP, .items = {.count = 2, .items = pair}), MAP(PRIM(CHAR), PRIM(U8)),
+            "\"char\" where a \"tuple\" belongs");
+    refused(VALUE(MAP, .items = {.count = 2, .items = tuples}), MAP(PRIM(CHAR), PRIM(S8)),
+            "\"u8\" where a \"s8\" belongs");
+}
+
 TEST_MAIN(T(a_number_fits_its_kind), T(a_string_is_utf8_of_as_many_units_as_it_says),
           T(a_list_of_numbers_is_packed_and_others_are_not),
-          T(records_and_cases_have_what_their_type_says))
+          T(records_and_cases_have_what_their_type_says),
+          T(a_list_of_a_fixed_length_has_that_length_and_a_map_has_pairs))

@@ -91,5 +91,25 @@ TEST(an_instance_names_its_types_as_it_goes)
     type_trial_fini(&trial);
 }
 
+TEST(what_lists_of_a_fixed_length_and_maps_hold_has_a_name)
+{
+    struct type_trial trial;
+    type_trial_init(&trial);
+    struct component_visible visible = {0};
+    const struct component_type *plain = trial_record(&trial, PRIM(U8)), *map = NULL;
+    struct component_extern_type named = trial_declare(&trial, trial_eq_value(plain), &trial.owner);
+    const struct component_type *list = trial_intern(
+        &trial, (struct component_type){
+                    .kind = COMPONENT_FIXED_LIST, .element = named.type.value, .length = 2});
+    assert_int_equal(component_types_map(&trial.types, PRIM(U8), list, &map), STATUS_OK);
+    struct component_extern_type func = trial_func(&trial, NULL, map);
+
+    assert_int_equal(declare(&trial, &visible, func, COMPONENT_ROLE_EXPORT), STATUS_INVALID);
+    assert_int_equal(declare(&trial, &visible, named, COMPONENT_ROLE_EXPORT), STATUS_OK);
+    assert_int_equal(declare(&trial, &visible, func, COMPONENT_ROLE_EXPORT), STATUS_OK);
+    type_trial_fini(&trial);
+}
+
 TEST_MAIN(T(a_record_is_visible_by_its_new_name_alone), T(imports_do_not_see_what_exports_named),
-          T(a_type_is_named_only_when_all_in_it_is), T(an_instance_names_its_types_as_it_goes))
+          T(a_type_is_named_only_when_all_in_it_is), T(an_instance_names_its_types_as_it_goes),
+          T(what_lists_of_a_fixed_length_and_maps_hold_has_a_name))
