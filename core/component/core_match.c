@@ -2,7 +2,6 @@
  * core/component/core_match.c: which core types may stand for which (WASM 3.0 §3.3.11 to §3.3.13;
  * of modules: fewer imports, more exports).
  */
-#include "core/base/sort.h"
 #include "core/component/core_registry.h"
 
 static bool fits_limits(const struct wasm_limits *found, const struct wasm_limits *expected)
@@ -106,18 +105,12 @@ static enum status check_import(struct component_types *types,
 
 static enum status sort_arguments(struct component_types *types,
                                   const struct component_core_argument *arguments, uint32_t count,
-                                  uint32_t **out_order)
+                                  const uint32_t **out_order)
 {
-    void *room = NULL, *spare = NULL;
-    enum status status = component_types_alloc(types, count, sizeof(uint32_t), &room);
-    if (status == STATUS_OK)
-        status = component_types_alloc(types, count, sizeof(uint32_t), &spare);
-    if (status != STATUS_OK)
+    const uint32_t *order = NULL;
+    enum status status = component_types_order(types, count, compare_arguments, arguments, &order);
+    if (status != STATUS_OK || count == 0)
         return status;
-    uint32_t *order = room;
-    for (uint32_t i = 0; i < count; i++)
-        order[i] = i;
-    sort_indices(order, spare, count, compare_arguments, arguments);
     for (uint32_t i = 0; i + 1 < count; i++)
         if (compare_arguments(arguments, order[i], order[i + 1]) == 0)
             return report_fail_name(types->report, STATUS_INVALID, types->offset,
@@ -133,7 +126,7 @@ enum status component_core_check_instantiate(struct component_types *types,
                                              uint32_t argument_count)
 {
     size_t mark = arena_mark(types->arena);
-    uint32_t *order = NULL;
+    const uint32_t *order = NULL;
     enum status status = sort_arguments(types, arguments, argument_count, &order);
     if (status == STATUS_OK)
         status = component_types_work(types, module->import_count);

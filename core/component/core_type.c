@@ -4,7 +4,6 @@
  */
 #include "core/component/core_type.h"
 
-#include "core/base/sort.h"
 #include "core/component/core_registry.h"
 
 enum status component_core_registry(struct component_types *types, struct wasm_store **out_store)
@@ -47,21 +46,10 @@ static enum status make_order(struct component_types *types,
                               const struct component_core_name *names, uint32_t count,
                               const char *sentence, const uint32_t **out_order)
 {
-    if (count == 0)
-        return STATUS_OK;
-    void *room = NULL, *spare = NULL;
-    enum status status = component_types_alloc(types, count, sizeof(uint32_t), &room);
-    if (status != STATUS_OK)
+    const uint32_t *order = NULL;
+    enum status status = component_types_order(types, count, compare_places, names, &order);
+    if (status != STATUS_OK || count == 0)
         return status;
-    size_t mark = arena_mark(types->arena);
-    status = component_types_alloc(types, count, sizeof(uint32_t), &spare);
-    if (status != STATUS_OK)
-        return status;
-    uint32_t *order = room;
-    for (uint32_t i = 0; i < count; i++)
-        order[i] = i;
-    sort_indices(order, spare, count, compare_places, names);
-    arena_rewind(types->arena, mark);
     for (uint32_t i = 0; i + 1 < count; i++)
         if (compare_names(&names[order[i]], &names[order[i + 1]]) == 0)
             return report_fail_names(types->report, STATUS_INVALID, types->offset, sentence,

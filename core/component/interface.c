@@ -2,7 +2,6 @@
  * core/component/interface.c: lists of imports and exports, and the types of components and
  * instances that are made of them.
  */
-#include "core/base/sort.h"
 #include "core/component/intern.h"
 #include "core/component/limits.h"
 
@@ -27,23 +26,7 @@ enum status component_externs_order(struct component_types *types,
                                     const struct component_extern_name *items, uint32_t count,
                                     const uint32_t **out_order)
 {
-    if (count == 0)
-        return STATUS_OK;
-    void *room = NULL, *spare = NULL;
-    enum status status = component_types_alloc(types, count, sizeof(uint32_t), &room);
-    if (status != STATUS_OK)
-        return status;
-    size_t mark = arena_mark(types->arena);
-    status = component_types_alloc(types, count, sizeof(uint32_t), &spare);
-    if (status != STATUS_OK)
-        return status;
-    uint32_t *order = room;
-    for (uint32_t i = 0; i < count; i++)
-        order[i] = i;
-    sort_indices(order, spare, count, compare_items, items);
-    arena_rewind(types->arena, mark);
-    *out_order = order;
-    return STATUS_OK;
+    return component_types_order(types, count, compare_items, items, out_order);
 }
 
 const struct component_extern_name *

@@ -98,6 +98,29 @@ enum status component_types_alloc(struct component_types *types, size_t count, s
     return STATUS_OK;
 }
 
+enum status component_types_order(struct component_types *types, uint32_t count,
+                                  sort_compare_fn *compare, const void *context,
+                                  const uint32_t **out_order)
+{
+    if (count == 0)
+        return STATUS_OK;
+    void *room = NULL, *spare = NULL;
+    enum status status = component_types_alloc(types, count, sizeof(uint32_t), &room);
+    if (status != STATUS_OK)
+        return status;
+    size_t mark = arena_mark(types->arena);
+    status = component_types_alloc(types, count, sizeof(uint32_t), &spare);
+    if (status != STATUS_OK)
+        return status;
+    uint32_t *order = room;
+    for (uint32_t i = 0; i < count; i++)
+        order[i] = i;
+    sort_indices(order, spare, count, compare, context);
+    arena_rewind(types->arena, mark);
+    *out_order = order;
+    return STATUS_OK;
+}
+
 enum status component_types_work(struct component_types *types, uint64_t count)
 {
     if (count > types->work_left)

@@ -4,6 +4,7 @@
 #ifndef AETHER_COMPONENT_INTERN_H
 #define AETHER_COMPONENT_INTERN_H
 
+#include "core/base/sort.h"
 #include "core/component/graph.h"
 
 /* As component_types_intern, for shapes whose labels are known to be good. `shape->name_tag` is
@@ -63,6 +64,11 @@ enum status MUST_CHECK component_types_work(struct component_types *types, uint6
 /* `count` items of `size` bytes, or NO_MEMORY with its sentence. */
 enum status MUST_CHECK component_types_alloc(struct component_types *types, size_t count,
                                              size_t size, void **out_items);
+
+/* The numbers from 0 to count - 1 in the order of `compare`; count 0 leaves `*out_order`. */
+enum status MUST_CHECK component_types_order(struct component_types *types, uint32_t count,
+                                             sort_compare_fn *compare, const void *context,
+                                             const uint32_t **out_order);
 
 /* What an extern type names, of any sort but CORE_MODULE. */
 static inline struct component_any_type
