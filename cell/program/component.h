@@ -23,9 +23,6 @@ void component_run_call(struct component_run *run);
 /* component_run.c: a call or the instantiation trapped; or the program ended itself. */
 void component_run_end(struct component_run *run, const struct component_outcome *outcome);
 
-/* component_memory.c: bytes that one memory may grow by; 0: as far as there is room. */
-uint64_t component_memory_growth(const struct component *component, uint64_t memory_bytes);
-
 /* component_explain.c: which functions there are to call; where it trapped. */
 void component_explain_exports(struct component_run *run);
 void component_explain_frames(struct component_run *run, const struct component_outcome *outcome);

@@ -67,7 +67,7 @@ static enum status make_store(struct component_run *run)
     const struct wasm_host host = {.context = program, .memory_reserve = program_memory_reserve};
     struct wasm_caps caps;
     program_caps(program, &caps);
-    caps.memory_growth = component_memory_growth(run->component, caps.memory_bytes);
+    caps.memory_growth = program_memory_growth(run->component, caps.memory_bytes);
     return wasm_store_create(&host, &caps, &program->arena, &program->store, &program->report);
 }
 

@@ -20,29 +20,13 @@ static enum status load(struct module_run *run)
     return STATUS_OK;
 }
 
-/* Memories that may each grow to the cap do not fit behind each other: then each gets its share. */
-static void share_memory(const struct wasm_module *module, struct wasm_caps *caps)
-{
-    uint32_t count = module->memory_count - module->import_memory_count;
-    uint64_t left = caps->memory_bytes;
-    for (uint32_t i = module->import_memory_count; i < module->memory_count; i++) {
-        const struct wasm_memory_type *memory = &module->memories[i];
-        uint64_t pages = memory->limits.has_max ? memory->limits.max : UINT64_MAX;
-        if (pages > left >> memory->page_log2) {
-            caps->memory_bytes /= count > 1 ? count : 1;
-            return;
-        }
-        left -= pages << memory->page_log2;
-    }
-}
-
 static enum status create(struct module_run *run, struct wasm_outcome *out_trap)
 {
     struct program *program = run->program;
     const struct wasm_host host = {.context = program, .memory_reserve = program_memory_reserve};
     struct wasm_caps caps;
     program_caps(program, &caps);
-    share_memory(run->module, &caps);
+    caps.memory_growth = program_module_memory_growth(run->module, caps.memory_bytes);
     enum status status =
         wasm_store_create(&host, &caps, &program->arena, &program->store, &program->report);
     if (status == STATUS_OK && run->kind == PROGRAM_PREVIEW_1)

@@ -22,6 +22,8 @@ enum program_kind {
     PROGRAM_COMPONENT = 2,
 };
 
+struct component;
+
 struct program {
     struct gate_port *port;
     struct cell_areas areas;
@@ -71,6 +73,10 @@ void program_done(struct program *program, int32_t status);
 enum status program_memory_reserve(void *context, uint64_t cap_bytes, uint8_t **out_base);
 /* The caps of the job, for a store. */
 void program_caps(const struct program *program, struct wasm_caps *out_caps);
+
+/* memory_growth.c: bytes that one memory may grow by; 0: as far as there is room. */
+uint64_t program_memory_growth(const struct component *component, uint64_t memory_bytes);
+uint64_t program_module_memory_growth(const struct wasm_module *module, uint64_t memory_bytes);
 
 /* component_*.c: a component, whole: fills outcome and explanation. */
 void program_component(struct program *program);

@@ -200,6 +200,19 @@ def test_memory_grows_up_to_its_limit(write):
     assert "memory needs 65536 bytes, 65535 are allowed" in aether("run", "--memory-max", "65535", path, "0", code=1)[1]
 
 
+def test_two_memories_have_their_limit_together(write):
+    grow = [("i>i", get(0) + b"\x40" + bytes([memory])) for memory in (0, 1)]
+    one = module(grow, exports=[export("first", 0), export("second", 1)], memory=b"\x00\x01")
+    path = write(one.replace(b"\x05\x03\x01\x00\x01", b"\x05\x05\x02\x00\x01\x00\x01"))
+
+    assert "memory needs 65536 bytes, 0 are allowed" in aether(
+        "run", "--memory", "64KiB", "--invoke", "first", path, "0", code=1)[1]
+    for name in ("first", "second"):
+        assert aether("run", "--memory", "128KiB", "--invoke", name, path, "0")[0] == "i32 1\n"
+        assert aether("run", "--memory", "256KiB", "--invoke", name, path, "1")[0] == "i32 1\n"
+        assert aether("run", "--memory", "256KiB", "--invoke", name, path, "2")[0] == "i32 -1\n"
+
+
 def test_the_stack_has_its_limit(write):
     path = write(ADD)
 

@@ -1,14 +1,14 @@
 /*
- * cell/program/component_memory.c: by how much one memory of a component may grow, so that the
- * room of the job suffices for all of them.
+ * cell/program/memory_growth.c: by how much one memory of a module or a component may grow, so that
+ * the room of the job suffices for all of them.
  *
  * A memory never moves, so each has to have its room from the start. Those that say how far they
  * grow at most, and that is little, get that; the others have their minimum and share what is left
- * evenly.
+ * evenly. Where all maxima fit there is nothing to share.
  */
-#include "cell/program/component.h"
-
+#include "cell/program/program_internal.h"
 #include "core/base/ckd.h"
+#include "core/component/component.h"
 #include "core/component/limits.h"
 
 /* A memory that grows to no more than this part of the whole is one with a small maximum. */
@@ -16,8 +16,16 @@
 
 struct demand {
     uint64_t fixed;      /* bytes: maxima of those that are small, minima of the others */
+    uint64_t maxima;     /* bytes: of all */
     uint64_t open_count; /* the others */
 };
+
+static void add(uint64_t *sum, const struct wasm_memory_type *memory, uint64_t pages)
+{
+    uint64_t bytes = 0;
+    if (ckd_mul(&bytes, pages, (uint64_t)1 << memory->page_log2) || ckd_add(sum, *sum, bytes))
+        *sum = UINT64_MAX;
+}
 
 static void add_module(const struct wasm_module *module, uint64_t small, struct demand *demand)
 {
@@ -25,10 +33,8 @@ static void add_module(const struct wasm_module *module, uint64_t small, struct 
         const struct wasm_memory_type *memory = &module->memories[i];
         bool is_small = memory->limits.max <= small >> memory->page_log2;
         uint64_t pages = is_small ? memory->limits.max : memory->limits.min;
-        uint64_t bytes = 0;
-        if (ckd_mul(&bytes, pages, (uint64_t)1 << memory->page_log2) ||
-            ckd_add(&demand->fixed, demand->fixed, bytes))
-            demand->fixed = UINT64_MAX;
+        add(&demand->fixed, memory, pages);
+        add(&demand->maxima, memory, memory->limits.max);
         demand->open_count += !is_small;
     }
 }
@@ -61,14 +67,26 @@ static void add_components(const struct component *outermost, uint64_t small, st
     }
 }
 
-uint64_t component_memory_growth(const struct component *component, uint64_t memory_bytes)
+static uint64_t share_of(const struct demand *demand, uint64_t memory_bytes)
+{
+    if (demand->open_count == 0 || demand->maxima <= memory_bytes)
+        return 0;
+    /* Whole 64 bytes: where one memory ends the next one begins. */
+    uint64_t left = demand->fixed < memory_bytes ? memory_bytes - demand->fixed : 0;
+    uint64_t share = left / demand->open_count & ~(uint64_t)63;
+    return share != 0 ? share : 1; /* not a page: none grows */
+}
+
+uint64_t program_memory_growth(const struct component *component, uint64_t memory_bytes)
 {
     struct demand demand = {0};
     add_components(component, memory_bytes / SMALL_SHARE, &demand);
-    if (demand.open_count == 0)
-        return 0;
-    /* Whole 64 bytes: where one memory ends the next one begins. */
-    uint64_t left = demand.fixed < memory_bytes ? memory_bytes - demand.fixed : 0;
-    uint64_t share = left / demand.open_count & ~(uint64_t)63;
-    return share != 0 ? share : 1; /* not a page: none grows */
+    return share_of(&demand, memory_bytes);
+}
+
+uint64_t program_module_memory_growth(const struct wasm_module *module, uint64_t memory_bytes)
+{
+    struct demand demand = {0};
+    add_module(module, memory_bytes / SMALL_SHARE, &demand);
+    return share_of(&demand, memory_bytes);
 }
