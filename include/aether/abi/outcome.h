@@ -95,6 +95,7 @@ enum outcome_refusal {
 #define X(number, name, text) REFUSAL_##name = number,
     OUTCOME_REFUSAL_LIST(X)
 #undef X
+        REFUSAL_COUNT
 };
 
 #endif
