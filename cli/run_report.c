@@ -27,17 +27,25 @@ static bool is_program(const struct run *run)
     return run->options->invoke == NULL && run->session.payload_version != KIND_BARE;
 }
 
-/* Lines for people: control characters escaped, the rest as it is. */
+/* Turns the direction of what is written behind it, or ends a line for some reader. */
+static bool is_hidden(uint32_t c)
+{
+    return c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) ||
+           (c >= 0x2066 && c <= 0x2069);
+}
+
+/* Lines for people: control characters and what is hidden escaped, the rest as it is. */
 static void show(FILE *out, struct bytes text)
 {
     while (text.len != 0) {
         const uint8_t *from = text.data;
         uint32_t c = text_take_character(&text);
         if (c == '\n' || (c >= 0x20 && c != 0x7F && c < 0x80) ||
-            (c >= 0xA0 && c != TEXT_NOT_A_CHARACTER))
+            (c >= 0xA0 && c != TEXT_NOT_A_CHARACTER && !is_hidden(c)))
             (void)fwrite(from, 1, (size_t)(text.data - from), out);
         else
-            (void)fprintf(out, "\\%02x", *from);
+            for (; from != text.data; from++)
+                (void)fprintf(out, "\\%02x", *from);
     }
 }
 

@@ -24,7 +24,14 @@ static void print_float(struct value_text *out, const struct component_value *va
     value_put(out, bytes_of(text, len));
 }
 
-/* Controls, and what ends a line for some reader, are escaped; the rest is as it is. */
+/* What ends a line for some reader, or turns the direction of what is written behind it. */
+static bool is_hidden(uint32_t code)
+{
+    return code == 0x061C || code == 0x200E || code == 0x200F ||
+           (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+}
+
+/* Controls and what is hidden are escaped; the rest is as it is. */
 static void print_character(struct value_text *out, uint32_t code, char quote)
 {
     static const char hex[] = "0123456789abcdef";
@@ -34,7 +41,7 @@ static void print_character(struct value_text *out, uint32_t code, char quote)
         utf8[0] = (uint8_t)code;
         value_put_char(out, '\\');
         value_put(out, bytes_of(letter != NULL ? (const void *)letter : utf8, 1));
-    } else if (code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x2028 || code == 0x2029) {
+    } else if (code < 0x20 || (code >= 0x7F && code < 0xA0) || is_hidden(code)) {
         VALUE_PUT(out, "\\u{");
         for (uint32_t shift = code > 0xFF ? 12 : 4; shift != 0; shift -= 4)
             value_put_char(out, hex[code >> shift & 15]);

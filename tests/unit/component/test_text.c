@@ -98,6 +98,7 @@ TEST(characters_and_strings_have_escapes)
     stays("\"\"", PRIM(STRING));
     stays("\"a'b\\\"\\\\\\n\\t\\r\"", PRIM(STRING));
     stays("\"\\u{00}\\u{1f}\\u{2028}\"", PRIM(STRING));
+    stays("\"\\u{061c}\\u{200e}\\u{202a}\\u{202e}\\u{2066}\\u{2069}\"", PRIM(STRING));
     prints("\"\\u{e9}\\'\"", PRIM(STRING), "\"\xC3\xA9'\"");
     refused("\"abc", PRIM(STRING), 1, "the quotation has no end");
     refused("\"\\x\"", PRIM(STRING), 2, "expected an escape: \\\\ \\' \\\" \\t \\n \\r \\u{...}");
