@@ -1,13 +1,13 @@
 # Components of sdk/examples: C by clang-19 and the glue of wit-bindgen, made into a component by wasm-tools. Both tools
-# are peers (make setup-peers); what they make is kept in the tree, so that a build needs neither.
+# are peers, fetched where they are missing; what they make is kept in the tree, so that a build needs neither. No test
+# needs wit-bindgen, which takes minutes to build: make setup-peers leaves it out.
 WIT_BINDGEN_VERSION := 0.63.0
 WIT_BINDGEN = $(PEERS)/wit-bindgen/bin/wit-bindgen
 WASM_TOOLS = $(PEERS)/wasm-tools/bin/wasm-tools
 
-setup-peers: $(PEERS)/wit-bindgen/bin/wit-bindgen
 $(PEERS)/wit-bindgen/bin/wit-bindgen:
-	@command -v cargo >/dev/null || { echo "setup-peers: wit-bindgen needs cargo; install Rust's toolchain"; exit 1; }
-	@echo "setup-peers: wit-bindgen $(WIT_BINDGEN_VERSION) into $(PEERS)/wit-bindgen (some minutes)"
+	@command -v cargo >/dev/null || { echo "wit-bindgen needs cargo; install Rust's toolchain"; exit 1; }
+	@echo "wit-bindgen $(WIT_BINDGEN_VERSION) into $(PEERS)/wit-bindgen (some minutes)"
 	@cargo install --quiet wit-bindgen-cli --locked --version $(WIT_BINDGEN_VERSION) --root $(PEERS)/wit-bindgen
 
 EXAMPLE := sdk/examples/wasm-example
