@@ -6,7 +6,7 @@
 
 #define COMPONENT_LIMIT_DEPTH     100u       /* of a type; of components in components */
 #define COMPONENT_LIMIT_TYPE_SIZE 1000000u   /* effective size: nodes when everything is unfolded */
-#define COMPONENT_LIMIT_SIZE      (1u << 28) /* bytes of a value in memory, without lists' */
+#define COMPONENT_LIMIT_SIZE      (1u << 28) /* a value in memory is smaller, without lists' */
 #define COMPONENT_LIMIT_NAME      100000u    /* bytes of a name */
 #define COMPONENT_LIMIT_FIELDS    10000u     /* of one record, variant, enum, tuple */
 #define COMPONENT_LIMIT_PARAMS    1000u

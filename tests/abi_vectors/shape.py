@@ -6,7 +6,7 @@ import math
 import struct
 
 KINDS = ("bool s8 u8 s16 u16 s32 u32 s64 u64 f32 f64 char string record variant list tuple flags enum option result own "
-         "borrow").split()
+         "borrow fixed map").split()
 NUMBER = {name: i for i, name in enumerate(KINDS)}
 SOURCES = ("utf8", "utf16", "latin1+utf16")
 TAG = 1 << 31
@@ -33,7 +33,12 @@ class Shapes:
                         d.F32Type, d.F64Type, d.CharType]
         self.kinds = {kind: NUMBER[kind.__name__[:-4].lower()] for kind in
                       self.scalars + [d.StringType, d.RecordType, d.VariantType, d.ListType, d.TupleType, d.FlagsType,
-                                      d.EnumType, d.OptionType, d.ResultType, d.OwnType, d.BorrowType]}
+                                      d.EnumType, d.OptionType, d.ResultType, d.OwnType, d.BorrowType, d.MapType]}
+        self.keys = [kind for kind in self.scalars if kind not in (d.F32Type, d.F64Type)] + [d.StringType]
+
+    def kind(self, t):
+        is_fixed = isinstance(t, self.defs.ListType) and t.l is not None
+        return NUMBER["fixed"] if is_fixed else self.kinds[type(t)]
 
     # ---- types ----
 
@@ -51,7 +56,7 @@ class Shapes:
             return rng.choice(self.scalars)()
         inner = lambda: self.type(depth - 1, theme, borrows)
         maybe = lambda: inner() if rng.random() < 0.65 else None
-        pick = rng.randrange(9)
+        pick = rng.randrange(11)
         if pick == 0:
             return d.RecordType([d.FieldType(f"f{i}", inner()) for i in range(rng.randint(1, 4))])
         if pick == 1:
@@ -66,11 +71,15 @@ class Shapes:
             return d.EnumType([f"f{i}" for i in range(rng.choice((1, 2, 5, 255, 256, 257, 300)))])
         if pick == 7:
             return d.OptionType(inner())
+        if pick == 8:
+            return d.ListType(inner(), rng.choice((1, 2, 3, 5, 17)))
+        if pick == 9:
+            return d.MapType(rng.choice(self.keys)(), inner())
         return d.ResultType(maybe(), maybe())
 
     def type_bytes(self, t):
         d = self.defs
-        out = bytes([self.kinds[type(t)]])
+        out = bytes([self.kind(t)])
         maybe = lambda u: b"\0" if u is None else b"\1" + self.type_bytes(u)
         if isinstance(t, d.RecordType):
             return out + varint(len(t.fields)) + b"".join(self.type_bytes(f.t) for f in t.fields)
@@ -78,6 +87,10 @@ class Shapes:
             return out + varint(len(t.cases)) + b"".join(maybe(c.t) for c in t.cases)
         if isinstance(t, d.TupleType):
             return out + varint(len(t.ts)) + b"".join(self.type_bytes(u) for u in t.ts)
+        if isinstance(t, d.ListType) and t.l is not None:
+            return out + varint(t.l) + self.type_bytes(t.t)
+        if isinstance(t, d.MapType):
+            return out + self.type_bytes(t.k) + self.type_bytes(t.v)
         if isinstance(t, (d.ListType, d.OptionType)):
             return out + self.type_bytes(t.t)
         if isinstance(t, (d.FlagsType, d.EnumType)):
@@ -139,7 +152,7 @@ class Shapes:
 
     def value(self, t):
         d, rng = self.defs, self.rng
-        name = KINDS[self.kinds[type(t)]]
+        name = KINDS[self.kind(t)]
         if name == "bool":
             return rng.random() < 0.5
         if name[0] in "su" and name[1:].isdigit():
@@ -152,6 +165,10 @@ class Shapes:
             return self.string()
         if name == "list":
             return [self.value(t.t) for _ in range(rng.choice((0, 1, 2, 3, 4)))]
+        if name == "fixed":
+            return [self.value(t.t) for _ in range(t.l)]
+        if name == "map":
+            return [{"0": self.value(t.k), "1": self.value(t.v)} for _ in range(rng.choice((0, 1, 2, 3)))]
         if name == "record":
             return {f.label: self.value(f.t) for f in t.fields}
         if name == "tuple":
@@ -166,7 +183,7 @@ class Shapes:
 
     def value_bytes(self, t, value, with_source):
         d = self.defs
-        name = KINDS[self.kinds[type(t)]]
+        name = KINDS[self.kind(t)]
         if name == "bool":
             return bytes([value])
         if name[0] == "u" and name[1:].isdigit():
@@ -186,6 +203,11 @@ class Shapes:
             return varint(len(data)) + data + (bytes([kind]) if with_source else b"")
         if name == "list":
             return varint(len(value)) + b"".join(self.value_bytes(t.t, item, with_source) for item in value)
+        if name == "fixed":
+            return b"".join(self.value_bytes(t.t, item, with_source) for item in value)
+        if name == "map":
+            return varint(len(value)) + b"".join(self.value_bytes(t.k, pair["0"], with_source) +
+                                                 self.value_bytes(t.v, pair["1"], with_source) for pair in value)
         if name == "record":
             return b"".join(self.value_bytes(f.t, value[f.label], with_source) for f in t.fields)
         if name == "tuple":

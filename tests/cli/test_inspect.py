@@ -292,6 +292,14 @@ def test_a_component_is_shown_as_its_world(tmp_path):
     assert out == shown
 
 
+def test_maps_and_lists_of_a_fixed_length_are_shown_as_wit_has_them():
+    out, errors = aether("inspect", os.path.join(ROOT, "tests", "corpus", "components", "maps.wasm"))
+
+    assert errors == ""
+    values = "%map: map<string, u32>, numbers: list<u16, 3>, words: list<string, 2>"
+    assert f"  export echo: func({values}) -> tuple<map<string, u32>, list<u16, 3>, list<string, 2>>;\n" in out
+
+
 def test_the_json_of_a_component_has_its_imports_exports_and_wit():
     found = aether_json("inspect", WORLD)
 

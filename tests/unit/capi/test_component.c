@@ -386,10 +386,151 @@ TEST(bytes_that_are_no_component_and_texts_that_are_no_type_are_refused)
     aether_host_destroy(host);
 }
 
+/* ---- maps.wasm ---- */
+
+/* The three parameters as the tuple that is the result. */
+static bool mirror_three(void *context, struct aether_call *call, const struct aether_value *params,
+                         struct aether_value *out_result)
+{
+    static struct aether_value kept[3];
+    (void)call;
+    memcpy(kept, params, sizeof kept);
+    if (context != NULL)
+        kept[1].list.count = 2;
+    *out_result = (struct aether_value){.kind = AETHER_TUPLE};
+    out_result->list.count = 3;
+    out_result->list.items = kept;
+    return true;
+}
+
+#define MIRROR_THREE                                                                               \
+    "func(m: map<string, u32>, n: list<u16, 3>, w: list<string, 2>) -> tuple<map<string, u32>, "   \
+    "list<u16, 3>, list<string, 2>>"
+
+static struct aether_instance *start_maps(struct aether_component *component,
+                                          struct aether_host *host, void *context)
+{
+    assert_int_equal(
+        aether_host_func(host, NULL, "mirror", MIRROR_THREE, mirror_three, context, &error),
+        AETHER_OK);
+    return start(component, host);
+}
+
+TEST(maps_and_lists_of_a_fixed_length_go_through_guest_and_host)
+{
+    struct aether_component *component = load("maps");
+    struct aether_host *host = aether_host_create();
+    struct aether_instance *instance = start_maps(component, host, NULL);
+    static const uint16_t numbers[] = {1, 2, 65535};
+    const struct aether_value pair[] = {aether_string("a", 1), aether_number(AETHER_U32, 7)};
+    const struct aether_value words[] = {aether_string("x", 1), aether_string("", 0)};
+    struct aether_value tuple = {.kind = AETHER_TUPLE}, result;
+    struct aether_value params[] = {
+        {.kind = AETHER_MAP}, {.kind = AETHER_FIXED_LIST}, {.kind = AETHER_FIXED_LIST}};
+    const char *printed;
+    tuple.list.count = 2;
+    tuple.list.items = pair;
+    params[0].list.count = 1;
+    params[0].list.items = &tuple;
+    params[1].list.count = 3;
+    params[1].list.packed = numbers;
+    params[2].list.count = 2;
+    params[2].list.items = words;
+    struct aether_func *func = aether_instance_func(instance, NULL, "echo");
+
+    assert_int_equal(aether_func_call(instance, func, params, 3, &result, &error), AETHER_OK);
+
+    const struct aether_value *items = result.list.items;
+    assert_int_equal(items[0].kind, AETHER_MAP);
+    assert_int_equal(items[0].list.items[0].list.items[1].u, 7);
+    assert_int_equal(items[1].kind, AETHER_FIXED_LIST);
+    assert_memory_equal(items[1].list.packed, numbers, sizeof numbers);
+    assert_int_equal(items[2].list.items[0].string.len, 1);
+    assert_int_equal(aether_instance_invoke(
+                         instance,
+                         "echo([(\"b\", 1), (\"a\", 2), (\"b\", 3)], [7, 8, 9], [\"y\", \"z\"])",
+                         &printed, &error),
+                     AETHER_OK);
+    assert_string_equal(printed,
+                        "([(\"b\", 1), (\"a\", 2), (\"b\", 3)], [7, 8, 9], [\"y\", \"z\"])");
+    assert_int_equal(aether_instance_invoke(instance, "echo([], [7, 8], [])", &printed, &error),
+                     AETHER_MALFORMED);
+    params[1].list.count = 2;
+    assert_int_equal(aether_func_call(instance, func, params, 3, &result, &error), AETHER_INVALID);
+
+    aether_instance_destroy(instance);
+    aether_host_destroy(host);
+    aether_component_destroy(component);
+}
+
+TEST(a_host_gives_as_many_items_as_its_type_says)
+{
+    struct aether_component *component = load("maps");
+    struct aether_host *host = aether_host_create();
+    struct aether_instance *instance = start_maps(component, host, host);
+    const char *printed;
+
+    assert_int_equal(
+        aether_instance_invoke(instance, "echo([], [1, 2, 3], [\"\", \"\"])", &printed, &error),
+        AETHER_TRAP);
+
+    aether_instance_destroy(instance);
+    aether_host_destroy(host);
+    aether_component_destroy(component);
+}
+
+TEST(a_host_with_another_length_is_not_the_one_that_is_imported)
+{
+    struct aether_component *component = load("maps");
+    struct aether_host *host = aether_host_create();
+    struct aether_instance *instance;
+    assert_int_equal(
+        aether_host_func(host, NULL, "f", "func(a: list<u8, 0>)", mirror_three, NULL, &error),
+        AETHER_MALFORMED);
+    assert_int_equal(aether_host_func(host, NULL, "f", "func(a: list<u8, 4294967296>)",
+                                      mirror_three, NULL, &error),
+                     AETHER_MALFORMED);
+    assert_int_equal(
+        aether_host_func(host, NULL, "f", "func(a: map<u8>)", mirror_three, NULL, &error),
+        AETHER_MALFORMED);
+    assert_int_equal(aether_host_func(host, NULL, "mirror",
+                                      "func(m: map<string, u32>, n: list<u16, 4>, w: list<string, "
+                                      "2>) -> tuple<map<string, u32>, list<u16, 3>, list<string, "
+                                      "2>>",
+                                      mirror_three, NULL, &error),
+                     AETHER_OK);
+    assert_int_not_equal(aether_instance_create(component, host, NULL, &instance, &error),
+                         AETHER_OK);
+    aether_host_destroy(host);
+    aether_component_destroy(component);
+}
+
+TEST(a_map_s_element_is_a_pair_and_a_fixed_list_has_a_length)
+{
+    struct aether_component *component = load("maps");
+    struct aether_extern found;
+    const char *name;
+    size_t len;
+    assert_true(aether_component_export(component, 0, &found));
+    const struct aether_type *map = aether_func_type_param(found.func, 0, &name, &len);
+    const struct aether_type *list = aether_func_type_param(found.func, 1, &name, &len);
+    assert_int_equal(aether_type_kind(map), AETHER_MAP);
+    assert_int_equal(aether_type_kind(aether_type_element(map)), AETHER_TUPLE);
+    assert_int_equal(aether_type_length(map), 0);
+    assert_int_equal(aether_type_kind(list), AETHER_FIXED_LIST);
+    assert_int_equal(aether_type_length(list), 3);
+    assert_int_equal(aether_type_kind(aether_type_element(list)), AETHER_U16);
+    aether_component_destroy(component);
+}
+
 TEST_MAIN(T(functions_of_guest_and_host_call_each_other),
           T(resources_of_the_host_are_lent_given_back_and_dropped),
           T(a_trap_has_the_hosts_sentence_and_closes_the_instance),
           T(what_is_not_offered_or_has_another_type_does_not_link),
           T(values_of_all_kinds_go_through_guest_and_host),
           T(values_that_are_not_of_their_type_are_refused_on_both_sides), T(types_can_be_looked_at),
-          T(bytes_that_are_no_component_and_texts_that_are_no_type_are_refused))
+          T(bytes_that_are_no_component_and_texts_that_are_no_type_are_refused),
+          T(maps_and_lists_of_a_fixed_length_go_through_guest_and_host),
+          T(a_host_gives_as_many_items_as_its_type_says),
+          T(a_host_with_another_length_is_not_the_one_that_is_imported),
+          T(a_map_s_element_is_a_pair_and_a_fixed_list_has_a_length))

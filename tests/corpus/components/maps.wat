@@ -1,0 +1,28 @@
+;; Hands a map and lists of a fixed length to the host and back.
+(component
+  (import "mirror" (func $mirror (param "map" (map string u32)) (param "numbers" (list u16 3))
+                                 (param "words" (list string 2))
+    (result (tuple (map string u32) (list u16 3) (list string 2)))))
+  (core module $Memory
+    (memory (export "mem") 1)
+    (global $next (mut i32) (i32.const 1024))
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32)
+      (local $at i32)
+      (local.set $at (i32.and (i32.add (global.get $next) (i32.const 7)) (i32.const -8)))
+      (global.set $next (i32.add (local.get $at) (local.get 3)))
+      (local.get $at)))
+  (core instance $memory (instantiate $Memory))
+  (core func $mirror (canon lower (func $mirror) (memory (core memory $memory "mem"))
+                            (realloc (core func $memory "realloc"))))
+  (core module $M
+    (import "" "mirror" (func $mirror (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)))
+    (func (export "echo") (param i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)
+      (call $mirror (local.get 0) (local.get 1) (local.get 2) (local.get 3) (local.get 4)
+                    (local.get 5) (local.get 6) (local.get 7) (local.get 8) (i32.const 16))
+      (i32.const 16)))
+  (core instance $m (instantiate $M (with "" (instance (export "mirror" (func $mirror))))))
+  (func (export "echo") (param "map" (map string u32)) (param "numbers" (list u16 3))
+                        (param "words" (list string 2))
+    (result (tuple (map string u32) (list u16 3) (list string 2)))
+    (canon lift (core func $m "echo") (memory (core memory $memory "mem"))
+                (realloc (core func $memory "realloc")))))

@@ -1,0 +1,23 @@
+;; Maps and lists of a fixed length: keys, sizes just below the limit, names of what they hold.
+(component
+  (type $four (list u8 4))
+  (type $most (list u8 268435455))
+  (type (list string 16777215))
+  (type (tuple (list u8 268435454) (list u8 1)))
+  (type (list (list u8 134217727) 2))
+  (type $map (map string $four))
+  (type (map u64 $most))
+  (type (map char (map bool (option $map))))
+  (type $r (record (field "a" u32) (field "b" $map)))
+  (import "r" (type $named (eq $r)))
+  (import "f" (func $f (param "a" (map s8 $named)) (param "b" (list $named 3)) (result (list f64 2))))
+  (import "t" (type $t (sub resource)))
+  (import "g" (func (param "a" (map u16 (own $t))) (param "b" (list (borrow $t) 5))))
+  (core module $m
+    (memory (export "m") 1)
+    (func (export "r") (param i32 i32 i32 i32) (result i32) unreachable)
+    (func (export "e") (param i32 i32 i32 i32 i32) (result i32) unreachable))
+  (core instance $i (instantiate $m))
+  (func (export "e") (param "a" (map string u8)) (param "b" (list u32 3)) (result (map u8 string))
+    (canon lift (core func $i "e") (memory (core memory $i "m")) (realloc (core func $i "r"))))
+  (core func (canon lower (func $f) (memory (core memory $i "m")) (realloc (core func $i "r")))))
