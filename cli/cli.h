@@ -86,6 +86,8 @@ void cli_print_hex(FILE *out, struct bytes bytes);
 void cli_print_json(FILE *out, struct bytes text);
 /* A string as the text format of WebAssembly writes it, quotes included. */
 void cli_print_name(FILE *out, struct bytes name);
+/* Lines for people: control characters and what is hidden escaped, the rest as it is. */
+void cli_print_text(FILE *out, struct bytes text);
 /* Without quotes. */
 void cli_print_path(FILE *out, const char *path);
 

@@ -12,12 +12,14 @@
 
 void cli_say(const char *format, ...)
 {
+    char line[16384]; /* two paths, and a sentence */
     va_list arguments;
     va_start(arguments, format);
-    (void)fputs("aether: ", stderr);
-    (void)vfprintf(stderr, format, arguments);
-    (void)fputc('\n', stderr);
+    (void)vsnprintf(line, sizeof line, format, arguments); /* what is longer is cut */
     va_end(arguments);
+    (void)fputs("aether: ", stderr);
+    cli_print_text(stderr, bytes_of(line, strlen(line)));
+    (void)fputc('\n', stderr);
 }
 
 void cli_say_report(const char *path, const struct report *report)

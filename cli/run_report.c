@@ -27,28 +27,6 @@ static bool is_program(const struct run *run)
     return run->options->invoke == NULL && run->session.payload_version != KIND_BARE;
 }
 
-/* Turns the direction of what is written behind it, or ends a line for some reader. */
-static bool is_hidden(uint32_t c)
-{
-    return c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) ||
-           (c >= 0x2066 && c <= 0x2069);
-}
-
-/* Lines for people: control characters and what is hidden escaped, the rest as it is. */
-static void show(FILE *out, struct bytes text)
-{
-    while (text.len != 0) {
-        const uint8_t *from = text.data;
-        uint32_t c = text_take_character(&text);
-        if (c == '\n' || (c >= 0x20 && c != 0x7F && c < 0x80) ||
-            (c >= 0xA0 && c != TEXT_NOT_A_CHARACTER && !is_hidden(c)))
-            (void)fwrite(from, 1, (size_t)(text.data - from), out);
-        else
-            for (; from != text.data; from++)
-                (void)fprintf(out, "\\%02x", *from);
-    }
-}
-
 static struct ending fault_ending(const struct run *run)
 {
     switch (run->session.outcome.reason) {
@@ -119,7 +97,7 @@ static void say_reason(const struct run *run, const struct run_lines *lines)
     }
     if (lines->text.len == 0)
         (void)fputs("it ended without a word\n", stderr);
-    show(stderr, lines->text);
+    cli_print_text(stderr, lines->text);
 }
 
 /* Text of the text format is no module: say how to make it one. */
@@ -270,7 +248,7 @@ int run_tell(const struct run *run)
     } else {
         bool has_sizes = run_lines_take_sizes(&lines, &memory, &arena);
         if (is_result)
-            show(stdout, buffer_bytes(run->session.setup.result));
+            cli_print_text(stdout, buffer_bytes(run->session.setup.result));
         else
             say_reason(run, &lines);
         say_if_text(run, &ending);

@@ -54,3 +54,24 @@ void cli_print_path(FILE *out, const char *path)
 {
     text_escaped(cli_sink(out), bytes_of(path, strlen(path)));
 }
+
+/* Turns the direction of what is written behind it, or ends a line for some reader. */
+static bool is_hidden(uint32_t c)
+{
+    return c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) ||
+           (c >= 0x2066 && c <= 0x2069);
+}
+
+void cli_print_text(FILE *out, struct bytes text)
+{
+    while (text.len != 0) {
+        const uint8_t *from = text.data;
+        uint32_t c = text_take_character(&text);
+        if (c == '\n' || (c >= 0x20 && c != 0x7F && c < 0x80) ||
+            (c >= 0xA0 && c != TEXT_NOT_A_CHARACTER && !is_hidden(c)))
+            (void)fwrite(from, 1, (size_t)(text.data - from), out);
+        else
+            for (; from != text.data; from++)
+                (void)fprintf(out, "\\%02x", *from);
+    }
+}

@@ -388,3 +388,11 @@ def test_a_full_heap_is_a_failure_with_the_way_out(write):
     assert aether("run", path)[0] == "arrayref object\n"
     assert "--heap-max" in aether("run", "--heap-max", "1MiB", path, code=3)[1]
     assert aether_json("run", "--heap-max", "1MiB", path, code=3)["outcome"] == "fault"
+
+
+def test_a_file_whose_name_is_an_escape_sequence_can_not_write_to_the_terminal(tmp_path):
+    folder = tmp_path / "\x1b[31m\u202e"
+    folder.mkdir()
+
+    for command in ("run", "validate", "inspect"):
+        assert aether(command, folder, code=3)[1].endswith("\\1b[31m\\e2\\80\\ae: Is a directory\n")
