@@ -341,7 +341,8 @@ TEST(only_listed_traps_may_be_reported_and_the_refused_one_needs_a_refusal)
                          reason >= 1 && reason <= 18 && reason != 15);
         assert_int_equal(session_outcome_is_well_formed(&refused, true, FUEL), reason == 15);
     }
-    const struct gate_outcome unknown = {.kind = OUTCOME_TRAP, .reason = 15, .refusal = REFUSAL_COUNT};
+    const struct gate_outcome unknown = {
+        .kind = OUTCOME_TRAP, .reason = 15, .refusal = REFUSAL_COUNT};
     assert_false(session_outcome_is_well_formed(&unknown, true, FUEL));
 }
 
