@@ -44,9 +44,9 @@ bool run_begin(struct run *run)
         .arena_bytes = run->job.arena_bytes,
         .payload_bytes = run->job.payload_len,
         .required = requires_isolation ? GATE_ISOLATION_USUAL : 0,
-        /* Neither is worth its time to a single run: no socket can be made anyhow, and no memory
-         * besides the areas (docs/sandbox.md). */
-        .skipped = GATE_ISOLATION_CGROUP | (requires_isolation ? 0 : GATE_ISOLATION_NET_NS),
+        /* Not worth its time to a single run: no memory can be had besides the areas
+         * (docs/sandbox.md). */
+        .skipped = GATE_ISOLATION_CGROUP,
     };
     struct report report;
     if (run->options->in_process)

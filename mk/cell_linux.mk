@@ -41,6 +41,7 @@ $(B)/host/tests/node/test_cell_files $(B)/san/tests/node/test_cell_files: | $(B)
 
 # What a cell costs (bench/cell): round trip, starts, and `aether run` beside an empty program. HELLO=x.wasm measures another.
 HELLO ?= bench/cell/hello.wasm
+HELLO_RUST := sdk/examples/wasm-example/wasm_example_rust.wasm
 $(B)/bin/bench-rounds: $(BOXED_OBJ) $(B)/boxed/bench/cell/rounds.o $(B)/boxed/libcell.a
 	@mkdir -p $(@D)
 	$(call say,LINK)
@@ -55,6 +56,6 @@ $(B)/bin/bench-empty: bench/cell/empty.c
 	$(Q)$(CC) $(CSTD) $(WARN) -O2 -static -fuse-ld=lld-19 -o $@ $<
 
 .PHONY: bench-cell
-bench-cell: $(B)/bin/bench-cell $(B)/bin/bench-rounds $(B)/bin/bench-empty $(B)/bin/aether ## what a cell costs: gate round trip, starts, `aether run` of a hello component (HELLO=x.wasm)
-	@$< $(B)/bin/bench-rounds $(B)/bin/aether $(HELLO) $(B)/bin/bench-empty
+bench-cell: $(B)/bin/bench-cell $(B)/bin/bench-rounds $(B)/bin/bench-empty $(B)/bin/aether ## what a cell costs: gate round trip, starts, `aether run` of hello components (HELLO=x.wasm)
+	@$< $(B)/bin/bench-rounds $(B)/bin/aether $(HELLO) $(B)/bin/bench-empty $(HELLO_RUST)
 TEST_NEEDS += $(B)/bin/aether-cell $(B)/bin/hostile-cell $(B)/host/tests/node/test_cell

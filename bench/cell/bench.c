@@ -2,7 +2,7 @@
  * bench/cell/bench.c: what a boxed cell costs. `make bench-cell` runs it; docs/sandbox.md has a
  * table of results.
  *
- *   bench ROUNDS-CELL AETHER HELLO.WASM EMPTY
+ *   bench ROUNDS-CELL AETHER HELLO.WASM EMPTY RUST.WASM
  *
  * Times are of the monotonic clock; each line has the median and the 90th percentile, the limit
  * that the median has to keep, and the exit status says whether all do.
@@ -19,11 +19,12 @@
 #include "aether/gate_world.h"
 #include "node/gate/cell.h"
 
-#define ROUNDS 20000
-#define STARTS 60
-#define RUNS   120
-#define POOL   4u
-#define RATIO  3.0
+#define ROUNDS   20000
+#define STARTS   60
+#define RUNS     300
+#define POOL     4u
+#define RATIO    3.0
+#define PROGRAMS 3
 
 struct times {
     double us[ROUNDS];
@@ -181,29 +182,46 @@ static double start_program(char *const words[])
     return now_us() - began;
 }
 
-/* In turns, so that what else the machine does hits both. */
-static void measure_run(char *aether, char *hello, char *empty)
+struct program {
+    const char *what;
+    double limit; /* times the first program; 0: none */
+    char *words[6];
+};
+
+/* In turns, so that what else the machine does hits all. The least time is what the machine can do
+ * when nothing else runs; the median is what the limit is for. */
+static void measure_programs(const struct program *programs, size_t count)
 {
-    static struct times empty_times, run_times;
-    char run[] = "run";
-    char *const run_words[] = {aether, run, hello, NULL};
-    char *const empty_words[] = {empty, NULL};
-    for (int i = 0; i < RUNS; i++) {
-        add(&empty_times, start_program(empty_words));
-        add(&run_times, start_program(run_words));
+    static struct times of[PROGRAMS];
+    for (int i = 0; i < RUNS; i++)
+        for (size_t k = 0; k < count; k++)
+            add(&of[k], start_program(programs[k].words));
+    const double least = percentile(&of[0], 0);
+    const double median = percentile(&of[0], 0.5);
+    for (size_t k = 0; k < count; k++) {
+        (void)printf("%-44s min %9.1f us, %.2f times; p50 %.2f times\n", programs[k].what,
+                     percentile(&of[k], 0), percentile(&of[k], 0) / least,
+                     percentile(&of[k], 0.5) / median);
+        tell("", &of[k], programs[k].limit * median);
     }
-    double least = percentile(&empty_times, 0.5);
-    double ratio = percentile(&run_times, 0.5) / least;
-    tell("an empty static program, start to end", &empty_times, 0);
-    tell("aether run of a hello component", &run_times, RATIO * least);
-    (void)printf("%-44s %.2f times the empty program\n", "", ratio);
+}
+
+static void measure_runs(char **argv)
+{
+    static char run[] = "run", invoke[] = "--invoke", call[] = "hello()";
+    const struct program programs[PROGRAMS] = {
+        {"an empty static program, start to end", 0, {argv[4]}},
+        {"aether run of a hello component", RATIO, {argv[2], run, argv[3]}},
+        {"... of one in Rust, with its library", 0, {argv[2], run, invoke, call, argv[5]}},
+    };
+    measure_programs(programs, ARRAY_LEN(programs));
 }
 
 int main(int argc, char **argv)
 {
     struct gate_cell_options options = {.memory_bytes = 16 << 20, .arena_bytes = 16 << 20};
-    if (argc != 5)
-        give_up("usage: bench ROUNDS-CELL AETHER HELLO.WASM EMPTY");
+    if (argc != 6)
+        give_up("usage: bench ROUNDS-CELL AETHER HELLO.WASM EMPTY RUST.WASM");
     options.program = argv[1];
     measure_rounds(&options);
     measure_pool(&options);
@@ -212,6 +230,6 @@ int main(int argc, char **argv)
     measure_cold(&options, "... without cgroup");
     options.skipped = GATE_ISOLATION_CGROUP | GATE_ISOLATION_NET_NS;
     measure_cold(&options, "... without network namespace either");
-    measure_run(argv[2], argv[3], argv[4]);
+    measure_runs(argv);
     return are_all_kept ? 0 : 1;
 }

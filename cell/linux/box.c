@@ -8,6 +8,7 @@
  */
 #include <asm/errno.h>
 #include <linux/capability.h>
+#include <linux/futex.h>
 #include <linux/mount.h>
 #include <linux/poll.h>
 #include <linux/prctl.h>
@@ -51,6 +52,25 @@ static bool enter_empty_directory(void)
            syscall6(__NR_mount, (long)"none", (long)directory, (long)"tmpfs", flags,
                     (long)"size=4k,nr_inodes=1,mode=555", 0) == 0 &&
            syscall3(__NR_chdir, (long)directory, 0, 0) == 0;
+}
+
+/* The gate's helper makes it meanwhile, or fails at once; it comes out last, so we look before we
+ * sleep. */
+static bool join_network(struct gate_linux_page *page)
+{
+    const uint64_t start = __builtin_ia32_rdtsc();
+    uint32_t state;
+    while ((state = __atomic_load_n(&page->network, __ATOMIC_ACQUIRE)) ==
+           GATE_LINUX_NETWORK_AWAITED)
+        if (__builtin_ia32_rdtsc() - start >= page->plan.spin_most)
+            (void)syscall6(__NR_futex, (long)&page->network, FUTEX_WAIT, GATE_LINUX_NETWORK_AWAITED,
+                           0, 0, 0);
+    if (state != GATE_LINUX_NETWORK_READY)
+        return false;
+    bool is_joined = syscall3(__NR_setns, GATE_LINUX_FD_NETWORK, CLONE_NEWNET, 0) == 0;
+    __atomic_store_n(&page->network, GATE_LINUX_NETWORK_TAKEN, __ATOMIC_SEQ_CST);
+    (void)syscall6(__NR_futex, (long)&page->network, FUTEX_WAKE, 1, 0, 0, 0);
+    return is_joined;
 }
 
 /* Its privileges stay: the root has to change after a user namespace was entered, which nobody may
@@ -131,15 +151,18 @@ static long close_descriptors(void)
     long error = syscall3(__NR_close_range, 0, ~0u, 0);
     for (long fd = 0; error != 0 && fd < 1024; fd++)
         (void)syscall3(__NR_close, fd, 0, 0);
-    for (long fd = 0; fd <= GATE_LINUX_FD_GATE; fd++)
+    for (long fd = 0; fd <= GATE_LINUX_FD_NETWORK; fd++)
         if (syscall3(__NR_fcntl, fd, 1, 0) != -EBADF)
             return -EBUSY;
     return 0;
 }
 
-static long change_identity(const struct gate_linux_plan *plan, uint32_t *isolation)
+static long change_identity(struct gate_linux_page *page, const struct gate_linux_plan *plan,
+                            uint32_t *isolation)
 {
     bool is_directory_empty = (plan->flags & GATE_LINUX_EMPTY_ROOT) != 0 && enter_empty_directory();
+    if ((plan->flags & GATE_LINUX_NETWORK) != 0 && join_network(page))
+        *isolation |= GATE_LINUX_DID_NET_NS;
     if ((plan->flags & GATE_LINUX_BECOME) != 0)
         become(plan->identity);
     if ((plan->flags & GATE_LINUX_USER_NS) != 0 && syscall3(__NR_unshare, CLONE_NEWUSER, 0, 0) == 0)
@@ -162,7 +185,7 @@ enum gate_linux_step cell_linux_box(const struct gate_port *port, uint32_t *out_
 {
     const struct gate_linux_plan plan = port->page->plan;
     uint32_t isolation = 0;
-    *out_error = change_identity(&plan, &isolation);
+    *out_error = change_identity(port->page, &plan, &isolation);
     if (*out_error == 0)
         *out_error = forbid_new_privileges(&isolation);
     if (*out_error != 0)

@@ -1,9 +1,9 @@
 /*
  * node/gate/cell.c: a cell as a process, from its start to its end. See cell.h.
  *
- *   begin: shared files -> process -> watch         the cell boxes itself meanwhile
+ *   begin: shared files -> process                  the cell boxes itself meanwhile
  *   ready: first ring -> what the box has           what is required and missing: DENIED
- *   run:   payload -> answer -> requests ... end -> kill, wait
+ *   run:   payload -> answer -> watch -> requests ... end -> kill, wait
  *
  * Invariants:
  *   (1) The files are sealed against shrinking before the cell has them: no access of the gate to
@@ -25,10 +25,12 @@
 
 #include "node/gate/cgroup.h"
 #include "node/gate/doorbell.h"
+#include "node/gate/netns.h"
 #include "node/gate/process.h"
 #include "node/gate/watch.h"
 
 #define START_NS      UINT64_C(20000000000) /* most that boxing may take on a busy machine */
+#define LOOK_NS       UINT64_C(2000000)     /* ... and how often we look whether it died of it */
 #define NOBODY        65534u
 #define CGROUP_BESIDE (UINT64_C(32) << 20) /* program, stack, page tables */
 
@@ -38,7 +40,8 @@
 
 #define CELLS_OWN                                                                                  \
     (GATE_ISOLATION_SECCOMP | GATE_ISOLATION_NO_NEW_PRIVS | GATE_ISOLATION_LANDLOCK |              \
-     GATE_ISOLATION_USER_NS | GATE_ISOLATION_MOUNT_NS | GATE_ISOLATION_RLIMITS)
+     GATE_ISOLATION_USER_NS | GATE_ISOLATION_NET_NS | GATE_ISOLATION_MOUNT_NS |                    \
+     GATE_ISOLATION_RLIMITS)
 
 struct gate_cell {
     struct gate_cell_options options;
@@ -46,6 +49,7 @@ struct gate_cell {
     struct gate_watch watch;
     struct gate_doorbell bell;
     struct gate_cgroup cgroup;
+    struct gate_netns netns;
     struct gate_linux_page *page;
     uint8_t *payload;
     size_t shared_len, payload_len;
@@ -60,6 +64,7 @@ _Static_assert(GATE_LINUX_DID_SECCOMP == GATE_ISOLATION_SECCOMP, "one numbering"
 _Static_assert(GATE_LINUX_DID_NO_NEW_PRIVS == GATE_ISOLATION_NO_NEW_PRIVS, "one numbering");
 _Static_assert(GATE_LINUX_DID_LANDLOCK == GATE_ISOLATION_LANDLOCK, "one numbering");
 _Static_assert(GATE_LINUX_DID_USER_NS == GATE_ISOLATION_USER_NS, "one numbering");
+_Static_assert(GATE_LINUX_DID_NET_NS == GATE_ISOLATION_NET_NS, "one numbering");
 _Static_assert(GATE_LINUX_DID_EMPTY_ROOT == GATE_ISOLATION_MOUNT_NS, "one numbering");
 _Static_assert(GATE_LINUX_DID_RLIMITS == GATE_ISOLATION_RLIMITS, "one numbering");
 
@@ -84,14 +89,21 @@ static void cell_late(void *context)
     tell_end(cell);
 }
 
-/* A memory file above descriptor 2, mapped; both sides see it at its full size for ever. */
+/* The same above the numbers that descriptors have in the cell. */
+static int lift(int low)
+{
+    if (low < 0 || low > GATE_LINUX_FD_NETWORK)
+        return low;
+    int fd = fcntl(low, F_DUPFD_CLOEXEC, GATE_LINUX_FD_NETWORK + 1);
+    (void)close(low);
+    return fd;
+}
+
+/* A memory file, mapped; both sides see it at its full size for ever. */
 static int make_file(const char *name, size_t len, int seals, void **out_base)
 {
-    int low = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    int fd = low < 0 ? -1 : fcntl(low, F_DUPFD_CLOEXEC, 3);
+    int fd = lift(memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING));
     void *base = MAP_FAILED;
-    if (low >= 0)
-        (void)close(low);
     if (fd >= 0 && ftruncate(fd, (off_t)len) == 0)
         base = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (base != MAP_FAILED &&
@@ -108,11 +120,7 @@ static int make_file(const char *name, size_t len, int seals, void **out_base)
 
 static int open_own_pidfd(void)
 {
-    int low = (int)syscall(SYS_pidfd_open, getpid(), 0);
-    int fd = low < 0 ? -1 : fcntl(low, F_DUPFD_CLOEXEC, 3);
-    if (low >= 0)
-        (void)close(low);
-    return fd;
+    return lift((int)syscall(SYS_pidfd_open, getpid(), 0));
 }
 
 static size_t whole_pages(uint64_t bytes)
@@ -133,7 +141,7 @@ static void write_plan(struct gate_cell *cell)
     };
 }
 
-static enum status start_process(struct gate_cell *cell, const int fds[3], struct report *report)
+static enum status start_process(struct gate_cell *cell, const int fds[4], struct report *report)
 {
     int program_fd = -1;
     if (fds[0] < 0 || fds[1] < 0 || fds[2] < 0)
@@ -142,6 +150,7 @@ static enum status start_process(struct gate_cell *cell, const int fds[3], struc
     enum status status = gate_process_open(cell->options.program, &program_fd, report);
     if (status != STATUS_OK)
         return status;
+    program_fd = lift(program_fd);
     gate_doorbell_init(&cell->bell, cell->page);
     write_plan(cell);
     status = gate_process_start(program_fd, fds, cell->options.skipped, &cell->page->plan,
@@ -150,13 +159,21 @@ static enum status start_process(struct gate_cell *cell, const int fds[3], struc
     return status;
 }
 
-static enum status watch_process(struct gate_cell *cell, struct report *report)
+/* Once the cell has its first answer, and looks at its job: to start the watching thread takes 0.1
+ * ms. No request before hello makes the gate wait (session.c), so nothing has to be cancelled yet.
+ * The helper, which is dead, is waited for at the same time. */
+static bool watch_process(struct gate_cell *cell, uint64_t deadline_ns)
 {
-    cell->watch = (struct gate_watch){
-        .pidfd = cell->process.pidfd, .context = cell, .died = cell_died, .late = cell_late};
-    enum status status = gate_watch_add(&cell->watch, report);
-    cell->is_watched = status == STATUS_OK;
-    return status;
+    struct report report;
+    report_init(&report);
+    cell->watch = (struct gate_watch){.pidfd = cell->process.pidfd,
+                                      .deadline_ns = deadline_ns,
+                                      .context = cell,
+                                      .died = cell_died,
+                                      .late = cell_late};
+    cell->is_watched = gate_watch_add(&cell->watch, &report) == STATUS_OK;
+    gate_netns_end(&cell->netns);
+    return cell->is_watched;
 }
 
 static void enter_cgroup(struct gate_cell *cell)
@@ -168,6 +185,15 @@ static void enter_cgroup(struct gate_cell *cell)
         cell->isolation |= GATE_ISOLATION_CGROUP;
 }
 
+/* Only root's cell may take it over; for others it comes with the user namespace (process.c). */
+static int begin_network(struct gate_cell *cell)
+{
+    if ((cell->options.skipped & GATE_ISOLATION_NET_NS) != 0 || geteuid() != 0 ||
+        !gate_netns_begin(&cell->netns, &cell->page->network))
+        return -1;
+    return fcntl(cell->netns.pidfd, F_DUPFD_CLOEXEC, GATE_LINUX_FD_NETWORK + 1);
+}
+
 enum status gate_cell_begin(const struct gate_cell_options *options, struct gate_cell **out_cell,
                             struct report *report)
 {
@@ -176,25 +202,25 @@ enum status gate_cell_begin(const struct gate_cell_options *options, struct gate
     if (cell == NULL)
         return report_fail(report, STATUS_NO_MEMORY, REPORT_NO_OFFSET, "no room for a cell");
     cell->options = *options;
-    cell->process.pidfd = -1;
+    cell->process.pidfd = cell->netns.pidfd = -1;
     if (options->transfer_bytes == 0)
         cell->options.transfer_bytes = GATE_TRANSFER_DEFAULT;
     cell->options.transfer_bytes = (uint32_t)whole_pages(cell->options.transfer_bytes);
     cell->shared_len = GATE_LINUX_PAGE + (size_t)cell->options.transfer_bytes;
     cell->payload_len = whole_pages(options->payload_bytes != 0 ? options->payload_bytes : 1);
-    int fds[3] = {-1, -1, -1};
+    int fds[4] = {-1, -1, -1, -1};
     fds[0] = make_file("aether-gate", cell->shared_len, 0, &base);
     cell->page = base;
+    if (fds[0] >= 0)
+        fds[GATE_LINUX_FD_NETWORK] = begin_network(cell);
     if (fds[0] >= 0)
         fds[1] = make_file("aether-payload", cell->payload_len, F_SEAL_FUTURE_WRITE, &base);
     cell->payload = fds[1] >= 0 ? base : NULL;
     fds[2] = open_own_pidfd();
     enum status status = start_process(cell, fds, report);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 4; i++)
         if (fds[i] >= 0)
             (void)close(fds[i]);
-    if (status == STATUS_OK)
-        status = watch_process(cell, report);
     if (status == STATUS_OK) {
         enter_cgroup(cell);
         *out_cell = cell;
@@ -232,11 +258,25 @@ static void read_isolation(struct gate_cell *cell)
     cell->is_boxed = true;
 }
 
+/* Until somebody watches it we look now and then whether it lives. `deadline_ns` as everywhere. */
+static enum gate_ring wait_unwatched(struct gate_cell *cell, uint64_t deadline_ns)
+{
+    for (;;) {
+        bool is_dead = gate_process_is_dead(&cell->process);
+        uint64_t now = gate_watch_now_ns();
+        enum gate_ring ring = gate_doorbell_wait(&cell->bell, now + LOOK_NS);
+        if (ring != GATE_RING_LATE || (deadline_ns != 0 && now >= deadline_ns))
+            return ring;
+        if (is_dead)
+            return GATE_RING_ENDED;
+    }
+}
+
 enum status gate_cell_ready(struct gate_cell *cell, struct report *report)
 {
     char line[GATE_ISOLATION_LINE_MAX];
     if (!cell->is_boxed) {
-        enum gate_ring ring = gate_doorbell_wait(&cell->bell, gate_watch_now_ns() + START_NS);
+        enum gate_ring ring = wait_unwatched(cell, gate_watch_now_ns() + START_NS);
         if (ring == GATE_RING_LATE)
             return report_fail(report, STATUS_UNAVAILABLE, REPORT_NO_OFFSET,
                                "the cell was not boxed in time");
@@ -260,10 +300,12 @@ enum status gate_cell_spawn(const struct gate_cell_options *options, struct gate
     if (status != STATUS_OK)
         return status;
     status = gate_cell_ready(cell, report);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
+        gate_netns_end(&cell->netns); /* nothing of it waits on a shelf */
         *out_cell = cell;
-    else
+    } else {
         gate_cell_destroy(cell);
+    }
     return status;
 }
 
@@ -292,7 +334,8 @@ static enum gate_cell_end serve(struct gate_cell *cell, struct gate_session *ses
     struct gate_request copy;
     struct gate_reply reply;
     for (;;) {
-        enum gate_ring ring = gate_doorbell_wait(&cell->bell, deadline_ns);
+        enum gate_ring ring = cell->is_watched ? gate_doorbell_wait(&cell->bell, deadline_ns)
+                                               : wait_unwatched(cell, deadline_ns);
         if (ring == GATE_RING_LATE || __atomic_load_n(&cell->is_late, __ATOMIC_ACQUIRE))
             return GATE_CELL_DEADLINE;
         if (ring == GATE_RING_ENDED)
@@ -306,6 +349,8 @@ static enum gate_cell_end serve(struct gate_cell *cell, struct gate_session *ses
         case GATE_SESSION_CONTINUE:
             gate_doorbell_answer(&cell->bell, &reply);
         }
+        if (!cell->is_watched && !watch_process(cell, deadline_ns))
+            return GATE_CELL_UNWATCHED;
     }
 }
 
@@ -321,6 +366,7 @@ static int end_process(struct gate_cell *cell)
 {
     stop_watching(cell);
     int detail = gate_process_end(&cell->process);
+    gate_netns_end(&cell->netns);
     gate_cgroup_leave(&cell->cgroup);
     return detail;
 }
@@ -330,12 +376,10 @@ enum gate_cell_end gate_cell_run(struct gate_cell *cell, struct bytes payload,
                                  int *out_detail)
 {
     const struct gate_job *job = &session->setup.job;
-    ASSERT(cell->is_boxed && cell->is_watched && payload.len <= cell->payload_len &&
+    ASSERT(cell->is_boxed && !cell->is_watched && payload.len <= cell->payload_len &&
            job->payload_len == payload.len && job->arena_bytes <= cell->options.arena_bytes &&
            job->memory_bytes <= cell->options.memory_bytes);
     __atomic_store_n(&cell->session, session, __ATOMIC_RELEASE);
-    if (deadline_ns != 0)
-        gate_watch_limit(&cell->watch, deadline_ns);
     hand_over(cell, payload);
     enum gate_cell_end end = serve(cell, session, deadline_ns);
     int detail = 0;

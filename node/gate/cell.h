@@ -75,6 +75,7 @@ enum gate_cell_end {
     GATE_CELL_BAD,      /* broke the protocol */
     GATE_CELL_DIED,     /* by a signal, or on its own: `detail` is the wait status */
     GATE_CELL_DEADLINE,
+    GATE_CELL_UNWATCHED, /* not served: no thread or descriptor to watch it with */
 };
 
 /* "required of the box and not to be had: cgroup"; `missing` is not 0. */

@@ -78,6 +78,10 @@ void gate_cell_end_line(enum gate_cell_end end, int detail, char out_line[GATE_C
     case GATE_CELL_DEADLINE:
         (void)snprintf(out_line, GATE_CELL_END_LINE_MAX, "cell stopped: its time is over");
         return;
+    case GATE_CELL_UNWATCHED:
+        (void)snprintf(out_line, GATE_CELL_END_LINE_MAX,
+                       "cell stopped: no thread or descriptor to watch it with");
+        return;
     case GATE_CELL_DIED:
         break;
     }

@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/close_range.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -61,10 +62,14 @@ static int child_main(void *context)
     struct child *child = context;
     char *const arguments[] = {(char *)(uintptr_t)name, NULL};
     char *const environment[] = {NULL};
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < GATE_LINUX_FD_NETWORK; i++)
         if (dup2(child->fds[i], i) < 0)
             goto fail;
-    if (syscall(SYS_close_range, 3u, ~0u, CLOSE_RANGE_CLOEXEC) != 0)
+    bool has_network = child->fds[GATE_LINUX_FD_NETWORK] >= 0;
+    if (has_network && dup2(child->fds[GATE_LINUX_FD_NETWORK], GATE_LINUX_FD_NETWORK) < 0)
+        goto fail;
+    unsigned rest = has_network ? GATE_LINUX_FD_NETWORK + 1 : GATE_LINUX_FD_NETWORK;
+    if (syscall(SYS_close_range, rest, ~0u, CLOSE_RANGE_CLOEXEC) != 0)
         goto fail;
     if (child->keeps_privileges)
         keep_privileges();
@@ -74,8 +79,9 @@ fail:
     _exit(127);
 }
 
-/* In this order: as root without a user namespace (the cell enters one when it is nobody), and as
- * anyone with one; the network namespace may be forbidden alone. Last: none at all. */
+/* In this order: as root without a user namespace (the cell enters one when it is nobody, and a
+ * network namespace that is made meanwhile), and as anyone with one; the network namespace may be
+ * forbidden alone. Last: none at all. */
 static const struct {
     int flags;
     uint32_t isolation;
@@ -83,7 +89,6 @@ static const struct {
 } attempts[] = {
 #define OTHERS_FLAGS (CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP)
 #define OTHERS       (GATE_ISOLATION_PID_NS | GATE_ISOLATION_MOUNT_NS | GATE_ISOLATION_IPC_NS)
-    {OTHERS_FLAGS | CLONE_NEWNET, OTHERS | GATE_ISOLATION_NET_NS, true},
     {OTHERS_FLAGS, OTHERS, true},
     {OTHERS_FLAGS | CLONE_NEWNET | CLONE_NEWUSER,
      OTHERS | GATE_ISOLATION_NET_NS | GATE_ISOLATION_USER_NS, false},
@@ -92,11 +97,11 @@ static const struct {
     {0, 0, false},
 };
 
-static uint32_t plan_flags(uint32_t namespaces)
+static uint32_t plan_flags(uint32_t namespaces, bool has_network)
 {
     uint32_t flags = (namespaces & GATE_ISOLATION_MOUNT_NS) != 0 ? GATE_LINUX_EMPTY_ROOT : 0;
     if (geteuid() == 0 && (namespaces & GATE_ISOLATION_USER_NS) == 0)
-        flags |= GATE_LINUX_BECOME | GATE_LINUX_USER_NS;
+        flags |= GATE_LINUX_BECOME | GATE_LINUX_USER_NS | (has_network ? GATE_LINUX_NETWORK : 0);
     return flags;
 }
 
@@ -108,13 +113,13 @@ static int clone_child(size_t attempt, struct child *child, struct gate_linux_pl
     const int flags = attempts[attempt].flags | CLONE_VM | CLONE_VFORK | CLONE_PIDFD;
     child->keeps_privileges = (flags & CLONE_NEWUSER) != 0;
     child->error = 0;
-    plan->flags = plan_flags(attempts[attempt].isolation);
+    plan->flags = plan_flags(attempts[attempt].isolation, child->fds[GATE_LINUX_FD_NETWORK] >= 0);
     process->pid = clone(child_main, stack + sizeof stack, flags, child, &process->pidfd);
     process->namespaces = attempts[attempt].isolation;
     return process->pid < 0 ? errno : 0;
 }
 
-enum status gate_process_start(int program_fd, const int fds[3], uint32_t skipped,
+enum status gate_process_start(int program_fd, const int fds[4], uint32_t skipped,
                                struct gate_linux_plan *plan, struct gate_process *out_process,
                                struct report *report)
 {
@@ -145,6 +150,12 @@ enum status gate_process_start(int program_fd, const int fds[3], uint32_t skippe
 void gate_process_kill(const struct gate_process *process)
 {
     (void)syscall(SYS_pidfd_send_signal, process->pidfd, SIGKILL, NULL, 0);
+}
+
+bool gate_process_is_dead(const struct gate_process *process)
+{
+    struct pollfd end = {.fd = process->pidfd, .events = POLLIN};
+    return poll(&end, 1, 0) == 1;
 }
 
 int gate_process_end(struct gate_process *process)

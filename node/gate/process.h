@@ -17,13 +17,16 @@ struct gate_process {
 
 /* In as many namespaces as the machine gives, without those in `skipped`; which ones, and what the
  * cell has to do about it, is written to plan->flags before the process begins. The program gets
- * `fds` (all above 2) as descriptors 0 to 2, no other, no environment, and all signals blocked. */
-enum status MUST_CHECK gate_process_start(int program_fd, const int fds[3], uint32_t skipped,
+ * `fds` as descriptors 0 to 3 (3 may be -1; all others, and `program_fd`, are above 3), no other,
+ * no environment, and all signals blocked. */
+enum status MUST_CHECK gate_process_start(int program_fd, const int fds[4], uint32_t skipped,
                                           struct gate_linux_plan *plan,
                                           struct gate_process *out_process, struct report *report);
 
 /* Without waiting for its end. */
 void gate_process_kill(const struct gate_process *process);
+
+bool gate_process_is_dead(const struct gate_process *process);
 
 /* Kills it if it still lives; the wait status. */
 int gate_process_end(struct gate_process *process);

@@ -157,15 +157,6 @@ enum status gate_watch_add(struct gate_watch *watch, struct report *report)
     return STATUS_OK;
 }
 
-void gate_watch_limit(struct gate_watch *watch, uint64_t deadline_ns)
-{
-    (void)pthread_mutex_lock(&watcher.lock);
-    watch->deadline_ns = deadline_ns;
-    (void)pthread_mutex_unlock(&watcher.lock);
-    if (deadline_ns != 0)
-        wake();
-}
-
 void gate_watch_remove(struct gate_watch *watch)
 {
     (void)pthread_mutex_lock(&watcher.lock);

@@ -11,7 +11,7 @@
  * back; they do not wait, and do not add or remove. */
 struct gate_watch {
     int pidfd;
-    uint64_t deadline_ns; /* of the monotonic clock; 0: none. Changed by gate_watch_limit only */
+    uint64_t deadline_ns; /* of the monotonic clock; 0: none */
     void *context;
     void (*died)(void *context);
     void (*late)(void *context);
@@ -21,7 +21,6 @@ struct gate_watch {
 
 /* UNAVAILABLE: no thread or descriptor for it. The watch is the caller's until it is removed. */
 enum status MUST_CHECK gate_watch_add(struct gate_watch *watch, struct report *report);
-void gate_watch_limit(struct gate_watch *watch, uint64_t deadline_ns);
 void gate_watch_remove(struct gate_watch *watch);
 
 uint64_t gate_watch_now_ns(void);

@@ -4,8 +4,10 @@
  * Two memory files, handed to the cell as descriptors 0 and 1:
  *   0  GATE_LINUX_PAGE bytes of struct gate_linux_page, then the transfer area; both write it.
  *   1  the payload; sealed, so that the cell can map it for reading only.
- * Descriptor 2 is a pidfd of the gate's process: readable once that is dead. The cell closes all
- * three before it takes its first job.
+ * Descriptor 2 is a pidfd of the gate's process: readable once that is dead. With
+ * GATE_LINUX_NETWORK descriptor 3 is a pidfd of a process in the network namespace that is made for
+ * this cell; `network` says when it is there, and is a futex until then. The cell closes all before
+ * it takes its first job.
  *
  * The doorbell. `rung` counts the cell's requests, `answered` the gate's replies; both start at 0.
  *   cell: request at 0, rung + 1, wake `rung` if gate_sleeps; wait until answered == rung
@@ -26,6 +28,7 @@
 #define GATE_LINUX_FD_SHARED  0
 #define GATE_LINUX_FD_PAYLOAD 1
 #define GATE_LINUX_FD_GATE    2
+#define GATE_LINUX_FD_NETWORK 3
 
 /* What the gate asks the cell to do with itself; written before the cell starts. */
 struct gate_linux_plan {
@@ -43,6 +46,14 @@ enum gate_linux_flag {
     GATE_LINUX_EMPTY_ROOT = 1 << 0, /* in a mount namespace of its own: leave every file system */
     GATE_LINUX_BECOME = 1 << 1,     /* started by root: become `identity` */
     GATE_LINUX_USER_NS = 1 << 2,    /* ... and enter a user namespace of its own after that */
+    GATE_LINUX_NETWORK = 1 << 3,    /* join the network namespace of descriptor 3 once it is made */
+};
+
+enum gate_linux_network {
+    GATE_LINUX_NETWORK_AWAITED = 0,
+    GATE_LINUX_NETWORK_READY = 1,
+    GATE_LINUX_NETWORK_FAILED = 2,
+    GATE_LINUX_NETWORK_TAKEN = 3, /* the cell has it, or can not */
 };
 
 /* How far the cell came, for the sentence of a failed start. */
@@ -72,7 +83,7 @@ struct gate_linux_page {
     uint32_t step;      /* enum gate_linux_step */
     uint32_t error;     /* errno of the step that failed, 0 when none did */
     uint32_t isolation; /* enum gate_isolation (node/gate/cell.h), what the cell did itself */
-    uint32_t reserved;
+    uint32_t network;   /* enum gate_linux_network; a futex of the gate's helper and the cell */
 };
 
 _Static_assert(sizeof(struct gate_linux_plan) == 48, "plan is 48 bytes");
@@ -87,6 +98,7 @@ _Static_assert(sizeof(struct gate_linux_page) <= GATE_LINUX_PAGE, "one page");
 #define GATE_LINUX_DID_NO_NEW_PRIVS (1u << 1)
 #define GATE_LINUX_DID_LANDLOCK     (1u << 2)
 #define GATE_LINUX_DID_USER_NS      (1u << 3)
+#define GATE_LINUX_DID_NET_NS       (1u << 4)
 #define GATE_LINUX_DID_EMPTY_ROOT   (1u << 6)
 #define GATE_LINUX_DID_RLIMITS      (1u << 9)
 

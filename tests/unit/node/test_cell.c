@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "tests/support/hostile.h"
@@ -388,6 +389,35 @@ TEST(the_kernel_says_the_same_of_the_box_as_the_cell)
     gate_cell_destroy(cell);
 }
 
+static ino_t network_of(const char *process)
+{
+    char path[64];
+    struct stat file;
+    (void)snprintf(path, sizeof path, "/proc/%s/ns/net", process);
+    assert_int_equal(stat(path, &file), 0);
+    return file.st_ino;
+}
+
+TEST(a_cell_is_in_a_network_of_its_own_where_it_says_so)
+{
+    struct gate_cell_options options;
+    struct gate_cell *cell = NULL;
+    char pid[16];
+    siginfo_t ended = {.si_pid = 0};
+    struct report report;
+    report_init(&report);
+    hostile_options(&options);
+
+    assert_int_equal(gate_cell_spawn(&options, &cell, &report), STATUS_OK);
+
+    (void)snprintf(pid, sizeof pid, "%d", gate_cell_pid(cell));
+    assert_int_equal((gate_cell_isolation(cell) & GATE_ISOLATION_NET_NS) != 0,
+                     network_of(pid) != network_of("self"));
+    gate_cell_destroy(cell);
+    (void)waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT | __WALL);
+    assert_int_equal(ended.si_pid, 0); /* nobody who helped is left */
+}
+
 TEST(what_is_required_and_missing_is_refused_by_name)
 {
     struct gate_cell_options options;
@@ -492,6 +522,7 @@ TEST_MAIN(T(a_system_call_kills_the_cell_and_is_named), T(the_32_bit_door_is_shu
           T(a_cell_killed_at_any_moment_leaves_the_gate_serving),
           T(a_cell_that_died_while_it_waited_for_a_job_is_found_dead),
           T(the_kernel_says_the_same_of_the_box_as_the_cell),
+          T(a_cell_is_in_a_network_of_its_own_where_it_says_so),
           T(what_is_required_and_missing_is_refused_by_name),
           T(a_program_that_is_not_there_or_is_no_cell_is_told),
           T(areas_that_the_kernel_does_not_give_are_told),
