@@ -88,6 +88,7 @@ enum gate_status world_file_stat_at(struct world_call *call)
     enum gate_status status = find_at(call, 0, call->request->args[0], &fd);
     if (status != GATE_OK)
         return status;
+    ASSERT(fd >= 0); /* found: nothing that fails is GATE_OK */
     int number = put_stat(call, fd);
     (void)close(fd); /* it was for looking */
     return world_file_end(call, number);
