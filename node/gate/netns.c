@@ -52,8 +52,7 @@ __attribute__((no_sanitize("address", "undefined"))) static int help(void *conte
     } else {
         tell(netns->word, GATE_LINUX_NETWORK_FAILED);
     }
-    for (;;)
-        (void)call(SYS_exit, 0, 0, 0);
+    return 0; /* clone ends the process, by nothing but a system call */
 }
 
 bool gate_netns_begin(struct gate_netns *netns, uint32_t *word)
