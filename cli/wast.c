@@ -24,7 +24,7 @@ struct mapping {
 };
 
 struct wast {
-    bool is_json, lists_failures, has_legacy_exceptions, collects_always;
+    bool is_json, lists_failures, has_legacy_exceptions, collects_always, links_async;
     const char *pack_path;
     struct mapping pack, json_room, scratch_room, arena_room, memories;
     struct arena json_arena, scratch, arena;
@@ -125,6 +125,7 @@ static bool run_pack(struct wast *wast, const char *path, struct bytes content)
         .scratch = &wast->scratch,
         .components = suite_component_obey,
         .legacy_exceptions = wast->has_legacy_exceptions,
+        .links_async = wast->links_async,
         .collects_always = wast->collects_always,
     };
     struct suite_pack pack;
@@ -227,7 +228,7 @@ static int work(struct wast *wast, const struct cli_list *files)
 
 static const char help[] =
     "usage: aether wast FILE.json... [--list-failures] [--json] [--legacy-exceptions]\n"
-    "                   [--collect-always]\n"
+    "                   [--collect-always] [--link-async]\n"
     "       aether wast FILE.json... --pack OUT\n"
     "\n"
     "Runs files of the specification's test suite, as a wast2json makes them of .wast files; the\n"
@@ -238,6 +239,8 @@ static const char help[] =
     "  --json               a JSON object for each failure, skip and file, one on a line\n"
     "  --legacy-exceptions  takes the exception instructions that came before try_table\n"
     "  --collect-always     runs the garbage collector at every allocation\n"
+    "  --link-async         takes components with asynchronous functions; without: they are "
+    "skipped\n"
     "  --pack OUT           packs the files into OUT; runs nothing\n"
     "\n"
     "example: aether wast build/suite/core/i32.json --list-failures\n"
@@ -257,6 +260,7 @@ static int run(int argc, char **argv)
         {"--list-failures", CLI_FLAG, &wast->lists_failures},
         {"--legacy-exceptions", CLI_FLAG, &wast->has_legacy_exceptions},
         {"--collect-always", CLI_FLAG, &wast->collects_always},
+        {"--link-async", CLI_FLAG, &wast->links_async},
         {"--pack", CLI_TEXT, &wast->pack_path},
     };
     int code =

@@ -64,7 +64,9 @@ static enum status load(struct suite_run *run, struct bytes binary,
                         const struct component **out_component, struct report *report)
 {
     report_init(report);
-    return component_load(binary, run->host->arena, run->host->scratch, out_component, report);
+    return component_load_with(binary,
+                               (struct component_features){.links_async = run->host->links_async},
+                               run->host->arena, run->host->scratch, out_component, report);
 }
 
 static enum suite_result describe(struct suite_run *run, enum status status,

@@ -46,6 +46,7 @@ struct suite_host {
     /* Commands about components; NULL: they are skipped (ring 3 has no component model). */
     suite_component_fn *components;
     bool legacy_exceptions;
+    bool links_async;     /* components may have asynchronous functions (component.h) */
     bool collects_always; /* the garbage collector, at every allocation */
 };
 

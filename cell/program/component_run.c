@@ -50,14 +50,15 @@ static enum status load(struct component_run *run)
         return report_fail(&program->report, STATUS_NO_MEMORY, REPORT_NO_OFFSET,
                            "no room for values");
     arena_init(&run->values, room, share);
-    enum status status = component_load(program->payload, &program->arena, &run->values,
-                                        &run->component, &program->report);
+    bool traps_unknown = (program->job.flags & GATE_JOB_TRAP_UNKNOWN) != 0;
+    const struct component_features features = {.links_async = traps_unknown};
+    enum status status = component_load_with(program->payload, features, &program->arena,
+                                             &run->values, &run->component, &program->report);
     if (status != STATUS_OK)
         return status;
     run->p2 = arena_alloc(&program->arena, 1, sizeof *run->p2);
     if (run->p2 == NULL)
         return STATUS_NO_MEMORY;
-    bool traps_unknown = (program->job.flags & GATE_JOB_TRAP_UNKNOWN) != 0;
     return wasi_p2_init(run->p2, &program->gate, traps_unknown, &program->arena);
 }
 

@@ -161,29 +161,49 @@ struct component_abi component_abi_of(struct component_instance *instance,
                                   .report = instance->linked->report};
 }
 
+/* The callee's half of a call: its arguments are lowered, and it runs. */
+static enum status run_lifted(struct component_task *task, struct component_abi *abi,
+                              const struct component_value *params, uint64_t *slots)
+{
+    const struct component_func *func = task->func;
+    const struct component_func_type *type = func->type;
+    enum status status = component_task_start(task);
+    if (status == STATUS_OK)
+        status = component_stop_abi(func->linked,
+                                    component_lower_values(abi, type->params, type->param_count,
+                                                           COMPONENT_MAX_FLAT_PARAMS, params, NULL,
+                                                           slots),
+                                    abi);
+    if (status == STATUS_OK)
+        status = component_core_call(func->linked, func->core_func, slots);
+    return status == STATUS_OK && func->context.is_async ? component_task_end(task, slots[0])
+                                                         : status;
+}
+
 enum status component_lifted_call(struct component_func *func, struct component_task *task,
                                   const struct component_value *params, struct arena *arena,
                                   struct component_value *out_result, uint64_t *out_core_result)
 {
     struct component_linked *linked = func->linked;
-    const struct component_func_type *type = func->type;
     uint64_t slots[COMPONENT_MAX_FLAT_PARAMS + 1] = {0};
     size_t mark = arena_mark(linked->arena);
     struct component_abi abi =
         component_abi_of(func->instance, &func->context, task, linked->arena);
-    enum status status =
-        component_stop_abi(linked,
-                           component_lower_values(&abi, type->params, type->param_count,
-                                                  COMPONENT_MAX_FLAT_PARAMS, params, NULL, slots),
-                           &abi);
-    if (status == STATUS_OK)
-        status = component_core_call(linked, func->core_func, slots);
-    component_linked_rewind(linked, mark);
+    task->func = func;
+    task->outer = linked->task;
+    task->result_arena = arena;
+    task->result = out_result;
+    linked->task = task;
+    enum status status = run_lifted(task, &abi, params, slots);
+    linked->task = task->outer;
+    /* What task.return gave may lie above the mark; then the caller rewinds. */
+    if (!func->context.is_async || arena != linked->arena)
+        component_linked_rewind(linked, mark);
     if (status != STATUS_OK)
         return status;
     *out_core_result = slots[0];
-    if (type->result != NULL) {
-        const struct component_field result = {.type = type->result};
+    if (func->type->result != NULL && !func->context.is_async) {
+        const struct component_field result = {.type = func->type->result};
         abi.arena = arena;
         status = component_stop_abi(
             linked,
@@ -196,13 +216,16 @@ enum status component_lifted_call(struct component_func *func, struct component_
     return status;
 }
 
-enum status component_lifted_post_return(struct component_func *func, uint64_t core_result)
+enum status component_lifted_post_return(struct component_func *func, struct component_task *task,
+                                         uint64_t core_result)
 {
     uint64_t slots[1] = {core_result};
     if (func->context.post_return == 0)
         return STATUS_OK;
     func->instance->may_leave = false;
+    func->linked->task = task;
     enum status status = component_core_call(func->linked, func->context.post_return, slots);
+    func->linked->task = task->outer;
     func->instance->may_leave = true;
     return status;
 }
@@ -258,6 +281,18 @@ static enum status drop_of_host(struct component_linked *linked,
     return status;
 }
 
+/* A call of its own, whose function is lifted by nobody. */
+static enum status call_destructor(struct component_linked *linked, uint32_t destructor,
+                                   uint64_t *slots)
+{
+    static const struct component_func none = {0};
+    struct component_task task = {.func = &none, .outer = linked->task};
+    linked->task = &task;
+    enum status status = component_core_call(linked, destructor, slots);
+    linked->task = task.outer;
+    return status;
+}
+
 enum status component_resource_destroy(struct component_linked *linked,
                                        const struct component_resource *resource, uint32_t rep,
                                        const struct component_instance *caller)
@@ -269,7 +304,7 @@ enum status component_resource_destroy(struct component_linked *linked,
         return STATUS_OK;
     enum status status = component_enter(resource->instance, caller);
     if (status == STATUS_OK && resource->destructor != 0)
-        status = component_core_call(linked, resource->destructor, slots);
+        status = call_destructor(linked, resource->destructor, slots);
     if (status == STATUS_OK)
         component_leave(resource->instance, caller);
     return status;
@@ -286,8 +321,10 @@ struct visit {
 static struct visit begin(struct component_linked *linked, struct report *report)
 {
     struct visit visit = {.report = linked->report, .linked = linked};
-    if (linked->depth == 0)
+    if (linked->depth == 0) {
         linked->stop = (struct component_stop){0};
+        linked->task = NULL;
+    }
     linked->report = report;
     return visit;
 }
@@ -313,7 +350,7 @@ static enum status call_lifted(struct component_func *func, const struct compone
     if (status == STATUS_OK)
         status = component_lifted_call(func, &task, params, result_arena, out_result, &core_result);
     if (status == STATUS_OK)
-        status = component_lifted_post_return(func, core_result);
+        status = component_lifted_post_return(func, &task, core_result);
     if (status == STATUS_OK)
         component_leave(func->instance, NULL);
     return status;

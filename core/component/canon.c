@@ -9,9 +9,8 @@
 
 static const uint32_t type_i32[] = {WASM_TYPE_I32};
 
-/* What the engine is told. The first stop holds the rest. */
-static enum wasm_trap answer(const struct component_linked *linked, enum status status,
-                             uint32_t *out_reason)
+enum wasm_trap component_canon_answer(const struct component_linked *linked, enum status status,
+                                      uint32_t *out_reason)
 {
     if (status == STATUS_OK)
         return WASM_TRAP_NONE;
@@ -19,7 +18,7 @@ static enum wasm_trap answer(const struct component_linked *linked, enum status 
     return linked->stop.status == STATUS_TRAP ? linked->stop.outcome.trap : WASM_TRAP_HOST_REFUSED;
 }
 
-static enum status check_leave(struct component_instance *instance)
+enum status component_check_leave(struct component_instance *instance)
 {
     return instance->may_leave ? STATUS_OK
                                : component_stop_refused(instance->linked, REFUSAL_CANNOT_LEAVE,
@@ -27,6 +26,9 @@ static enum status check_leave(struct component_instance *instance)
 }
 
 /* ---- lower ---- */
+
+/* What a function that is lowered async answers when its call has ended. */
+#define SUBTASK_RETURNED 2u
 
 struct lowering {
     const struct component_canon *canon;
@@ -44,8 +46,10 @@ static enum status lift_params(struct lowering *lowering, struct component_value
         return component_stop_fault(linked, STATUS_NO_MEMORY);
     return component_stop_abi(linked,
                               component_lift_values(&lowering->abi, type->params, type->param_count,
-                                                    COMPONENT_MAX_FLAT_PARAMS, lowering->slots,
-                                                    *out_params),
+                                                    lowering->canon->context.is_async
+                                                        ? COMPONENT_MAX_FLAT_ASYNC
+                                                        : COMPONENT_MAX_FLAT_PARAMS,
+                                                    lowering->slots, *out_params),
                               &lowering->abi);
 }
 
@@ -58,11 +62,12 @@ static enum status lower_result(struct lowering *lowering, const struct componen
     const uint64_t *pointer = canon->signature.result_in_memory
                                   ? &lowering->slots[canon->signature.param_count - 1]
                                   : NULL;
-    return component_stop_abi(canon->instance->linked,
-                              component_lower_values(&lowering->abi, &field, 1,
-                                                     COMPONENT_MAX_FLAT_RESULTS, result, pointer,
-                                                     lowering->slots),
-                              &lowering->abi);
+    return component_stop_abi(
+        canon->instance->linked,
+        component_lower_values(&lowering->abi, &field, 1,
+                               canon->context.is_async ? 0 : COMPONENT_MAX_FLAT_RESULTS, result,
+                               pointer, lowering->slots),
+        &lowering->abi);
 }
 
 static enum status call_component(struct lowering *lowering)
@@ -80,7 +85,7 @@ static enum status call_component(struct lowering *lowering)
     if (status == STATUS_OK)
         status = lower_result(lowering, &result);
     if (status == STATUS_OK)
-        status = component_lifted_post_return(callee, core_result);
+        status = component_lifted_post_return(callee, &lowering->task, core_result);
     if (status == STATUS_OK)
         component_leave(callee->instance, caller);
     return status;
@@ -106,13 +111,15 @@ static enum wasm_trap call_lowered(void *context, struct wasm_instance *caller, 
     (void)caller;
     lowering.abi =
         component_abi_of(canon->instance, &canon->context, &lowering.task, linked->arena);
-    enum status status = check_leave(canon->instance);
+    enum status status = component_check_leave(canon->instance);
     if (status == STATUS_OK)
         status = canon->callee->instance != NULL ? call_component(&lowering) : call_host(&lowering);
     if (status == STATUS_OK)
         component_task_end_lends(&lowering.task, canon->instance);
+    if (status == STATUS_OK && canon->context.is_async)
+        slots[0] = SUBTASK_RETURNED;
     component_linked_rewind(linked, mark);
-    return answer(linked, status, out_reason);
+    return component_canon_answer(linked, status, out_reason);
 }
 
 /* ---- resources ---- */
@@ -123,12 +130,12 @@ static enum wasm_trap call_new(void *context, struct wasm_instance *caller, uint
     const struct component_canon *canon = context;
     uint32_t handle = 0;
     (void)caller;
-    enum status status = check_leave(canon->instance);
+    enum status status = component_check_leave(canon->instance);
     if (status == STATUS_OK)
         status = component_handle_add(canon->instance, canon->resource, (uint32_t)slots[0], NULL,
                                       &handle);
     slots[0] = handle;
-    return answer(canon->instance->linked, status, out_reason);
+    return component_canon_answer(canon->instance->linked, status, out_reason);
 }
 
 static enum wasm_trap call_drop(void *context, struct wasm_instance *caller, uint64_t *slots,
@@ -138,7 +145,7 @@ static enum wasm_trap call_drop(void *context, struct wasm_instance *caller, uin
     struct component_linked *linked = canon->instance->linked;
     struct component_handle_entry entry = {0};
     (void)caller;
-    enum status status = check_leave(canon->instance);
+    enum status status = component_check_leave(canon->instance);
     if (status == STATUS_OK)
         status =
             component_handle_take(canon->instance, (uint32_t)slots[0], canon->resource, &entry);
@@ -146,7 +153,7 @@ static enum wasm_trap call_drop(void *context, struct wasm_instance *caller, uin
         status = component_resource_destroy(linked, canon->resource, entry.rep, canon->instance);
     else if (status == STATUS_OK)
         entry.scope->borrow_count--;
-    return answer(linked, status, out_reason);
+    return component_canon_answer(linked, status, out_reason);
 }
 
 static enum wasm_trap call_rep(void *context, struct wasm_instance *caller, uint64_t *slots,
@@ -159,7 +166,7 @@ static enum wasm_trap call_rep(void *context, struct wasm_instance *caller, uint
         component_handle_find(canon->instance, (uint32_t)slots[0], canon->resource, &entry);
     if (status == STATUS_OK)
         slots[0] = entry->rep;
-    return answer(canon->instance->linked, status, out_reason);
+    return component_canon_answer(canon->instance->linked, status, out_reason);
 }
 
 /* ---- making them ---- */
@@ -168,7 +175,9 @@ struct component_canon_context
 component_canon_resolve(const struct component_instance *instance,
                         const struct component_canon_options *options)
 {
-    struct component_canon_context context = {.encoding = options->encoding};
+    struct component_canon_context context = {.encoding = options->encoding,
+                                              .is_async = options->is_async,
+                                              .has_callback = options->callback != COMPONENT_NONE};
     if (options->memory != COMPONENT_NONE)
         context.memory = instance->core[COMPONENT_SORT_CORE_MEMORY][options->memory].memory;
     if (options->realloc != COMPONENT_NONE)
@@ -183,7 +192,10 @@ static void prepare_lower(struct component_canon *canon, const struct component_
     canon->type = step->func_type;
     canon->callee = canon->instance->funcs[step->index];
     canon->context = component_canon_resolve(canon->instance, &step->options);
-    component_func_signature(step->func_type, true, &canon->signature);
+    if (step->options.is_async)
+        component_func_signature_async(step->func_type, true, false, &canon->signature);
+    else
+        component_func_signature(step->func_type, true, &canon->signature);
     canon->host_func = (struct wasm_host_func){.param_count = canon->signature.param_count,
                                                .result_count = canon->signature.result_count,
                                                .params = canon->signature.params,
@@ -215,6 +227,8 @@ enum status component_canon_create(struct component_instance *instance,
     canon->instance = instance;
     if (step->kind == COMPONENT_STEP_LOWER)
         prepare_lower(canon, step);
+    else if (step->kind == COMPONENT_STEP_BUILTIN)
+        component_builtin_prepare(canon, step);
     else
         prepare_resource(canon, step);
     canon->host_func.context = canon;

@@ -39,10 +39,18 @@ static enum status load(struct component_decoder *decoder, struct bytes input,
 enum status component_load(struct bytes input, struct arena *arena, struct arena *scratch,
                            const struct component **out_component, struct report *report)
 {
+    return component_load_with(input, (struct component_features){0}, arena, scratch, out_component,
+                               report);
+}
+
+enum status component_load_with(struct bytes input, struct component_features features,
+                                struct arena *arena, struct arena *scratch,
+                                const struct component **out_component, struct report *report)
+{
     if (input.len == 0)
         input = bytes_of("", 0); /* so that no NULL is added to */
     struct component_decoder decoder = {
-        .arena = arena, .scratch = scratch, .report = report, .input = input};
+        .arena = arena, .scratch = scratch, .report = report, .input = input, .features = features};
     size_t arena_start = arena_mark(arena);
     size_t scratch_start = arena_mark(scratch);
     const struct component *component = NULL;

@@ -24,6 +24,8 @@ struct component_canon_options {
     uint32_t memory; /* COMPONENT_NONE: not given; so the others */
     uint32_t realloc;
     uint32_t post_return;
+    uint32_t callback;
+    bool is_async;
 };
 
 /* A name with what it is given: an argument of an instantiation, an export of an instance that is
@@ -55,12 +57,15 @@ enum component_step_kind {
     COMPONENT_STEP_RESOURCE_NEW, /* each pushes a core func for resource number `resource` */
     COMPONENT_STEP_RESOURCE_DROP,
     COMPONENT_STEP_RESOURCE_REP,
-    COMPONENT_STEP_IMPORT, /* pushes `extern_type.sort` (TYPE: nothing): `name` */
-    COMPONENT_STEP_EXPORT, /* exports items[0] as its name and pushes it again (TYPE:
-                              nothing); `extern_type` is the type it has from now on */
+    COMPONENT_STEP_BUILTIN, /* pushes a core func: `builtin`, `index` of context.get and .set,
+                               `result` and `options` of task.return */
+    COMPONENT_STEP_IMPORT,  /* pushes `extern_type.sort` (TYPE: nothing): `name` */
+    COMPONENT_STEP_EXPORT,  /* exports items[0] as its name and pushes it again (TYPE:
+                               nothing); `extern_type` is the type it has from now on */
 };
 
 struct component;
+struct component_builtin; /* builtin.h */
 
 struct component_step {
     enum component_step_kind kind;
@@ -74,6 +79,8 @@ struct component_step {
     const struct component_item *items;
     struct component_canon_options options;
     const struct component_func_type *func_type;
+    const struct component_type *result;
+    const struct component_builtin *builtin;
     const struct wasm_module *module;
     const struct component *component;
     struct component_extern_type extern_type;
@@ -111,11 +118,25 @@ struct component {
 /* Does the input begin as a component does, or as a core module? */
 bool component_is_component(struct bytes input);
 
+/* What a component may have besides what this engine runs. */
+struct component_features {
+    /* Asynchronous functions, streams, futures and the built-ins for them and for threads (WASI
+     * 0.3) are taken. Functions that complete without waiting run; a built-in that this engine
+     * lacks traps when it is called, by name. */
+    bool links_async;
+};
+
 /* Decodes and validates all of `input`, core modules in it as well. On failure `report` names the
  * offset, and both arenas are as they were. UNSUPPORTED names what it is: "canon task.return",
  * "async function type". `scratch` may be the same arena. */
 enum status MUST_CHECK component_load(struct bytes input, struct arena *arena,
                                       struct arena *scratch, const struct component **out_component,
                                       struct report *report);
+
+/* The same for a component that may have more. */
+enum status MUST_CHECK component_load_with(struct bytes input, struct component_features features,
+                                           struct arena *arena, struct arena *scratch,
+                                           const struct component **out_component,
+                                           struct report *report);
 
 #endif

@@ -119,7 +119,7 @@ enum status MUST_CHECK component_read_defined_type(struct component_decoder *dec
 /* Params and result. */
 enum status MUST_CHECK component_read_func_type(struct component_decoder *decoder,
                                                 const struct component_scope *scope,
-                                                struct wasm_cursor *cursor,
+                                                struct wasm_cursor *cursor, bool is_async,
                                                 const struct component_func_type **out_type);
 /* A result list; *out_type NULL: without result. */
 enum status MUST_CHECK component_read_result(struct component_decoder *decoder,

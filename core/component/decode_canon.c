@@ -1,23 +1,9 @@
 /*
  * core/component/decode_canon.c: canonical definitions (Binary.md "Canonical Definitions").
  *
- * The five of WASI 0.2 become steps. All others are in a table with their operands: each is read to
- * its end and then UNSUPPORTED by name.
+ * The five of WASI 0.2 are read here, all others by decode_canon_table.c.
  */
 #include "core/component/decode_canon.h"
-
-/* Checked as validate_canon.c says, then refused if they need what there is not. */
-static enum status refuse_gated(struct component_decoder *decoder, uint64_t offset,
-                                const struct component_canon *canon)
-{
-    if (canon->has_callback && !canon->is_async)
-        return report_fail(decoder->report, STATUS_INVALID, offset,
-                           "cannot specify callback without async");
-    if (canon->is_async)
-        return report_fail(decoder->report, STATUS_INVALID, offset,
-                           "the `async` canonical option requires an async function type");
-    return STATUS_OK;
-}
 
 static enum status read_lift(struct component_decoder *decoder, struct component_scope *scope,
                              struct wasm_cursor *cursor, struct component_step *step)
@@ -34,8 +20,6 @@ static enum status read_lift(struct component_decoder *decoder, struct component
         status = component_read_canon_options(decoder, scope, cursor, &canon);
     if (status == STATUS_OK)
         status = component_scope_read_type(decoder, scope, cursor, COMPONENT_ANY_FUNC, &type);
-    if (status == STATUS_OK)
-        status = refuse_gated(decoder, step->offset, &canon);
     if (status == STATUS_OK)
         status = component_check_lift(decoder, type.func, func.core_func, &canon, step->offset);
     if (status != STATUS_OK)
@@ -60,8 +44,6 @@ static enum status read_lower(struct component_decoder *decoder, struct componen
             component_scope_read(decoder, scope, cursor, COMPONENT_SORT_FUNC, &step->index, &func);
     if (status == STATUS_OK)
         status = component_read_canon_options(decoder, scope, cursor, &canon);
-    if (status == STATUS_OK)
-        status = refuse_gated(decoder, step->offset, &canon);
     if (status == STATUS_OK)
         status = component_check_lower(decoder, func.func, &canon, step->offset, &core.core_func);
     if (status != STATUS_OK)
@@ -142,8 +124,7 @@ enum status component_decode_canon(struct component_decoder *decoder, struct com
     enum status status = wasm_read_byte(cursor, &opcode);
     if (status != STATUS_OK)
         return status;
-    if (opcode > 0x04)
-        return component_refuse_canon(decoder, scope, cursor, opcode);
-    status = read_supported(decoder, scope, cursor, opcode, &step);
+    status = opcode > 0x04 ? component_decode_builtin(decoder, scope, cursor, opcode, &step)
+                           : read_supported(decoder, scope, cursor, opcode, &step);
     return status == STATUS_OK ? component_scope_step(decoder, scope, &step) : status;
 }

@@ -28,8 +28,9 @@ static const char *const twice[OPTION_COUNT] = {
     [OPTION_CALLBACK] = "canonical option `callback` is specified more than once",
 };
 
-static enum status read_memory(struct component_decoder *decoder, struct component_scope *scope,
-                               struct wasm_cursor *cursor, struct component_canon *canon)
+enum status component_read_canon_memory(struct component_decoder *decoder,
+                                        struct component_scope *scope, struct wasm_cursor *cursor,
+                                        struct component_canon *canon)
 {
     uint64_t offset = wasm_cursor_offset(cursor);
     struct component_definition memory;
@@ -63,21 +64,20 @@ static enum status read_operand(struct component_decoder *decoder, struct compon
                                 struct wasm_cursor *cursor, struct component_canon *canon,
                                 uint8_t option)
 {
-    uint32_t index, type;
     switch (option) {
     case OPTION_MEMORY:
-        return read_memory(decoder, scope, cursor, canon);
+        return component_read_canon_memory(decoder, scope, cursor, canon);
     case OPTION_REALLOC:
         return read_function(decoder, scope, cursor, &canon->options.realloc, &canon->realloc_type);
     case OPTION_POST_RETURN:
         return read_function(decoder, scope, cursor, &canon->options.post_return,
                              &canon->post_return_type);
     case OPTION_ASYNC:
-        canon->is_async = true;
+        canon->options.is_async = true;
         return STATUS_OK;
     case OPTION_CALLBACK:
-        canon->has_callback = true;
-        return read_function(decoder, scope, cursor, &index, &type);
+        return read_function(decoder, scope, cursor, &canon->options.callback,
+                             &canon->callback_type);
     case OPTION_UTF16:
         canon->options.encoding = COMPONENT_UTF16;
         return STATUS_OK;
@@ -97,7 +97,8 @@ enum status component_read_canon_options(struct component_decoder *decoder,
     canon->options = (struct component_canon_options){.encoding = COMPONENT_UTF8,
                                                       .memory = COMPONENT_NONE,
                                                       .realloc = COMPONENT_NONE,
-                                                      .post_return = COMPONENT_NONE};
+                                                      .post_return = COMPONENT_NONE,
+                                                      .callback = COMPONENT_NONE};
     enum status status = component_read_count(cursor, COMPONENT_LIMIT_ITEMS, &count);
     for (uint32_t i = 0; i < count && status == STATUS_OK; i++) {
         uint64_t offset = wasm_cursor_offset(cursor);

@@ -158,10 +158,11 @@ static enum status read_any(struct component_decoder *decoder, struct component_
     switch (opcode) {
     case 0x40:
         out_type->kind = COMPONENT_ANY_FUNC;
-        return component_read_func_type(decoder, scope, cursor, &out_type->func);
+        return component_read_func_type(decoder, scope, cursor, false, &out_type->func);
     case 0x43:
-        status = component_read_func_type(decoder, scope, cursor, &out_type->func);
-        if (status != STATUS_OK)
+        out_type->kind = COMPONENT_ANY_FUNC;
+        status = component_read_func_type(decoder, scope, cursor, true, &out_type->func);
+        if (status != STATUS_OK || decoder->features.links_async)
             return status;
         return component_refuse_feature(decoder, offset, "unsupported: async function type");
     case 0x41:

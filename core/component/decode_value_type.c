@@ -24,6 +24,15 @@ static bool primitive_kind(uint8_t byte, enum component_kind *out_kind)
     return true;
 }
 
+static enum status make_error_context(struct component_decoder *decoder, uint64_t offset,
+                                      const struct component_type **out_type)
+{
+    static const struct component_type shape = {.kind = COMPONENT_ERROR_CONTEXT};
+    return decoder->features.links_async
+               ? component_types_intern(&decoder->types, &shape, out_type)
+               : component_refuse_feature(decoder, offset, "unsupported: error-context type");
+}
+
 enum status component_read_value_type(struct component_decoder *decoder,
                                       const struct component_scope *scope,
                                       struct wasm_cursor *cursor,
@@ -36,8 +45,10 @@ enum status component_read_value_type(struct component_decoder *decoder,
         return STATUS_OK;
     }
     uint64_t offset = wasm_cursor_offset(cursor);
-    if (cursor->at < cursor->end && *cursor->at == FORM_ERROR_CONTEXT)
-        return component_refuse_feature(decoder, offset, "unsupported: error-context type");
+    if (cursor->at < cursor->end && *cursor->at == FORM_ERROR_CONTEXT) {
+        cursor->at++;
+        return make_error_context(decoder, offset, out_type);
+    }
     struct wasm_cursor ahead = *cursor;
     int64_t index;
     enum status status = wasm_read_s33(&ahead, &index);
@@ -175,9 +186,9 @@ static enum status read_handle(struct component_decoder *decoder,
 }
 
 /* stream and future */
-static enum status refuse_async(struct component_decoder *decoder,
-                                const struct component_scope *scope, struct wasm_cursor *cursor,
-                                bool is_stream)
+static enum status read_async(struct component_decoder *decoder,
+                              const struct component_scope *scope, struct wasm_cursor *cursor,
+                              bool is_stream, const struct component_type **out_type)
 {
     uint64_t offset = wasm_cursor_offset(cursor) - 1;
     const struct component_type *element = NULL;
@@ -190,8 +201,12 @@ static enum status refuse_async(struct component_decoder *decoder,
     if (is_stream && element != NULL && element->kind == COMPONENT_CHAR)
         return report_fail(decoder->report, STATUS_INVALID, offset,
                            "`stream<char>` is not valid at this time");
-    return component_refuse_feature(
-        decoder, offset, is_stream ? "unsupported: stream type" : "unsupported: future type");
+    if (!decoder->features.links_async)
+        return component_refuse_feature(
+            decoder, offset, is_stream ? "unsupported: stream type" : "unsupported: future type");
+    const struct component_type shape = {.kind = is_stream ? COMPONENT_STREAM : COMPONENT_FUTURE,
+                                         .element = element};
+    return component_types_intern(&decoder->types, &shape, out_type);
 }
 
 static enum status read_fixed_list(struct component_decoder *decoder,
@@ -251,10 +266,9 @@ enum status component_read_defined_type(struct component_decoder *decoder,
         return read_fixed_list(decoder, scope, cursor, out_type);
     case 0x66:
     case 0x65:
-        return refuse_async(decoder, scope, cursor, opcode == 0x66);
+        return read_async(decoder, scope, cursor, opcode == 0x66, out_type);
     case FORM_ERROR_CONTEXT:
-        return component_refuse_feature(decoder, wasm_cursor_offset(cursor) - 1,
-                                        "unsupported: error-context type");
+        return make_error_context(decoder, wasm_cursor_offset(cursor) - 1, out_type);
     case 0x63:
         return read_map(decoder, scope, cursor, out_type);
     default:
@@ -285,7 +299,7 @@ enum status component_read_result(struct component_decoder *decoder,
 
 enum status component_read_func_type(struct component_decoder *decoder,
                                      const struct component_scope *scope,
-                                     struct wasm_cursor *cursor,
+                                     struct wasm_cursor *cursor, bool is_async,
                                      const struct component_func_type **out_type)
 {
     struct component_field *params = NULL;
@@ -298,7 +312,8 @@ enum status component_read_func_type(struct component_decoder *decoder,
     if (status == STATUS_OK)
         status = component_read_result(decoder, scope, cursor, &result);
     if (status == STATUS_OK)
-        status = component_types_func(&decoder->types, params, count, result, out_type);
+        status = (is_async ? component_types_async_func : component_types_func)(
+            &decoder->types, params, count, result, out_type);
     if (decoder->scratch != decoder->arena)
         arena_rewind(decoder->scratch, mark);
     return status;

@@ -84,6 +84,12 @@ enum status MUST_CHECK component_types_func(struct component_types *types,
                                             uint32_t param_count,
                                             const struct component_type *result,
                                             const struct component_func_type **out_type);
+/* The same for an async function. */
+enum status MUST_CHECK component_types_async_func(struct component_types *types,
+                                                  const struct component_field *params,
+                                                  uint32_t param_count,
+                                                  const struct component_type *result,
+                                                  const struct component_func_type **out_type);
 
 /* ---- Resources ---- */
 

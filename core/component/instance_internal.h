@@ -35,6 +35,13 @@ struct component_lend {
 struct component_task {
     uint32_t borrow_count;              /* handles in the callee's table that are to be dropped */
     const struct component_lend *lends; /* in the caller's table */
+    /* What built-ins of WASI 0.3 ask for: */
+    const struct component_func *func;
+    struct component_task *outer; /* that called it; NULL: none */
+    uint32_t context[2];
+    bool is_returned;               /* task.return was called */
+    struct arena *result_arena;     /* for what it returns, */
+    struct component_value *result; /* which goes here */
 };
 
 /* An entry of a table of handles. Free: resource is NULL, `rep` the next free index. */
@@ -99,6 +106,7 @@ struct component_canon_context {
     enum component_encoding encoding;
     const struct wasm_memory *memory;
     uint32_t realloc, post_return; /* funcrefs; 0: not given */
+    bool is_async, has_callback;
 };
 
 struct component_func {
@@ -117,7 +125,10 @@ struct component_canon {
     struct component_instance *instance;
     const struct component_func_type *type; /* lower: as the caller sees it */
     struct component_func *callee;          /* lower */
-    struct component_canon_context context; /* lower */
+    struct component_canon_context context; /* lower, task.return */
+    const struct component_builtin *builtin;
+    const struct component_type *result; /* task.return */
+    uint32_t slot;                       /* context.get and context.set */
     struct component_resource *resource;
     struct component_core_signature signature;
 };
@@ -129,6 +140,8 @@ struct component_instance {
     struct component_instance *around; /* closure's */
     uint32_t depth;                    /* of parents */
     bool may_enter, may_leave;
+    uint32_t backpressure;
+    uint32_t context[2]; /* of context.get, while no call is running */
     struct component_handle_table handles;
     struct component_resource **resources; /* by place; NULL: not bound yet */
 
@@ -164,10 +177,11 @@ struct component_linked {
     struct component_resource *host_resources; /* those that were met */
     struct component_resource nobody;          /* stands for resources that nobody offers */
     size_t floor;
-    uint32_t depth;          /* of calls */
-    uint32_t instance_count; /* component and core instances */
-    uint64_t work_left;      /* of instantiation: steps, and items in them */
-    struct report *report;   /* of the outermost call or of instantiation */
+    uint32_t depth;              /* of calls */
+    struct component_task *task; /* the innermost call of a lifted function; NULL: none */
+    uint32_t instance_count;     /* component and core instances */
+    uint64_t work_left;          /* of instantiation: steps, and items in them */
+    struct report *report;       /* of the outermost call or of instantiation */
     struct component_stop stop;
 };
 
@@ -227,13 +241,27 @@ enum status MUST_CHECK component_host_import(struct component_instance *instance
 
 /* ---- canon.c ---- */
 
-/* The core function of a LOWER or RESOURCE_* step. */
+/* The core function of a LOWER, RESOURCE_* or BUILTIN step. */
 enum status MUST_CHECK component_canon_create(struct component_instance *instance,
                                               const struct component_step *step,
                                               struct wasm_extern *out_extern);
 struct component_canon_context
 component_canon_resolve(const struct component_instance *instance,
                         const struct component_canon_options *options);
+
+/* What the engine is told of a status. The first stop holds the rest. */
+enum wasm_trap component_canon_answer(const struct component_linked *linked, enum status status,
+                                      uint32_t *out_reason);
+enum status MUST_CHECK component_check_leave(struct component_instance *instance);
+
+/* ---- builtin.c ---- */
+
+/* Fills what a BUILTIN step makes; `canon->instance` is set. */
+void component_builtin_prepare(struct component_canon *canon, const struct component_step *step);
+/* Before the arguments of a lifted function are lowered. */
+enum status MUST_CHECK component_task_start(const struct component_task *task);
+/* After the core function of an async lift has ended, with what it gave. */
+enum status MUST_CHECK component_task_end(const struct component_task *task, uint64_t core_result);
 
 /* ---- call.c ---- */
 
@@ -262,6 +290,7 @@ enum status MUST_CHECK component_lifted_call(
     struct component_func *func, struct component_task *task, const struct component_value *params,
     struct arena *arena, struct component_value *out_result, uint64_t *out_core_result);
 enum status MUST_CHECK component_lifted_post_return(struct component_func *func,
+                                                    struct component_task *task,
                                                     uint64_t core_result);
 /* A function of the host, or of nobody. */
 enum status MUST_CHECK component_host_func_call(struct component_func *func,

@@ -302,6 +302,7 @@ static enum status execute(struct component_instance *instance, const struct com
     case COMPONENT_STEP_RESOURCE_NEW:
     case COMPONENT_STEP_RESOURCE_DROP:
     case COMPONENT_STEP_RESOURCE_REP:
+    case COMPONENT_STEP_BUILTIN:
         return make_canon(instance, step);
     case COMPONENT_STEP_IMPORT:
         return import(instance, step);

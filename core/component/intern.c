@@ -151,6 +151,8 @@ static struct component_type key_of(const struct component_type *shape)
     case COMPONENT_LIST:
     case COMPONENT_MAP:
     case COMPONENT_OPTION:
+    case COMPONENT_STREAM:
+    case COMPONENT_FUTURE:
         key.element = shape->element;
         break;
     default:

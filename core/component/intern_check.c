@@ -129,22 +129,37 @@ enum status component_types_map(struct component_types *types, const struct comp
     return component_intern_node(types, &shape, out_type);
 }
 
+static enum status check_func(struct component_types *types,
+                              const struct component_func_type *shape)
+{
+    if (shape->param_count > COMPONENT_LIMIT_PARAMS)
+        return report_fail_u64(types->report, STATUS_LIMIT, types->offset,
+                               "a function type has more than % parameters",
+                               COMPONENT_LIMIT_PARAMS);
+    if (shape->result != NULL && shape->result->has_borrow)
+        return component_types_fail(types, STATUS_INVALID,
+                                    "function result cannot contain a `borrow` type");
+    return check_labels(types, shape->params, shape->param_count);
+}
+
 enum status component_types_func(struct component_types *types,
                                  const struct component_field *params, uint32_t param_count,
                                  const struct component_type *result,
                                  const struct component_func_type **out_type)
 {
-    if (param_count > COMPONENT_LIMIT_PARAMS)
-        return report_fail_u64(types->report, STATUS_LIMIT, types->offset,
-                               "a function type has more than % parameters",
-                               COMPONENT_LIMIT_PARAMS);
-    if (result != NULL && result->has_borrow)
-        return component_types_fail(types, STATUS_INVALID,
-                                    "function result cannot contain a `borrow` type");
-    enum status status = check_labels(types, params, param_count);
-    if (status != STATUS_OK)
-        return status;
     const struct component_func_type shape = {
         .param_count = param_count, .params = params, .result = result};
-    return component_intern_func(types, &shape, out_type);
+    enum status status = check_func(types, &shape);
+    return status == STATUS_OK ? component_intern_func(types, &shape, out_type) : status;
+}
+
+enum status component_types_async_func(struct component_types *types,
+                                       const struct component_field *params, uint32_t param_count,
+                                       const struct component_type *result,
+                                       const struct component_func_type **out_type)
+{
+    const struct component_func_type shape = {
+        .param_count = param_count, .params = params, .result = result, .is_async = true};
+    enum status status = check_func(types, &shape);
+    return status == STATUS_OK ? component_intern_func(types, &shape, out_type) : status;
 }

@@ -26,7 +26,8 @@ enum status component_intern_func(struct component_types *types,
     if (status != STATUS_OK)
         return status;
     struct component_func_type *func = &((struct component_func_node *)room)->type;
-    *func = (struct component_func_type){.param_count = count, .result = shape->result, .depth = 1};
+    *func = (struct component_func_type){
+        .param_count = count, .result = shape->result, .is_async = shape->is_async, .depth = 1};
     if (count != 0) {
         status = component_types_alloc(types, count, sizeof *shape->params, &room);
         if (status != STATUS_OK)

@@ -346,6 +346,11 @@ enum status from_json_plain(struct json_reader *reader, const struct component_t
     case COMPONENT_BORROW:
         return report_fail(reader->report, STATUS_INVALID, reader->at,
                            "a handle can not be written as text");
+    case COMPONENT_STREAM:
+    case COMPONENT_FUTURE:
+    case COMPONENT_ERROR_CONTEXT:
+        return report_fail_name(reader->report, STATUS_INVALID, reader->at,
+                                "a % can not be written as text", component_kind_name(type->kind));
     default:
         return parse_integer(reader, type->kind, out_value);
     }

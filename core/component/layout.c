@@ -65,6 +65,7 @@ static void add_part(struct component_type *type, struct sums *sums,
     type->has_handle = type->has_handle || part->has_handle;
     type->has_borrow = type->has_borrow || part->has_borrow;
     type->has_pointer = type->has_pointer || part->has_pointer;
+    type->has_async = type->has_async || part->has_async;
     type->is_open = type->is_open || part->is_open;
     type->has_name = type->has_name || part->has_name;
 }
@@ -159,6 +160,16 @@ static void be_words(struct component_type *type, struct sums *sums, uint8_t siz
     type->flat_count = words;
 }
 
+/* An end of a stream or future is an index: what is sent over it is not in it. */
+static void be_end(struct component_type *type, struct sums *sums)
+{
+    if (type->element != NULL)
+        add_part(type, sums, type->element);
+    type->has_pointer = false;
+    type->has_async = true;
+    be_words(type, sums, 4, 1);
+}
+
 static void add_parts(struct component_type *type, struct sums *sums)
 {
     switch (type->kind) {
@@ -190,6 +201,14 @@ static void add_parts(struct component_type *type, struct sums *sums)
         break;
     case COMPONENT_FIXED_LIST:
         be_fixed_list(type, sums);
+        break;
+    case COMPONENT_STREAM:
+    case COMPONENT_FUTURE:
+        be_end(type, sums);
+        break;
+    case COMPONENT_ERROR_CONTEXT:
+        type->has_async = true;
+        be_words(type, sums, 4, 1);
         break;
     case COMPONENT_FLAGS:
         be_words(type, sums, type->count <= 8 ? 1 : type->count <= 16 ? 2 : 4, 1);

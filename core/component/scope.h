@@ -66,6 +66,7 @@ struct component_decoder {
     struct arena *scratch;
     struct report *report;
     struct bytes input; /* all of it */
+    struct component_features features;
 };
 
 /* A new item at the end, zeroed; NULL: no memory (the report says so). Moves the others. */

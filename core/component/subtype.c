@@ -134,6 +134,9 @@ static enum status match_func(struct matcher *matcher, const struct component_ma
     enum status status = component_types_work(matcher->types, 1 + (uint64_t)found->param_count);
     if (status != STATUS_OK)
         return status;
+    if (found->is_async != expected->is_async)
+        return mismatch(matcher, "type mismatch", expected->is_async ? "async func" : "func",
+                        found->is_async ? "async func" : "func");
     if (found->param_count != expected->param_count)
         return mismatch(matcher, "type mismatch: another number of parameters", NULL, NULL);
     for (uint32_t i = 0; i < found->param_count; i++) {

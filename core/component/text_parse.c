@@ -299,6 +299,11 @@ enum status wave_value(struct wave_reader *reader, const struct component_type *
     case COMPONENT_BORROW:
         return report_fail(reader->report, STATUS_INVALID, reader->at,
                            "a handle can not be written as text");
+    case COMPONENT_STREAM:
+    case COMPONENT_FUTURE:
+    case COMPONENT_ERROR_CONTEXT:
+        return report_fail_name(reader->report, STATUS_INVALID, reader->at,
+                                "a % can not be written as text", component_kind_name(type->kind));
     default:
         return parse_integer(reader, type->kind, out_value);
     }

@@ -19,7 +19,8 @@ struct bytes component_kind_name(enum component_kind kind)
         [COMPONENT_ENUM] = "enum",       [COMPONENT_OPTION] = "option",
         [COMPONENT_RESULT] = "result",   [COMPONENT_OWN] = "own",
         [COMPONENT_BORROW] = "borrow",   [COMPONENT_FIXED_LIST] = "list",
-        [COMPONENT_MAP] = "map",
+        [COMPONENT_MAP] = "map",         [COMPONENT_STREAM] = "stream",
+        [COMPONENT_FUTURE] = "future",   [COMPONENT_ERROR_CONTEXT] = "error-context",
     };
     return bytes_of(names[kind], strlen(names[kind]));
 }
@@ -75,34 +76,54 @@ void component_type_flatten(const struct component_type *type, uint32_t *out_typ
         out_types[i] = type->flat[i];
 }
 
+/* The params of a signature, as many as `max` of them flat. */
+static void add_params(const struct component_func_type *type, uint32_t max,
+                       struct component_core_signature *signature)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < type->param_count && count <= max; i++) {
+        const struct component_type *param = type->params[i].type;
+        if (count + param->flat_count <= max)
+            component_type_flatten(param, &signature->params[count], param->flat_count);
+        count += param->flat_count;
+    }
+    signature->params_in_memory = count > max;
+    if (signature->params_in_memory) {
+        signature->params[0] = WASM_TYPE_I32;
+        count = 1;
+    }
+    signature->param_count = count;
+}
+
+void component_func_signature_async(const struct component_func_type *type, bool is_lower,
+                                    bool has_callback,
+                                    struct component_core_signature *out_signature)
+{
+    struct component_core_signature signature = {.results = {WASM_TYPE_I32}};
+    add_params(type, is_lower ? COMPONENT_MAX_FLAT_ASYNC : COMPONENT_MAX_FLAT_PARAMS, &signature);
+    signature.result_in_memory = is_lower && type->result != NULL;
+    if (signature.result_in_memory)
+        signature.params[signature.param_count++] = WASM_TYPE_I32;
+    signature.result_count = is_lower || has_callback ? 1 : 0;
+    *out_signature = signature;
+}
+
 void component_func_signature(const struct component_func_type *type, bool is_lower,
                               struct component_core_signature *out_signature)
 {
     struct component_core_signature signature = {0};
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < type->param_count && count <= COMPONENT_MAX_FLAT_PARAMS; i++) {
-        const struct component_type *param = type->params[i].type;
-        if (count + param->flat_count <= COMPONENT_MAX_FLAT_PARAMS)
-            component_type_flatten(param, &signature.params[count], param->flat_count);
-        count += param->flat_count;
-    }
-    signature.params_in_memory = count > COMPONENT_MAX_FLAT_PARAMS;
-    if (signature.params_in_memory) {
-        signature.params[0] = WASM_TYPE_I32;
-        count = 1;
-    }
+    add_params(type, COMPONENT_MAX_FLAT_PARAMS, &signature);
     uint32_t results = type->result == NULL ? 0 : type->result->flat_count;
     signature.result_in_memory = results > COMPONENT_MAX_FLAT_RESULTS;
     if (!signature.result_in_memory && results == 1)
         component_type_flatten(type->result, signature.results, 1);
     if (signature.result_in_memory && is_lower) {
-        signature.params[count++] = WASM_TYPE_I32;
+        signature.params[signature.param_count++] = WASM_TYPE_I32;
         results = 0;
     } else if (signature.result_in_memory) {
         signature.results[0] = WASM_TYPE_I32;
         results = 1;
     }
-    signature.param_count = count;
     signature.result_count = results;
     *out_signature = signature;
 }
@@ -169,7 +190,7 @@ bool component_func_matches_host(const struct component_func_type *guest,
                                  component_resource_fn *find, const void *context)
 {
     const struct host_match match = {find, context};
-    if (guest->param_count != host->param_count)
+    if (guest->param_count != host->param_count || guest->is_async != host->is_async)
         return false;
     for (uint32_t i = 0; i < guest->param_count; i++)
         if (!matches_host(&match, guest->params[i].type, host->params[i].type))

@@ -24,6 +24,7 @@
 
 #define COMPONENT_MAX_FLAT_PARAMS  16u
 #define COMPONENT_MAX_FLAT_RESULTS 1u
+#define COMPONENT_MAX_FLAT_ASYNC   4u /* params of a function that is lowered async */
 
 enum component_kind {
     COMPONENT_BOOL,
@@ -51,6 +52,9 @@ enum component_kind {
     COMPONENT_BORROW,
     COMPONENT_FIXED_LIST, /* list<T, N>: the items themselves, as those of a tuple */
     COMPONENT_MAP,        /* map<K, V>: as a list of its element, which is tuple<K, V> */
+    COMPONENT_STREAM,     /* these three are only in components that were loaded with links_async */
+    COMPONENT_FUTURE,
+    COMPONENT_ERROR_CONTEXT,
 };
 
 struct component_type;
@@ -67,7 +71,8 @@ struct component_type {
     enum component_kind kind;
     uint32_t count;                       /* of fields */
     const struct component_field *fields; /* record, variant, tuple, flags, enum */
-    /* list, fixed list, option; map: the tuple of key and value; result: of ok, or NULL */
+    /* list, fixed list, option, stream, future (or NULL); map: the tuple of key and value;
+     * result: of ok, or NULL */
     const struct component_type *element;
     const struct component_type *error;                  /* result: of error, or NULL */
     uint32_t length;                                     /* fixed list: how many items, not 0 */
@@ -82,6 +87,7 @@ struct component_type {
     bool has_handle;           /* an own or borrow somewhere in it */
     bool has_borrow;
     bool has_pointer;        /* a string or list somewhere in it */
+    bool has_async;          /* a stream, future or error-context somewhere in it */
     uint32_t payload_offset; /* variant, option, result */
     uint32_t flat_count;     /* core values it flattens to; counted up to COMPONENT_FLAT_MANY */
     /* The first of them, as bytes of core value types; past flat_count zero. */
@@ -103,6 +109,7 @@ struct component_func_type {
     uint32_t param_count;
     const struct component_field *params;
     const struct component_type *result; /* NULL: none */
+    bool is_async;                       /* may wait (Explainer.md "async") */
     /* Of a graph's: */
     uint32_t nodes;
     uint8_t depth;
@@ -196,6 +203,11 @@ struct component_core_signature {
 };
 void component_func_signature(const struct component_func_type *type, bool is_lower,
                               struct component_core_signature *out_signature);
+/* The same with the option `async`: lowered with at most COMPONENT_MAX_FLAT_ASYNC params and the
+ * result through a pointer; lifted with no result but what a callback is asked with. */
+void component_func_signature_async(const struct component_func_type *type, bool is_lower,
+                                    bool has_callback,
+                                    struct component_core_signature *out_signature);
 
 /* What a resource number of the guest's graph stands for, while types are compared with a host's:
  * the host's resource, or NULL when it is none of a host. */

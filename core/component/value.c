@@ -169,6 +169,10 @@ static enum status check(const struct component_value *value, const struct compo
         return type->count >= 32 || value->flags >> type->count == 0
                    ? STATUS_OK
                    : refuse(report, "flags without a label", no_name);
+    case COMPONENT_STREAM:
+    case COMPONENT_FUTURE:
+    case COMPONENT_ERROR_CONTEXT:
+        return refuse(report, "value of type %, which has none", component_kind_name(type->kind));
     default:
         return number_fits(value)
                    ? STATUS_OK

@@ -113,6 +113,8 @@ static enum status check_value(const struct visitor *visitor, const struct compo
     case COMPONENT_MAP:
     case COMPONENT_OPTION:
     case COMPONENT_RESULT:
+    case COMPONENT_STREAM:
+    case COMPONENT_FUTURE:
         break;
     default:
         return STATUS_OK;

@@ -130,7 +130,8 @@ enum gate_feature {
 enum gate_job_flag {
     GATE_JOB_FAULT_TO_TRAP = 1 << 0,
     GATE_JOB_CALL = 1 << 1,         /* run the call of GATE_CORE_CALL_TEXT instead of an entry */
-    GATE_JOB_TRAP_UNKNOWN = 1 << 2, /* an import that nobody offers traps when it is called */
+    GATE_JOB_TRAP_UNKNOWN = 1 << 2, /* an import that nobody offers traps when it is
+                                       called, and so does a built-in that is lacking */
     GATE_JOB_LEGACY_EXCEPTIONS = 1 << 3,
 };
 

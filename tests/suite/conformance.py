@@ -23,6 +23,9 @@ from areas import ORDER, area_of
 
 COMPONENTS = tuple(f"component/{name}" for name in ("binary", "linking", "resources", "validation", "values", "async"))
 FOLDERS = ("core", "legacy", "threads", "custom-page-sizes", *COMPONENTS)
+# Components that only mention asynchronous functions run; those of async/ are refused by name.
+SYNCHRONOUS = COMPONENTS[:-1]
+PLAIN = ("core", "threads", "custom-page-sizes", COMPONENTS[-1])
 SECONDS = 600
 TEXT = "text format"
 UNSUPPORTED = "unsupported"  # what a component uses was refused by name, and so is what needs the component
@@ -126,8 +129,8 @@ def run_files(aether, paths, flags):
 
 def run_hosted(aether, files):
     events, counts, lost = [], {}, []
-    for flags, of_legacy in (((), False), (("--legacy-exceptions",), True)):
-        paths = [path for path in files if (path.parent.name == "legacy") == of_legacy]
+    for flags, wanted in (((), PLAIN), (("--legacy-exceptions",), ("legacy",)), (("--link-async",), SYNCHRONOUS)):
+        paths = [path for path in files if folder_of(path) in wanted]
         for total, part in zip((events, counts, lost), run_files(aether, paths, flags)):
             total.update(part) if isinstance(total, dict) else total.extend(part)
     return events, counts, lost

@@ -171,6 +171,9 @@ static void check_step(struct walk *walk, const struct component_step *step)
     case COMPONENT_STEP_RESOURCE_REP:
         check_resource(walk, step->resource);
         return;
+    case COMPONENT_STEP_BUILTIN:
+        ASSERT(step->builtin != NULL);
+        return;
     case COMPONENT_STEP_LIFT:
         ASSERT(step->core_func < component->counts[COMPONENT_SORT_CORE_FUNC]);
         check_func(walk, step->func_type);

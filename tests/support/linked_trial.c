@@ -215,8 +215,9 @@ void linked_trial_begin(struct linked_trial *trial, const char *name, size_t are
     trial->arena_memory = make_arena(&trial->arena, arena_bytes == 0 ? ARENA_BYTES : arena_bytes);
     trial->results_memory = make_arena(&trial->results, RESULTS_BYTES);
     report_init(&trial->report);
-    assert_int_equal(component_load(read_input(trial, name), &trial->arena, &trial->arena,
-                                    &trial->component, &trial->report),
+    assert_int_equal(component_load_with(
+                         read_input(trial, name), (struct component_features){.links_async = true},
+                         &trial->arena, &trial->arena, &trial->component, &trial->report),
                      STATUS_OK);
     assert_int_equal(
         wasm_store_create(&trial->engine_host, &caps, &trial->arena, &trial->store, &trial->report),

@@ -45,7 +45,8 @@ enum outcome_kind { OUTCOME_RESULT = 1, OUTCOME_TRAP = 2, OUTCOME_FAULT = 3 };
     X(9, CANNOT_LEAVE, "cannot leave component instance")                                          \
     X(10, UNKNOWN_IMPORT, "import that nobody offers was called")                                  \
     X(11, EXITED, "the program asked to end")                                                      \
-    X(12, MISUSE, "host interface used against its rules")
+    X(12, MISUSE, "host interface used against its rules")                                         \
+    X(13, UNSUPPORTED, "what this engine lacks was called")
 
 /* Faults, the reason field of OUTCOME_FAULT. The word is what the serial line prints. */
 #define OUTCOME_FAULT_LIST(X)                                                                      \
