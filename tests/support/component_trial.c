@@ -51,8 +51,8 @@ void component_trial_core(struct component_trial *trial)
 static enum status load(struct component_trial *trial)
 {
     report_init(&trial->report);
-    return component_load(build_result(&trial->builder), &trial->arena, &trial->scratch,
-                          &trial->component, &trial->report);
+    return component_load_with(build_result(&trial->builder), trial->features, &trial->arena,
+                               &trial->scratch, &trial->component, &trial->report);
 }
 
 void component_trial_is_valid(struct component_trial *trial)

@@ -19,6 +19,7 @@ struct component_trial {
     struct arena arena, scratch;
     const struct component *component;
     struct report report;
+    struct component_features features; /* none, unless the test sets them behind begin */
 };
 
 /* With the header of a component. */
