@@ -114,9 +114,8 @@ TEST(a_chain_of_64_supertypes_is_too_deep)
     begin(&trial);
     assert_int_equal(read(&trial, CODE(0x00, 0x50, 0, 0x5F, 0)), STATUS_OK);
     enum status status = STATUS_OK;
-    uint8_t depth = 0;
-    while (status == STATUS_OK && depth < 100)
-        status = read(&trial, CODE(0x00, 0x50, 1, depth++, 0x5F, 0));
+    for (uint8_t depth = 0; status == STATUS_OK && depth < 100; depth++)
+        status = read(&trial, CODE(0x00, 0x50, 1, depth, 0x5F, 0));
 
     assert_int_equal(status, STATUS_LIMIT);
     assert_int_equal(trial.space.count, 64);
