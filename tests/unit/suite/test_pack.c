@@ -145,7 +145,7 @@ TEST(an_assertion_about_a_component_keeps_its_nodes)
     static struct sample sample;
     struct suite_pack pack;
     struct suite_file file;
-    struct suite_command command;
+    struct suite_command command = {0};
     struct suite_node node;
     make_sample(&sample);
     assert_int_equal(suite_pack_open(sample.pack, &pack, NULL), STATUS_OK);

@@ -25,6 +25,7 @@ static void put(struct builder *b, const void *bytes, size_t len)
 {
     if (b->cap - b->len < len) {
         b->cap = 2 * b->cap + len;
+        /* NOLINTNEXTLINE(bugprone-suspicious-realloc-usage): without memory it aborts. */
         b->data = realloc(b->data, b->cap);
         if (b->data == NULL)
             abort();
@@ -173,6 +174,7 @@ void exports_wasm_example_kv_read(text *key, text *ret)
         wasm_example_tuple2_list_u8_bool_t chunk;
         if (!wasi_filesystem_types_method_descriptor_read(from, stat.size - b.len, b.len, &chunk,
                                                           &why)) {
+            /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): sdk/c takes no memory back. */
             fail("key can not be read", key, ret);
             return;
         }
