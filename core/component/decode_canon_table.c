@@ -239,6 +239,7 @@ enum status component_decode_builtin(struct component_decoder *decoder,
     }
     if (!reading.links)
         return component_refuse_feature(decoder, offset, form->sentence);
+    ASSERT(form->core != NULL); /* or it did not link */
     struct component_core_signature signature;
     struct component_definition core = {.core_func = 0};
     component_builtin_signature(form, step->result, &signature);
