@@ -34,8 +34,7 @@ void p2_trial_prepare(struct p2_trial *trial)
     int in[2];
     int out[2];
     memset(trial, 0, sizeof *trial);
-    (void)strcpy(trial->directory, "/tmp/aether-p2-XXXXXX");
-    assert_non_null(mkdtemp(trial->directory));
+    folder_create("p2", trial->directory);
     assert_int_equal(pipe(in), 0);
     assert_int_equal(pipe(out), 0);
     trial->stdin_reader = in[0];

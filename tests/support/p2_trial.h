@@ -9,6 +9,7 @@
 
 #include "core/wasi/p2_internal.h"
 #include "node/world/world.h"
+#include "tests/support/folder.h"
 
 struct component_linked;
 
@@ -26,7 +27,7 @@ struct p2_trial {
     int stdin_writer; /* pipes: the test's ends */
     int stdout_reader;
     int stdin_reader, stdout_writer;
-    char directory[32]; /* a fresh one, granted as "/" */
+    char directory[FOLDER_PATH_MAX]; /* a fresh one, granted as "/" */
     uint8_t *transfer;
     uint8_t *arena_room, *results_room;
     /* The next request of this interface and method fails so. */

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tests/support/folder.h"
 #include "tests/support/test.h"
 
 #define PATH_BYTES 8192
@@ -22,12 +23,7 @@ static void path_of(const struct world_bench *bench, const char *path, char out_
 
 static void make_root(struct world_bench *bench)
 {
-    const char *folder = getenv("TMPDIR");
-    if (folder == NULL)
-        folder = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
-    int len = snprintf(bench->root, sizeof bench->root, "%s/aether-world-XXXXXX", folder);
-    assert_in_range(len, 1, sizeof bench->root - 1);
-    assert_non_null(mkdtemp(bench->root));
+    folder_create("world", bench->root);
     world_bench_make_directory(bench, "in");
     world_bench_make_directory(bench, "read");
     world_bench_make_directory(bench, "out");

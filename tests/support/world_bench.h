@@ -5,18 +5,19 @@
  *     ROOT/read      granted to read ("/read")
  *     ROOT/out       not granted; has the canaries
  *
- * ROOT is in $TMPDIR, /dev/shm or /tmp. Everything here asserts.
+ * ROOT is where folder.h says. Everything here asserts.
  */
 #ifndef AETHER_TESTS_WORLD_BENCH_H
 #define AETHER_TESTS_WORLD_BENCH_H
 
 #include "node/world/world.h"
+#include "tests/support/folder.h"
 
 #define WORLD_BENCH_TRANSFER (64u << 10)
 #define WORLD_BENCH_OUT      (16u << 10) /* where answers are put; before it is what is said */
 
 struct world_bench {
-    char root[128];
+    char root[FOLDER_PATH_MAX];
     struct world *world;
     struct gate_service services[WORLD_SERVICE_COUNT];
     struct gate_session session;

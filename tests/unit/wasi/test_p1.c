@@ -11,6 +11,7 @@
 #include "cell/program/program.h"
 #include "node/world/world.h"
 #include "tests/support/built.h"
+#include "tests/support/folder.h"
 #include "tests/support/test.h"
 
 static uint8_t payload[1 << 20];
@@ -80,12 +81,12 @@ static void serve(struct world *world, struct bytes program)
 /* Runs build/wasi/p1/NAME.wasm with a fresh directory as its root. */
 static int32_t run(const char *name)
 {
-    char file[64], folder[] = "/tmp/aether-p1-XXXXXX";
+    char file[64], folder[FOLDER_PATH_MAX];
     const char *const arguments[] = {name, "7"};
     int null = open("/dev/null", O_RDWR);
     struct world *world;
     assert_true(null >= 0);
-    assert_non_null(mkdtemp(folder));
+    folder_create("p1", folder);
     (void)snprintf(file, sizeof file, "wasi/p1/%s.wasm", name); /* names are ours: they fit */
     const struct world_directory directory = {folder, "/", false};
     const struct world_setup setup = {.arguments = arguments,
