@@ -10,14 +10,14 @@ UNIT_SUPPORT := $(wildcard tests/support/*.c)
 UNIT_BIN := $(patsubst tests/unit/%.c,$(B)/host/tests/%,$(UNIT_SRC))
 UNIT_SAN := $(patsubst tests/unit/%.c,$(B)/san/tests/%,$(UNIT_SRC))
 
-$(B)/host/tests/%: $(B)/host/tests/unit/%.o $(patsubst %.c,$(B)/host/%.o,$(UNIT_SUPPORT)) $(B)/host/libaether.a
+$(B)/host/tests/%: $(B)/host/tests/unit/%.o $(patsubst %.c,$(B)/host/%.o,$(UNIT_SUPPORT)) $(B)/host/libnode.a $(B)/host/libaether.a
 	@mkdir -p $(@D)
 	$(call say,LINK)
-	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ -lcmocka -lbearssl -lcrypto -lm
-$(B)/san/tests/%: $(B)/san/tests/unit/%.o $(patsubst %.c,$(B)/san/%.o,$(UNIT_SUPPORT)) $(B)/san/libaether.a
+	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ -lcmocka -lbearssl -Wl,--as-needed $(NODE_LIBS) -lm
+$(B)/san/tests/%: $(B)/san/tests/unit/%.o $(patsubst %.c,$(B)/san/%.o,$(UNIT_SUPPORT)) $(B)/san/libnode.a $(B)/san/libaether.a
 	@mkdir -p $(@D)
 	$(call say,LINK)
-	$(Q)$(CC) $(SAN_LDFLAGS) -o $@ $^ -lcmocka -lbearssl -lcrypto -lm
+	$(Q)$(CC) $(SAN_LDFLAGS) -o $@ $^ -lcmocka -lbearssl -Wl,--as-needed $(NODE_LIBS) -lm
 
 # T=wasm or T=wasm/leb128 narrows by suite, ONLY='u32_*' by test name. T of a unit test needs nothing else built.
 T ?=

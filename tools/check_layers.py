@@ -44,7 +44,9 @@ def outside_word(header):
     head, slash, _ = header.partition("/")
     if header == "cmocka.h":
         return "<cmocka>"
-    return f"<{head}>" if slash and head in ("bearssl", "openssl") else "<libc>"
+    if header == "lmdb.h":
+        return "<lmdb>"
+    return f"<{head}>" if slash and head in ("bearssl", "openssl", "curl", "tss2") else "<libc>"
 
 
 def resolve(root, source, name):

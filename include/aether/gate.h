@@ -78,6 +78,7 @@ enum gate_interface {
     GATE_WORLD = 2, /* arguments, variables, preopens, clocks, random bytes, waiting */
     GATE_STREAM = 3,
     GATE_FILE = 4,
+    GATE_HTTP = 5, /* gate_http.h: requests to other machines (the enclave service) */
 };
 
 /* GATE_CORE: the life of a cell. */
@@ -122,6 +123,7 @@ enum gate_feature {
     GATE_FEATURE_FAULT_TO_TRAP = 1 << 2, /* GATE_CORE_UPCALL is there (test images) */
     GATE_FEATURE_WORLD = 1 << 3,         /* GATE_WORLD, GATE_STREAM and GATE_FILE are there */
     GATE_FEATURE_CALL = 1 << 4,          /* GATE_CORE_CALL_TEXT and _RESULT are there */
+    GATE_FEATURE_HTTP = 1 << 5,          /* GATE_HTTP is there */
 };
 
 #define GATE_ENTRY_MAX 64u
@@ -133,6 +135,16 @@ enum gate_job_flag {
     GATE_JOB_TRAP_UNKNOWN = 1 << 2, /* an import that nobody offers traps when it is
                                        called, and so does a built-in that is lacking */
     GATE_JOB_LEGACY_EXCEPTIONS = 1 << 3,
+    /* With GATE_JOB_CALL: the cell serves call after call, each in a fresh instance. FINISH comes
+     * back when the next call is there: the job stays, CALL_TEXT, RESULT, EXPLAIN and FINISH are
+     * the new call's, and STARTED is not said again. Nothing that a call left in memory is there
+     * for the next one. Never on metal. */
+    GATE_JOB_SERVE = 1 << 4,
+    /* With GATE_JOB_CALL: the call's text is the function's name ("f" or "interface/f"), a NUL, and
+     * a JSON array of tagged values; the result is one of such (core/component/json.h). An empty
+     * text asks what there is to call: the payload is loaded, its imports are checked, an instance
+     * is made, and the result is CBOR, [[name, parameter count, result count] ...] by name. */
+    GATE_JOB_JSON = 1 << 5,
 };
 
 /* What the gate hands over; the cell copies it before use. The payload itself is mapped read-only
