@@ -14,6 +14,7 @@
 #define SETTINGS_OPERATORS_MAX 64u
 #define SETTINGS_GRANTS_MAX    1024u
 #define SETTINGS_PCRS_MAX      24u
+#define SETTINGS_RESOLVES_MAX  16u
 
 /* An app may ask for this host by https; `app` empty: every app (only --allow-egress makes such).
  * A host may begin with "*.": one or more labels in its place. */
@@ -22,6 +23,16 @@ struct settings_grant {
     char host[SETTINGS_HOST_MAX + 1];
     uint16_t port;
     bool allows_private; /* addresses that are not public, too */
+};
+
+/* --resolve HOST:PORT:ADDRESS:PORT, with --dev alone: who asks for this host and port is connected
+ * to that address (text, "127.0.0.1" or "::1") and port, which may be private. Only io's outbound
+ * side looks at it: policy, log and TLS see the name that was asked for. */
+struct settings_resolve {
+    char host[SETTINGS_HOST_MAX + 1];
+    uint16_t port;
+    char address[64];
+    uint16_t to_port;
 };
 
 struct settings {
@@ -37,6 +48,8 @@ struct settings {
     uint8_t operators[SETTINGS_OPERATORS_MAX][32];
     uint32_t grant_count;
     struct settings_grant grants[SETTINGS_GRANTS_MAX];
+    uint32_t resolve_count;
+    struct settings_resolve resolves[SETTINGS_RESOLVES_MAX];
 
     /* limits; each has a default */
     uint32_t frame_max;            /* 16 MiB */
