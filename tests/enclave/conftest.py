@@ -1,0 +1,42 @@
+"""What the enclave's tests share; service.py and page.py do the work.
+
+    tpm        a swtpm of the module's own, or a skip where there is none
+    page       headlines on HTTPS as www.lemonde.fr
+    aetherd    the service with --dev, without a TPM, that may fetch the page; one for a module
+    client     a connection to it, for one test
+"""
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import page as page_module  # noqa: E402 (the path comes first)
+import service  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def tpm(tmp_path_factory):
+    if service.SWTPM is None:
+        pytest.skip("swtpm is not installed")
+    with service.Swtpm(tmp_path_factory.mktemp("tpm")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    with page_module.Page(tmp_path_factory.mktemp("page")) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def aetherd(tmp_path_factory, page):
+    with service.Aetherd(tmp_path_factory.mktemp("aetherd"), egress=["www.lemonde.fr"], egress_ca=page.ca,
+                         resolve=[page.resolve()]) as running:
+        yield running
+
+
+@pytest.fixture
+def client(aetherd):
+    with aetherd.connect() as connected:
+        yield connected
