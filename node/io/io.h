@@ -24,8 +24,12 @@
 /* Starts the store's thread on the directory. OK: it runs, and `link` and `directory` are its. */
 enum status MUST_CHECK io_store_start(int link, int directory, struct report *report);
 
-/* Starts the thread of connections out. `egress_link` may be -1: none yet. */
-enum status MUST_CHECK io_net_start(int net_link, int egress_link, struct report *report);
+struct settings; /* node/config/settings.h */
+
+/* Starts the thread of connections out. `egress_link` may be -1: none yet. Of `settings` the
+ * resolves are copied. Before io shuts itself in: the resolver reads its files here. */
+enum status MUST_CHECK io_net_start(int net_link, int egress_link, const struct settings *settings,
+                                    struct report *report);
 
 /* A new link to egress in the place of the one before. Takes it over; does not wait. */
 void io_net_egress(int egress_link);
