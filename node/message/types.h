@@ -141,8 +141,7 @@
  * 0: the default. `key`: 32 bytes or none. */
 #define MESSAGE_LOAD_FIELDS(U, B, T, D)                                                            \
     B(client, 0, 32)                                                                               \
-    T(name, 0, 1024) T(hostname, 0, 1024) B(key, 0, 32) U(max_fuel)                                \
-        D(payload, MESSAGE_PAYLOAD_MAX)
+    T(name, 0, 1024) T(hostname, 0, 1024) B(key, 0, 32) U(max_fuel) D(payload, MESSAGE_PAYLOAD_MAX)
 #define MESSAGE_LOADED_FIELDS(U, B, T, D) D(app, 1u << 20)
 /* params: JSON text, an array of tagged values; main does not look into it. */
 #define MESSAGE_CALL_FIELDS(U, B, T, D)                                                            \
