@@ -9,12 +9,15 @@
 #include <linux/openat2.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/base/utf8.h"
 
-/* The kernel gives up with EAGAIN when something is renamed while it walks through `..`. */
-#define TRIES_MAX 128
+/* The kernel gives up with EAGAIN when anything on the machine is renamed or mounted while it walks
+ * through `..`. Where that never stops, somebody else has to have the processor now and then. */
+#define TRIES_AT_ONCE 64
+#define TRIES_MAX     2064 /* two seconds */
 
 int world_path_read(const uint8_t *data, size_t len, struct world_path *out_path)
 {
@@ -39,6 +42,12 @@ static int refuse_proc(int fd)
     return number;
 }
 
+static void pause_a_moment(void)
+{
+    static const struct timespec moment = {.tv_nsec = 1000000};
+    (void)nanosleep(&moment, NULL); /* shorter does no harm */
+}
+
 int world_path_open(int directory, const char *path, uint64_t flags, mode_t mode, int *out_fd)
 {
     struct open_how how = {
@@ -49,6 +58,8 @@ int world_path_open(int directory, const char *path, uint64_t flags, mode_t mode
     long fd = -1;
     int tries = 0;
     do {
+        if (tries > TRIES_AT_ONCE)
+            pause_a_moment();
         fd = syscall(SYS_openat2, directory, path, &how, sizeof how);
     } while (fd < 0 && (errno == EAGAIN || errno == EINTR) && ++tries < TRIES_MAX);
     if (fd < 0)
