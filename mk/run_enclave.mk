@@ -1,0 +1,11 @@
+# The enclave service in one command, and its clients.
+# make run-enclave APP=rust takes the Rust example; APP=file.wasm another component with the same six functions. The C one
+# is built from its sources where wasm-tools is (make setup-peers); the Rust one, and C without the tool, is the kept file.
+APP ?= c
+RUN_APP = $(if $(filter c,$(APP)),$(if $(wildcard $(WASM_TOOLS)),$(B)/component/wasm_example_c.wasm,$(EXAMPLE)/wasm_example_c.wasm),$(APP))
+
+.PHONY: run-enclave run-enclave-app
+run-enclave-app:
+	$(if $(filter c,$(APP)),@$(MAKE) --no-print-directory $(RUN_APP),@:)
+run-enclave: $(B)/bin/aetherd $(B)/bin/aether-cell run-enclave-app ## the enclave service: swtpm, aetherd, the example (APP=rust) called over attested TLS; 6 tests
+	@B=$(B) $(PYTHON) tools/run_enclave.py --app $(RUN_APP)
