@@ -43,6 +43,8 @@ struct settings {
     uint32_t pcr_mask;           /* of the SHA-256 bank, what master key and quotes are bound to */
     uint8_t binary_hash[32];     /* SHA-256 of aetherd itself */
     uint8_t cell_hash[32];       /* SHA-256 of aether-cell */
+    uint32_t
+        isolation_lacks; /* enum role_isolation (node/role/confine.h): what this machine lacks */
     uint8_t egress_ca_hash[32]; /* SHA-256 of the PEM bundle that egress trusts; 0: system's only */
     uint32_t operator_count;    /* SHA-256 of the SPKI of who may load, unload, shut down */
     uint8_t operators[SETTINGS_OPERATORS_MAX][32];
@@ -70,6 +72,23 @@ struct settings {
     uint64_t fetch_bytes;          /* most of a response; 2 MiB */
     uint64_t store_bytes;          /* of an app's files; 64 MiB */
 };
+
+/* The limits in one table: name in the configuration file, where it stands, what may be in it. */
+struct settings_limit {
+    const char *name;
+    uint32_t offset; /* in struct settings */
+    uint8_t size;    /* 4 or 8 */
+    uint64_t normal, least, most;
+};
+#define SETTINGS_LIMIT_COUNT 17u
+extern const struct settings_limit settings_limits[SETTINGS_LIMIT_COUNT];
+uint64_t settings_limit_get(const struct settings *settings, const struct settings_limit *limit);
+/* `value` is between least and most. */
+void settings_limit_set(struct settings *settings, const struct settings_limit *limit,
+                        uint64_t value);
+
+/* A host name as a certificate could have it: letters, digits, hyphens, dots; lower case. */
+bool settings_host_is_valid(struct bytes host);
 
 void settings_defaults(struct settings *out_settings);
 

@@ -11,7 +11,10 @@
  *   api         io, main        keys   main        egress   io, main
  *
  * api, egress and io are started again when they die, and their peers get new links; when main or
- * keys dies everything ends.
+ * keys dies everything ends. main that ends with status 0 was asked to (SHUTDOWN): then all stop.
+ *
+ * A role starts threads after role_confine alone (confine.h), which role_ready calls if nobody has.
+ * Signals: INT, TERM, HUP and PIPE are ignored.
  */
 #ifndef AETHER_NODE_ROLE_ROLE_H
 #define AETHER_NODE_ROLE_ROLE_H
@@ -45,20 +48,23 @@ struct settings; /* node/config/settings.h */
 struct role {
     enum role_name name;
     int control;
-    int peers[ROLE_COUNT];      /* -1: none */
+    int peers[ROLE_COUNT];      /* -1: none; who takes one over puts -1, or it is closed at PEER */
     int files[ROLE_FILE_COUNT]; /* -1: none */
     struct settings *settings;
+    bool is_confined;
 };
 
 /* Takes everything up to GO. A role that can not go on says why by role_fatal. */
 enum status MUST_CHECK role_begin(enum role_name name, int control, struct role *out_role,
                                   struct report *report);
 
-/* Says READY with a line for people ("" for none). */
+/* Says READY with a line for people ("" for none), confined. */
 enum status MUST_CHECK role_ready(struct role *role, const char *line);
 
 /* Tells the supervisor and ends the process. */
 _Noreturn void role_fatal(struct role *role, const char *line);
+
+#define ROLE_EXIT_FATAL 70 /* after role_fatal */
 
 enum role_event {
     ROLE_EVENT_NONE,
@@ -68,6 +74,11 @@ enum role_event {
 
 /* When the control socket can be read. */
 enum role_event role_control(struct role *role, enum role_name *out_peer);
+
+/* "api"; the name of a link is that of who is at its other end. */
+const char *role_word(enum role_name name);
+/* ROLE_COUNT: there is none. ROLE_SUPERVISOR and ROLE_NET are none, either. */
+enum role_name role_by_word(const char *word);
 
 /* Each serves until its end; what it returns is the exit status. */
 int io_main(struct role *role);
