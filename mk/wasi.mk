@@ -25,11 +25,15 @@ wasi-corpus: $(WASI_JCO)/unpacked.stamp $(WASM_TOOLS) ## makes tests/corpus/wasi
 	    cp -r $(WASI_JCO)/package/lib/wit/builtin/$(WASI_WIT_VERSION)/wasi-$$name $(B)/wasi/wit/deps/; done
 	$(Q)echo 'package aether:dummy; world dummy {}' >$(B)/wasi/wit/world.wit
 	$(Q)cp -r $(B)/wasi/wit/. $(B)/wasi/first && sed -i 's/@0\.2\.12/@0.2.0/' $(B)/wasi/first/deps/*/package.wit
+	$(Q)rm -rf $(B)/wasi/enclave-records && mkdir -p $(B)/wasi/enclave-records
+	$(Q)cp sdk/wit/enclave-os-records.wit $(B)/wasi/enclave-records/ && \
+	    echo 'world all { import https; import auth; }' >>$(B)/wasi/enclave-records/enclave-os-records.wit
 	$(Q)cp sdk/wit/enclave-os.wit $(B)/wasi/enclave/ && echo 'world all { import https; import auth; }' >>$(B)/wasi/enclave/enclave-os.wit
 	$(call wasi_dummy,cli,$(B)/wasi/wit,wasi:cli/imports@0.2.12)
 	$(call wasi_dummy,http,$(B)/wasi/wit,wasi:http/imports@0.2.12)
 	$(call wasi_dummy,cli-0.2.0,$(B)/wasi/first,wasi:cli/imports@0.2.0)
 	$(call wasi_dummy,enclave,$(B)/wasi/enclave,all)
+	$(call wasi_dummy,enclave-records,$(B)/wasi/enclave-records,all)
 
 # The suite of preview 1 as components. WASI_SUITE=folder is tests/ of WebAssembly/wasi-testsuite with its programs built
 # (branch prod/testsuite-base); it is not part of this repository. Three of the 72 can not pass: they end in assertions of

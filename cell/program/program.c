@@ -46,6 +46,7 @@ void program_run(struct gate_port *port)
         .ring = ring,
         .transfer = program.areas.transfer,
         .transfer_bytes = (uint32_t)program.areas.transfer_bytes,
+        .has_http = (program.features & GATE_FEATURE_HTTP) != 0,
     };
     execute(&program);
     program_say_explanation(&program);

@@ -15,6 +15,7 @@ void program_take_job(struct program *program)
     ASSERT(reply.out.len == sizeof program->job && reply.out.len <= program->areas.transfer_bytes);
     ASSERT(reply.out.offset <= program->areas.transfer_bytes - reply.out.len);
     memcpy(&program->job, program->areas.transfer + reply.out.offset, sizeof program->job);
+    program->features = reply.values[1];
     ASSERT(program->job.version == GATE_VERSION && program->job.entry_len <= GATE_ENTRY_MAX);
     ASSERT(program->areas.transfer_bytes <= UINT32_MAX);
 }

@@ -30,6 +30,7 @@ struct program {
     struct gate_job job;
     struct bytes payload;
     struct bytes call_text; /* with GATE_JOB_CALL */
+    uint64_t features;      /* enum gate_feature */
     struct wasi_gate gate;
     struct wasi_exit exit;
     struct arena arena;   /* for all that lives as long as the run */

@@ -82,16 +82,29 @@ static const struct component_host_resource *resource_of(const void *context, ui
     return component_instance_resource(context, number)->host;
 }
 
+/* Of the functions of this name the one that has the type. */
+static const struct component_host_func *find_fitting(const struct linking *linking,
+                                                      struct bytes name,
+                                                      const struct component_func_type *type)
+{
+    const struct component_host_interface *offer = linking->offer;
+    for (uint32_t i = 0; offer != NULL && i < offer->func_count; i++)
+        if (bytes_equal(offer->funcs[i].name, name) &&
+            component_func_matches_host(type, offer->funcs[i].type, resource_of, linking->instance))
+            return &offer->funcs[i];
+    return NULL;
+}
+
 static enum status link_func(const struct linking *linking, struct bytes name,
                              const struct component_func_type *type,
                              struct component_extern *out_extern)
 {
     struct component_linked *linked = linking->instance->linked;
-    const struct component_host_func *found = find_func(linking->offer, name);
-    if (found == NULL && !linked->host.traps_unknown)
+    const struct component_host_func *found = find_fitting(linking, name, type);
+    bool is_named = found != NULL || find_func(linking->offer, name) != NULL;
+    if (!is_named && !linked->host.traps_unknown)
         return refuse_missing(linking, name);
-    if (found != NULL &&
-        !component_func_matches_host(type, found->type, resource_of, linking->instance))
+    if (is_named && found == NULL)
         return refuse(linking, "import %#% is offered with another type",
                       "import % is offered with another type", name);
     struct component_func *func = arena_alloc(linked->arena, 1, sizeof *func);

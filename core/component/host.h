@@ -4,7 +4,8 @@
  *
  * An import is found by its interface's name and track: "wasi:io/streams@0.2.3" matches an
  * interface "wasi:io/streams" of version 0.2 whatever the patch number (from 1.0 on: the major
- * alone). Then every function that the import's type names is found by name and compared by type.
+ * alone). Then every function that the import's type names is found by name and compared by type. A
+ * name may be there more than once, with one type after the other: the one that fits is linked.
  */
 #ifndef AETHER_COMPONENT_HOST_H
 #define AETHER_COMPONENT_HOST_H

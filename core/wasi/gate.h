@@ -14,6 +14,7 @@ struct wasi_gate {
     void (*ring)(void *context, const struct gate_request *request, struct gate_reply *out_reply);
     uint8_t *transfer; /* the transfer area */
     uint32_t transfer_bytes;
+    bool has_http; /* GATE_HTTP is there: GATE_FEATURE_HTTP */
 };
 
 /* How a program ended by its own word (proc_exit, wasi:cli/exit): the call that said so trapped

@@ -184,6 +184,6 @@ component_host_fn p2_http_fields_new, p2_http_forbidden, p2_http_empty_list, p2_
     p2_http_request_new, p2_http_response_new, p2_http_options_new, p2_http_refuse, p2_http_method,
     p2_http_none, p2_http_status_code, p2_http_handle, p2_http_error_code, p2_http_unreachable;
 
-component_host_fn p2_enclave_denied;
+component_host_fn p2_enclave_denied, p2_https_fetch, p2_https_fetch_request;
 
 #endif

@@ -28,9 +28,12 @@ static bool is_region_in(struct gate_region region, struct gate_transfer transfe
 static uint64_t features(const struct gate_session *session)
 {
     uint64_t bits = GATE_FEATURE_CALL;
-    for (size_t i = 0; i < session->setup.service_count; i++)
+    for (size_t i = 0; i < session->setup.service_count; i++) {
         if (session->setup.services[i].interface == GATE_WORLD)
             bits |= GATE_FEATURE_WORLD;
+        if (session->setup.services[i].interface == GATE_HTTP)
+            bits |= GATE_FEATURE_HTTP;
+    }
     return bits;
 }
 

@@ -14,7 +14,7 @@
 #define FILE_MAX  0x20000u
 #define ARENA_MAX 0x2000000u
 
-static const char *const dummies[] = {"cli", "cli-0.2.0", "http", "enclave"};
+static const char *const dummies[] = {"cli", "cli-0.2.0", "http", "enclave", "enclave-records"};
 
 static uint8_t file_room[FILE_MAX];
 static uint8_t *arena_room;
