@@ -1,8 +1,10 @@
 /*
  * node/attest/oid.h: object identifiers of what stands in a leaf, as dotted text and as DER.
  *
- * P is the arc of the service that we are compatible with; OURS is under 2.25 (a UUID as a number,
- * ITU-T X.667), which nobody has to give out. docs/attestation.md says what each extension holds.
+ * P is the arc of the service that we are compatible with; OURS is a branch of it that the service
+ * does not use. Every number stays below 2^31: an arc under 2.25 (a UUID) makes python-cryptography
+ * 38 of Debian 12, and Go's crypto/x509, refuse the whole certificate.
+ * docs/attestation.md says what each extension holds.
  */
 #ifndef AETHER_NODE_ATTEST_OID_H
 #define AETHER_NODE_ATTEST_OID_H
@@ -10,7 +12,7 @@
 #include "core/base/bytes.h"
 
 #define ATTEST_OID_P       "1.3.6.1.4.1.65230"
-#define ATTEST_OID_OURS    "2.25.294923646334218523059453788494552874594"
+#define ATTEST_OID_OURS    ATTEST_OID_P ".60000"
 #define ATTEST_OID_CMW     "1.3.6.1.5.5.7.1.35" /* id-pe-cmw: evidence of a TPM */
 #define ATTEST_OID_SGX     "1.2.840.113741.1.13.1.0"
 #define ATTEST_OID_TDX     "1.2.840.113741.1.5.5.1.6"

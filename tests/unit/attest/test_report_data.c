@@ -106,6 +106,8 @@ TEST(object_identifiers_become_der)
     assert_int_equal(encode(ATTEST_OID_SGX, &out), STATUS_OK);
     assert_hex(der, out.len, "2a864886f84d010d0100");
     assert_int_equal(encode(ATTEST_OID_EVIDENCE_KIND, &out), STATUS_OK);
+    assert_hex(der, out.len, "2b0601040183fd4e83d46001");
+    assert_int_equal(encode("2.25.294923646334218523059453788494552874594.1", &out), STATUS_OK);
     assert_hex(der, out.len, "6983bbe09d9abcc8bafde5a1a599a7df9f9efc6201");
     assert_int_equal(encode("2.0", &out), STATUS_OK);
     assert_hex(der, out.len, "50");
