@@ -131,7 +131,9 @@
 #define MESSAGE_ACCEPTED_FIELDS(U, B, T, D) U(connection) T(address, 1, 64)
 
 /* A leaf for a name of a client hello, bound to `spki` (DER). With is_challenge `nonce` is the
- * extension's data, without it the leaf may be kept until not_after or the next generation. */
+ * extension's data, without it the leaf may be kept until not_after or the next generation. No app
+ * has the name `sni` (lower case): main makes nothing and answers NOT_FOUND, and api asks for the
+ * default leaf, whose name is empty; so names that strangers invent cost no quote. */
 #define MESSAGE_LEAF_FIELDS(U, B, T, D)                                                            \
     T(sni, 0, 255) B(spki, 64, 256) U(is_challenge) B(nonce, 0, 1024)
 #define MESSAGE_LEAF_MADE_FIELDS(U, B, T, D)                                                       \
