@@ -40,7 +40,9 @@ struct http_event {
     uint32_t hop;        /* 0: the URL itself; n: the n-th redirect; CONNECT */
     bool is_granted;     /* CONNECT */
     uint64_t sent_bytes; /* of the request's URL, headers and body */
-    /* DONE: the response's status and bytes; 0 and `why` when there is none. */
+    /* DONE: the response's status and bytes; 0 and `why` when there is none. `address`: of the last
+     * connection, as text; may be empty. */
+    struct bytes address;
     uint32_t status;
     uint64_t received_bytes;
     struct bytes why; /* a sentence: why denied, what failed; else empty */
