@@ -12,6 +12,7 @@
 struct inprocess {
     struct gate_port port; /* first */
     const struct inprocess_job *job;
+    struct gate_session *session; /* of the call that is running */
     struct area transfer;
     struct area arena;
     struct area memory;
@@ -41,17 +42,33 @@ static void end(struct inprocess *in, enum gate_cell_end how)
     in->end = how;
 }
 
+/* The next call, or the end; it is in the reply to FINISH. */
+static void finish(struct inprocess *in, struct gate_reply *reply)
+{
+    struct gate_session *ended = in->session;
+    struct gate_session *next = NULL;
+    if (!in->has_ended && !ended->is_last && in->job->next != NULL)
+        next = in->job->next(in->job->next_context, ended);
+    if (next != NULL) {
+        gate_session_resume(next, ended->payload_version);
+        in->session = next;
+        return;
+    }
+    reply->status = GATE_BAD_STATE;
+    end(in, GATE_CELL_FINISHED);
+}
+
 static void ring(struct gate_port *port, const struct gate_request *request,
                  struct gate_reply *out_reply)
 {
     struct inprocess *in = (struct inprocess *)port;
     const struct gate_request copy = *request;
     struct gate_transfer transfer = {in->transfer.base, in->transfer_bytes};
-    switch (gate_session_call(in->job->session, &copy, transfer, out_reply)) {
+    switch (gate_session_call(in->session, &copy, transfer, out_reply)) {
     case GATE_SESSION_CONTINUE:
         break;
     case GATE_SESSION_FINISHED:
-        end(in, GATE_CELL_FINISHED);
+        finish(in, out_reply);
         break;
     case GATE_SESSION_BAD:
         end(in, GATE_CELL_BAD);
@@ -76,6 +93,7 @@ enum status inprocess_run(const struct inprocess_job *job, enum gate_cell_end *o
     struct inprocess in = {
         .port = {.areas = find_areas, .ring = ring},
         .job = job,
+        .session = job->session,
         .transfer_bytes = job->transfer_bytes != 0 ? job->transfer_bytes : GATE_TRANSFER_DEFAULT,
     };
     if (job->payload.len != job->session->setup.job.payload_len)

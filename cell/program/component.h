@@ -12,13 +12,16 @@ struct component_run {
     struct program *program;
     const struct component *component;
     struct wasi_p2 *p2;
-    struct component_linked *linked;
-    struct arena values; /* arguments, the result and its text */
+    struct component_linked *linked; /* of this call */
     uint64_t unknown_count;
+    bool is_checked; /* its imports are known */
 };
 
 /* component_call.c: the call that the job asks for: arguments of its text, the result as text. */
 void component_run_call(struct component_run *run);
+
+/* component_json.c: the same with GATE_JOB_JSON, or a description. */
+void component_run_json(struct component_run *run);
 
 /* component_run.c: a call or the instantiation trapped; or the program ended itself. */
 void component_run_end(struct component_run *run, const struct component_outcome *outcome);

@@ -52,7 +52,7 @@ static bool send_result(struct component_run *run, const struct component_func_t
     struct bytes text = {0};
     if (type->result == NULL)
         return true;
-    enum status status = component_text_print(result, type->result, &run->values, &text);
+    enum status status = component_text_print(result, type->result, &run->program->values, &text);
     if (status != STATUS_OK) {
         report_write(&run->program->report, REPORT_NO_OFFSET, "no room for the result's text");
         program_fault_of(run->program, status);
@@ -68,7 +68,7 @@ static void call_func(struct component_run *run, struct component_func *func,
     struct component_value result = {0};
     struct component_outcome outcome = {0};
     enum status status =
-        component_call(func, params, &run->values, &result, &outcome, &program->report);
+        component_call(func, params, &run->program->values, &result, &outcome, &program->report);
     if (status != STATUS_OK)
         program_fault_of(program, status);
     else if (outcome.wasm.trap != WASM_TRAP_NONE)
@@ -90,7 +90,7 @@ static enum status read_call(struct component_run *run, struct component_func **
     if (*out_func == NULL)
         return report_fail_name(&program->report, STATUS_NOT_FOUND, REPORT_NO_OFFSET,
                                 "the component has no function %", call.func);
-    return component_text_call_params(&call, component_func_type(*out_func), &run->values,
+    return component_text_call_params(&call, component_func_type(*out_func), &run->program->values,
                                       out_params, &program->report);
 }
 
@@ -109,6 +109,7 @@ void component_run_call(struct component_run *run)
     }
     /* The offset is one in the call's text, which is no place in the payload. */
     program_fault(run->program, FAULT_MISSING_EXPORT, 0);
+    run->program->is_spent = false;
     if (status == STATUS_NOT_FOUND)
         component_explain_exports(run);
 }

@@ -1,15 +1,12 @@
 /*
  * cell/program/component_run.c: a component in a cell: load, link with WASI 0.2, run or call.
  *
- *   load -> imports known? -> store -> instantiate -> wasi:cli/run, or the call
+ *   load        each call: imports known? -> store -> instantiate -> wasi:cli/run, or the call
  *
  * The arena is divided once: the component and its instances have what is left of it, the
  * validator's scratch and then the values of the call have a part of their own.
  */
 #include "cell/program/component.h"
-
-/* The part of the arena that scratch and values have. */
-#define VALUES_SHARE 4u
 
 #define RUN_INTERFACE "wasi:cli/run@0.2.0"
 
@@ -29,37 +26,40 @@ static void tell_unknown(void *context, struct bytes interface, struct bytes fun
 /* Every import is named, not only the first. */
 static enum status check_imports(struct component_run *run)
 {
-    if (run->p2->host.traps_unknown)
+    if (run->p2->host.traps_unknown || run->is_checked)
         return STATUS_OK;
+    run->is_checked = true;
     component_each_unknown(run->component, &run->p2->host, tell_unknown, run);
     if (run->unknown_count == 0)
         return STATUS_OK;
-    report_write_u64x2(&run->program->report, REPORT_NO_OFFSET,
-                       "% imports are not offered (--trap-unknown-imports links functions that "
-                       "trap when they are called)",
-                       run->unknown_count, 0);
-    return STATUS_UNLINKABLE;
+    const bool is_served = (run->program->job.flags & GATE_JOB_JSON) != 0;
+    return report_fail_u64(&run->program->report, STATUS_UNLINKABLE, REPORT_NO_OFFSET,
+                           is_served ? "% of its imports are not offered"
+                                     : "% imports are not offered (--trap-unknown-imports links "
+                                       "functions that trap when they are called)",
+                           run->unknown_count);
+}
+
+static bool traps_unknown(const struct program *program)
+{
+    return (program->job.flags & GATE_JOB_TRAP_UNKNOWN) != 0;
 }
 
 static enum status load(struct component_run *run)
 {
     struct program *program = run->program;
-    size_t share = (size_t)(program->job.arena_bytes / VALUES_SHARE) & ~(size_t)15;
-    void *room = arena_alloc(&program->arena, 1, share);
-    if (room == NULL)
-        return report_fail(&program->report, STATUS_NO_MEMORY, REPORT_NO_OFFSET,
-                           "no room for values");
-    arena_init(&run->values, room, share);
-    bool traps_unknown = (program->job.flags & GATE_JOB_TRAP_UNKNOWN) != 0;
-    const struct component_features features = {.links_async = traps_unknown};
-    enum status status = component_load_with(program->payload, features, &program->arena,
-                                             &run->values, &run->component, &program->report);
-    if (status != STATUS_OK)
-        return status;
+    const struct component_features features = {.links_async = traps_unknown(program)};
+    return component_load_with(program->payload, features, &program->arena, &program->values,
+                               &run->component, &program->report);
+}
+
+static enum status make_world(struct component_run *run)
+{
+    struct program *program = run->program;
     run->p2 = arena_alloc(&program->arena, 1, sizeof *run->p2);
     if (run->p2 == NULL)
         return STATUS_NO_MEMORY;
-    return wasi_p2_init(run->p2, &program->gate, traps_unknown, &program->arena);
+    return wasi_p2_init(run->p2, &program->gate, traps_unknown(program), &program->arena);
 }
 
 static enum status make_store(struct component_run *run)
@@ -98,7 +98,7 @@ static void run_command(struct component_run *run)
     struct component_value result = {0};
     struct component_outcome outcome = {0};
     enum status status =
-        component_call(func, NULL, &run->values, &result, &outcome, &program->report);
+        component_call(func, NULL, &program->values, &result, &outcome, &program->report);
     if (status != STATUS_OK)
         program_fault_of(program, status);
     else if (outcome.wasm.trap != WASM_TRAP_NONE)
@@ -107,16 +107,25 @@ static void run_command(struct component_run *run)
         program_done(program, result.kind == COMPONENT_RESULT && result.variant.index != 0);
 }
 
-void program_component(struct program *program)
+bool program_component_load(struct program *program)
 {
     struct component_run *run = arena_alloc(&program->arena, 1, sizeof *run);
-    if (run == NULL) {
-        program_fault_of(program, STATUS_NO_MEMORY);
-        return;
+    enum status status = STATUS_NO_MEMORY;
+    if (run != NULL) {
+        run->program = program;
+        status = load(run);
     }
-    run->program = program;
+    if (status != STATUS_OK)
+        program_fault_of(program, status);
+    program->component = run;
+    return status == STATUS_OK;
+}
+
+void program_component_call(struct program *program)
+{
+    struct component_run *run = program->component;
     struct component_outcome outcome = {0};
-    enum status status = load(run);
+    enum status status = make_world(run);
     if (status == STATUS_OK)
         status = check_imports(run);
     if (status == STATUS_OK)
@@ -128,8 +137,10 @@ void program_component(struct program *program)
         component_run_end(run, &outcome);
     else if (status != STATUS_OK)
         program_fault_of(program, status);
-    else if ((program->job.flags & GATE_JOB_CALL) != 0)
-        component_run_call(run);
-    else
+    else if ((program->job.flags & GATE_JOB_CALL) == 0)
         run_command(run);
+    else if ((program->job.flags & GATE_JOB_JSON) != 0)
+        component_run_json(run);
+    else
+        component_run_call(run);
 }

@@ -83,6 +83,11 @@ static bool call(struct module_run *run, uint32_t func, uint64_t *slots)
     return false;
 }
 
+static bool is_json(const struct module_run *run)
+{
+    return (run->program->job.flags & GATE_JOB_JSON) != 0;
+}
+
 /* A module that is no command (it has no _start) says by _initialize what is to run first. */
 static bool initialize(struct module_run *run)
 {
@@ -103,8 +108,14 @@ static void execute(struct module_run *run)
         return;
     if (run->entry != NULL && !call(run, run->entry->index, run->slots))
         return;
-    program_done(run->program, 0);
-    send_results(run);
+    if (run->describes) {
+        module_describe(run);
+    } else if (is_json(run)) {
+        module_send_json(run);
+    } else {
+        program_done(run->program, 0);
+        send_results(run);
+    }
 }
 
 static uint64_t memory_bytes(const struct module_run *run)
@@ -128,21 +139,41 @@ static void refuse(struct module_run *run, enum status status)
     module_explain_missing(run);
 }
 
-void program_module(struct program *program)
+bool program_module_load(struct program *program)
 {
-    struct module_run run = {.program = program};
+    struct module_run *run = arena_alloc(&program->arena, 1, sizeof *run);
+    enum status status = STATUS_NO_MEMORY;
+    if (run != NULL) {
+        run->program = program;
+        status = load(run);
+    }
+    if (status != STATUS_OK)
+        program_fault_of(program, status);
+    program->module = run;
+    return status == STATUS_OK;
+}
+
+static void make_and_run(struct module_run *run)
+{
     struct wasm_outcome trap;
-    enum status status = load(&run);
+    enum status status = is_json(run) ? STATUS_OK : module_choose(run);
     if (status == STATUS_OK)
-        status = module_choose(&run);
-    if (status == STATUS_OK)
-        status = create(&run, &trap);
+        status = create(run, &trap);
     if (status == STATUS_TRAP)
-        explain_trap(&run, &trap);
+        explain_trap(run, &trap);
     else if (status != STATUS_OK)
-        refuse(&run, status);
+        refuse(run, status);
     else
-        execute(&run);
-    if (program->store != NULL)
+        execute(run);
+}
+
+/* What a call found out about itself goes into a run of its own. */
+void program_module_call(struct program *program)
+{
+    struct module_run run = *program->module;
+    if (is_json(&run) && !module_choose_json(&run))
+        return;
+    make_and_run(&run);
+    if (program->store != NULL && !is_json(&run))
         program_explain_sizes(program, memory_bytes(&run));
 }

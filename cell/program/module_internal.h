@@ -20,6 +20,7 @@ struct module_run {
     uint64_t *slots;                   /* its arguments, then its results */
     uint32_t missing;                  /* imports that nobody offers */
     bool shows_exports;                /* it was not said which function is to run */
+    bool describes;                    /* GATE_JOB_JSON: it was asked what there is to call */
 };
 
 /* module_imports.c: does it import anything of wasi_snapshot_preview1? */
@@ -32,6 +33,11 @@ void module_explain_missing(struct module_run *run);
 /* module_entry.c: what is to be called and with what: entry, type, slots. NOT_FOUND: the report or
  * the explanation says what is wrong. */
 enum status MUST_CHECK module_choose(struct module_run *run);
+/* module_json.c: the same by GATE_JOB_JSON. False: the outcome is made. */
+bool MUST_CHECK module_choose_json(struct module_run *run);
+void module_describe(struct module_run *run);
+/* The results, in run->slots. */
+void module_send_json(struct module_run *run);
 /* What could be called, a line each, when that was the question. */
 void module_explain_exports(struct module_run *run);
 

@@ -1,13 +1,20 @@
 /*
- * cell/program/program.c: hello, what the payload is, FINISH.
+ * cell/program/program.c: hello, what the payload is, its call or its calls, FINISH.
+ *
+ *   load -> [ call's text -> instance -> call -> EXPLAIN, FINISH -> reset ] ...
+ *
+ * With GATE_JOB_SERVE the second part is done again as long as the gate has a next call.
  */
 #include "cell/program/program.h"
 
 #include "cell/program/program_internal.h"
 
+/* The part of the arena that the values of a call have. */
+#define VALUES_SHARE 4u
+
 static void ring(void *context, const struct gate_request *request, struct gate_reply *out_reply)
 {
-    gate_port_ring(context, request, out_reply);
+    program_ring(context, request, out_reply);
 }
 
 /* Version 13, layer 1. */
@@ -17,38 +24,82 @@ static bool is_component(struct bytes payload)
     return payload.len >= sizeof preamble && memcmp(payload.data, preamble, sizeof preamble) == 0;
 }
 
-static void execute(struct program *program)
+static void begin(struct program *program, struct gate_port *port)
 {
-    enum status status = program_take_call_text(program);
-    if (status != STATUS_OK) {
+    program->port = port;
+    program_take_job(program);
+    arena_init(&program->arena, program->areas.arena, (size_t)program->job.arena_bytes);
+    report_init(&program->report);
+    program->payload = bytes_of(program->areas.payload, (size_t)program->job.payload_len);
+    program->serves = (program->job.flags & GATE_JOB_SERVE) != 0;
+    program->explanation =
+        (struct buffer){.data = program->explanation_text, .cap = sizeof program->explanation_text};
+    program->gate = (struct wasi_gate){
+        .context = program,
+        .ring = ring,
+        .transfer = program->areas.transfer,
+        .transfer_bytes = (uint32_t)program->areas.transfer_bytes,
+        .has_http = (program->features & GATE_FEATURE_HTTP) != 0,
+    };
+}
+
+/* What serves calls takes their text where it is wiped behind each. */
+static bool take_call_text(struct program *program)
+{
+    struct arena *arena = program->serves ? &program->values : &program->arena;
+    enum status status = program_take_call_text(program, arena);
+    if (status != STATUS_OK)
         program_fault_of(program, status);
-        return;
+    return status == STATUS_OK;
+}
+
+static bool make_values(struct program *program)
+{
+    const size_t share = (size_t)(program->job.arena_bytes / VALUES_SHARE) & ~(size_t)15;
+    void *room = arena_alloc(&program->arena, 1, share);
+    if (room == NULL) {
+        report_write(&program->report, REPORT_NO_OFFSET, "no room for values");
+        program_fault_of(program, STATUS_NO_MEMORY);
+        return false;
     }
-    if (!is_component(program->payload)) {
-        program_module(program);
-        return;
+    arena_init(&program->values, room, share);
+    return true;
+}
+
+static bool load(struct program *program)
+{
+    const bool has_values = program->serves || (program->job.flags & GATE_JOB_JSON) != 0;
+    if (!program->serves && !take_call_text(program))
+        return false;
+    if (is_component(program->payload)) {
+        program_started(program, PROGRAM_COMPONENT);
+        return make_values(program) && program_component_load(program);
     }
-    program_started(program, PROGRAM_COMPONENT);
-    program_component(program);
+    return (!has_values || make_values(program)) && program_module_load(program);
+}
+
+static void call(struct program *program)
+{
+    if (program->serves && !take_call_text(program))
+        return;
+    if (program->component != NULL)
+        program_component_call(program);
+    else
+        program_module_call(program);
 }
 
 void program_run(struct gate_port *port)
 {
-    struct program program = {.port = port};
-    program_take_job(&program);
-    arena_init(&program.arena, program.areas.arena, (size_t)program.job.arena_bytes);
-    report_init(&program.report);
-    program.payload = bytes_of(program.areas.payload, (size_t)program.job.payload_len);
-    program.explanation =
-        (struct buffer){.data = program.explanation_text, .cap = sizeof program.explanation_text};
-    program.gate = (struct wasi_gate){
-        .context = port,
-        .ring = ring,
-        .transfer = program.areas.transfer,
-        .transfer_bytes = (uint32_t)program.areas.transfer_bytes,
-        .has_http = (program.features & GATE_FEATURE_HTTP) != 0,
-    };
-    execute(&program);
+    struct program program = {.port = NULL};
+    begin(&program, port);
+    bool is_loaded = load(&program);
+    program.mark = arena_mark(&program.arena);
+    if (is_loaded)
+        call(&program);
     program_say_explanation(&program);
-    program_say_finish(&program);
+    while (program_say_finish(&program)) {
+        program_reset(&program);
+        call(&program);
+        program_say_explanation(&program);
+    }
 }

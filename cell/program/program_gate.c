@@ -4,13 +4,25 @@
 #include "cell/program/program_internal.h"
 #include "core/wasi/client.h"
 
+void program_ring(struct program *program, const struct gate_request *request,
+                  struct gate_reply *out_reply)
+{
+    gate_port_ring(program->port, request, out_reply);
+    const struct gate_region regions[] = {request->in, request->out, out_reply->out};
+    for (size_t i = 0; i < ARRAY_LEN(regions); i++) {
+        uint64_t end = (uint64_t)regions[i].offset + regions[i].len;
+        if (end > program->transfer_used && end <= program->areas.transfer_bytes)
+            program->transfer_used = (uint32_t)end;
+    }
+}
+
 void program_take_job(struct program *program)
 {
     const struct gate_request request = {
         .interface = GATE_CORE, .method = GATE_CORE_HELLO, .args = {GATE_VERSION}};
     struct gate_reply reply;
     gate_port_areas(program->port, &program->areas);
-    gate_port_ring(program->port, &request, &reply);
+    program_ring(program, &request, &reply);
     ASSERT(reply.status == GATE_OK && reply.values[0] == GATE_VERSION);
     ASSERT(reply.out.len == sizeof program->job && reply.out.len <= program->areas.transfer_bytes);
     ASSERT(reply.out.offset <= program->areas.transfer_bytes - reply.out.len);
@@ -31,7 +43,7 @@ static uint64_t read_call_text(struct program *program, uint64_t from, uint8_t *
         .args = {from},
     };
     struct gate_reply reply;
-    gate_port_ring(program->port, &request, &reply);
+    program_ring(program, &request, &reply);
     ASSERT(reply.status == GATE_OK && reply.out.len <= request.out.len);
     if (room == 0)
         return reply.values[0];
@@ -39,12 +51,12 @@ static uint64_t read_call_text(struct program *program, uint64_t from, uint8_t *
     return reply.out.len;
 }
 
-enum status program_take_call_text(struct program *program)
+enum status program_take_call_text(struct program *program, struct arena *arena)
 {
     if ((program->job.flags & GATE_JOB_CALL) == 0)
         return STATUS_OK;
     uint64_t len = read_call_text(program, 0, NULL, 0);
-    uint8_t *text = len > SIZE_MAX ? NULL : arena_alloc(&program->arena, (size_t)len, 1);
+    uint8_t *text = len > SIZE_MAX ? NULL : arena_alloc(arena, (size_t)len, 1);
     if (text == NULL)
         return report_fail(&program->report, STATUS_NO_MEMORY, REPORT_NO_OFFSET,
                            "no room for the text of the call");
@@ -63,7 +75,7 @@ bool program_result(struct program *program, struct bytes text)
         size_t len = text.len < most ? text.len : (size_t)most;
         memcpy(program->areas.transfer, text.data, len);
         request.in.len = (uint32_t)len;
-        gate_port_ring(program->port, &request, &reply);
+        program_ring(program, &request, &reply);
         if (reply.status != GATE_OK) {
             report_write(&program->report, REPORT_NO_OFFSET, "the result is too long to be told");
             program_fault(program, FAULT_LIMIT, 0);
@@ -100,7 +112,7 @@ void program_started(struct program *program, enum program_kind kind)
     const struct gate_request request = {
         .interface = GATE_CORE, .method = GATE_CORE_STARTED, .args = {kind}};
     struct gate_reply reply;
-    gate_port_ring(program->port, &request, &reply);
+    program_ring(program, &request, &reply);
 }
 
 void program_say_explanation(struct program *program)
@@ -112,14 +124,18 @@ void program_say_explanation(struct program *program)
     if (text.len == 0)
         return;
     memcpy(program->areas.transfer, text.data, text.len);
-    gate_port_ring(program->port, &request, &reply);
+    program_ring(program, &request, &reply);
 }
 
-void program_say_finish(struct program *program)
+bool program_say_finish(struct program *program)
 {
-    const struct gate_request request = {
-        .interface = GATE_CORE, .method = GATE_CORE_FINISH, .in = {0, sizeof program->outcome}};
+    const bool is_last = !program->serves || program->is_spent;
+    const struct gate_request request = {.interface = GATE_CORE,
+                                         .method = GATE_CORE_FINISH,
+                                         .in = {0, sizeof program->outcome},
+                                         .args = {program->serves && is_last}};
     struct gate_reply reply;
     memcpy(program->areas.transfer, &program->outcome, sizeof program->outcome);
-    gate_port_ring(program->port, &request, &reply);
+    program_ring(program, &request, &reply);
+    return !is_last && reply.status == GATE_OK;
 }

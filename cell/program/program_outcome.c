@@ -48,6 +48,7 @@ void program_fault(struct program *program, enum outcome_fault fault, uint64_t w
         .fuel_used = fuel_used(program),
         .wanted = wanted,
     };
+    program->is_spent = true;
     if (program->report.is_set && program->report.offset != REPORT_NO_OFFSET)
         program->outcome.offset = program->report.offset;
     explain_report(program);
@@ -79,6 +80,13 @@ void program_fault_of(struct program *program, enum status status)
     uint64_t wanted = status == STATUS_NO_MEMORY ? program->arena.wanted : 0;
     report_write(&program->report, REPORT_NO_OFFSET, status_text(status));
     program_fault(program, fault_of(status), wanted);
+}
+
+void program_refuse_call(struct program *program)
+{
+    report_init(&program->report); /* its offset is one in the call's text */
+    program_fault(program, FAULT_MISSING_EXPORT, 0);
+    program->is_spent = false;
 }
 
 /* ": import that nobody offers was called" */

@@ -66,3 +66,10 @@ void arena_rewind(struct arena *arena, size_t mark)
     memory_wipe(arena->base + mark, arena->used - mark);
     arena->used = mark;
 }
+
+void arena_rewind_sparse(struct arena *arena, size_t mark)
+{
+    ASSERT(mark <= arena->used);
+    (void)memory_wipe_sparse(arena->base + mark, arena->used - mark);
+    arena->used = mark;
+}

@@ -35,5 +35,7 @@ void *arena_alloc_aligned(struct arena *arena, size_t count, size_t size,
 /* Everything allocated after the mark is wiped and given back. */
 size_t arena_mark(const struct arena *arena);
 void arena_rewind(struct arena *arena, size_t mark);
+/* The same where most of it was never written. */
+void arena_rewind_sparse(struct arena *arena, size_t mark);
 
 #endif

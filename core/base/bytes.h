@@ -106,4 +106,9 @@ ALWAYS_INLINE void store_le64(uint8_t *p, uint64_t v)
 /* Zeroes memory; the compiler may not leave it out. */
 void memory_wipe(void *memory, size_t len);
 
+/* The same for long memory most of which is zero already: what is zero is read, not written, so
+ * that pages that nobody ever touched stay no pages. How many bytes were in pieces that were not
+ * zero. */
+size_t memory_wipe_sparse(void *memory, size_t len);
+
 #endif

@@ -45,6 +45,17 @@ enum status MUST_CHECK component_json_parse(struct bytes text, const struct comp
                                             struct component_value *out_value,
                                             struct report *report);
 
+/* Arguments: an array with one value for each parameter, in their order. MALFORMED as above, or
+ * another number of them. `*out_place`: which parameter does not fit, counted from 0; NOT_A_PARAM:
+ * it is none of them. */
+#define COMPONENT_JSON_NOT_A_PARAM UINT32_MAX
+enum status MUST_CHECK component_json_parse_params(struct bytes text,
+                                                   const struct component_func_type *type,
+                                                   enum component_json_form form,
+                                                   struct arena *arena,
+                                                   struct component_value **out_params,
+                                                   uint32_t *out_place, struct report *report);
+
 /* Handles are printed as the number that their maker calls them. */
 enum status MUST_CHECK component_json_print(const struct component_value *value,
                                             const struct component_type *type,

@@ -114,3 +114,11 @@ void wasm_global_value(const struct wasm_global_state *global, uint64_t out_valu
     out_value[0] = global->value[0];
     out_value[1] = wasm_type_slots(global->type) == 2 ? global->value[1] : 0;
 }
+
+void wasm_store_memories(const struct wasm_store *store, wasm_memory_fn *each, void *context)
+{
+    for (const struct wasm_instance *instance = store->instances; instance != NULL;
+         instance = instance->next)
+        for (uint32_t i = 0; i < instance->module->memory_count; i++)
+            each(context, instance->memories[i]->base, instance->memories[i]->len);
+}

@@ -89,7 +89,11 @@ enum gate_core_method {
     /* Once, before the entry runs: args[0] = what payload_version() returned (0: no such export);
      * of a program (GATE_FEATURE_WORLD): 0 bare module, 1 preview 1, 2 component. */
     GATE_CORE_STARTED = 1,
-    /* in = struct gate_outcome. Never returns on metal. A second one is refused. */
+    /* in = struct gate_outcome. Never returns on metal. A second one is refused. With
+     * GATE_JOB_SERVE it comes back with the next call (GATE_OK: answer it; anything else: end),
+     * unless args[0] is 1: then the cell serves no more and this is its end like any other. A cell
+     * says so when it could not load its payload, after a fault, and when a call took so much
+     * memory that a new cell costs less than to wipe this one. */
     GATE_CORE_FINISH = 2,
     /* in = 1 to GATE_WAIT_MAX tokens, u64 each. Comes back when a call with one of them, which was
      * GATE_PENDING, is answered: with that answer and its token. GATE_BAD_STATE when none of them

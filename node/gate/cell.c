@@ -4,20 +4,25 @@
  *   begin: shared files -> process                  the cell boxes itself meanwhile
  *   ready: first ring -> what the box has           what is required and missing: DENIED
  *   run:   payload -> answer -> watch -> requests ... end -> kill, wait
+ *                                           FINISHED, and serves -> rests, still watched
+ *   again: answer of FINISH -> requests ... and so on
  *
  * Invariants:
  *   (1) The files are sealed against shrinking before the cell has them: no access of the gate to
  *       the shared page, transfer area or payload can fail.
  *   (2) What the cell says about its box is read once, at its first ring: up to there it runs our
  *       code and has seen nothing of a tenant.
- *   (3) A cell that was run is killed before we come back. It is waited for when it is destroyed:
- *       the kernel takes some 0.1 ms to take it down, and nobody has to stand by.
+ *   (3) A cell that was run and does not rest is killed before we come back. It is waited for when
+ *       it is destroyed: the kernel takes some 0.1 ms to take it down, and nobody has to stand by.
+ *   (4) A cell that rests has no session: what it asks for without being asked waits for the next
+ *       call and is its own tenant's affair. It sleeps in its futex.
  */
 #include "node/gate/cell.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <sys/mman.h>
@@ -53,8 +58,12 @@ struct gate_cell {
     struct gate_linux_page *page;
     uint8_t *payload;
     size_t shared_len, payload_len;
-    bool is_watched, is_boxed;
-    bool is_late; /* set by the watching thread */
+    bool is_watched, is_boxed, is_resting;
+    bool is_late;                   /* set by the watching thread */
+    bool is_killed;                 /* set by any */
+    struct gate_job job;            /* of the first call; all have the same */
+    struct gate_reply finish_reply; /* what it rests for */
+    uint64_t payload_version;
     uint32_t isolation;
     const struct gate_session
         *session; /* what to cancel; NULL outside of run. Under the watch's lock */
@@ -166,12 +175,10 @@ static bool watch_process(struct gate_cell *cell, uint64_t deadline_ns)
 {
     struct report report;
     report_init(&report);
-    cell->watch = (struct gate_watch){.pidfd = cell->process.pidfd,
-                                      .deadline_ns = deadline_ns,
-                                      .context = cell,
-                                      .died = cell_died,
-                                      .late = cell_late};
+    cell->watch.deadline_ns = deadline_ns;
     cell->is_watched = gate_watch_add(&cell->watch, &report) == STATUS_OK;
+    if (cell->is_watched && __atomic_load_n(&cell->is_killed, __ATOMIC_SEQ_CST))
+        gate_watch_kill(&cell->watch);
     gate_netns_end(&cell->netns);
     return cell->is_watched;
 }
@@ -222,6 +229,8 @@ enum status gate_cell_begin(const struct gate_cell_options *options, struct gate
         if (fds[i] >= 0)
             (void)close(fds[i]);
     if (status == STATUS_OK) {
+        cell->watch = (struct gate_watch){
+            .pidfd = cell->process.pidfd, .context = cell, .died = cell_died, .late = cell_late};
         enter_cgroup(cell);
         *out_cell = cell;
     } else {
@@ -343,6 +352,7 @@ static enum gate_cell_end serve(struct gate_cell *cell, struct gate_session *ses
         gate_doorbell_take(&cell->bell, &copy);
         switch (gate_session_call(session, &copy, transfer, &reply)) {
         case GATE_SESSION_FINISHED:
+            cell->finish_reply = reply;
             return GATE_CELL_FINISHED;
         case GATE_SESSION_BAD:
             return GATE_CELL_BAD;
@@ -371,6 +381,34 @@ static int end_process(struct gate_cell *cell)
     return detail;
 }
 
+/* Nobody cancels the session any more when this comes back: it is the caller's again. */
+static void let_rest(struct gate_cell *cell, const struct gate_session *session)
+{
+    __atomic_store_n(&cell->session, NULL, __ATOMIC_RELEASE);
+    gate_watch_rearm(&cell->watch, 0);
+    cell->payload_version = session->payload_version;
+    cell->job = session->setup.job;
+    cell->is_resting = true;
+}
+
+static enum gate_cell_end conclude(struct gate_cell *cell, enum gate_cell_end end,
+                                   const struct gate_session *session, int *out_detail)
+{
+    int detail = 0;
+    if (end == GATE_CELL_FINISHED && !session->is_last && cell->is_watched) {
+        let_rest(cell, session);
+    } else {
+        stop_watching(cell);
+        if (end == GATE_CELL_DIED)
+            detail = end_process(cell);
+        else
+            gate_process_kill(&cell->process);
+    }
+    if (out_detail != NULL)
+        *out_detail = detail;
+    return end;
+}
+
 enum gate_cell_end gate_cell_run(struct gate_cell *cell, struct bytes payload,
                                  struct gate_session *session, uint64_t deadline_ns,
                                  int *out_detail)
@@ -381,16 +419,31 @@ enum gate_cell_end gate_cell_run(struct gate_cell *cell, struct bytes payload,
            job->memory_bytes <= cell->options.memory_bytes);
     __atomic_store_n(&cell->session, session, __ATOMIC_RELEASE);
     hand_over(cell, payload);
-    enum gate_cell_end end = serve(cell, session, deadline_ns);
-    int detail = 0;
-    stop_watching(cell);
-    if (end == GATE_CELL_DIED)
-        detail = end_process(cell);
-    else
-        gate_process_kill(&cell->process);
-    if (out_detail != NULL)
-        *out_detail = detail;
-    return end;
+    return conclude(cell, serve(cell, session, deadline_ns), session, out_detail);
+}
+
+enum gate_cell_end gate_cell_again(struct gate_cell *cell, struct gate_session *session,
+                                   uint64_t deadline_ns, int *out_detail)
+{
+    ASSERT(cell->is_resting && memcmp(&session->setup.job, &cell->job, sizeof cell->job) == 0);
+    cell->is_resting = false;
+    gate_session_resume(session, cell->payload_version);
+    __atomic_store_n(&cell->is_late, false, __ATOMIC_RELEASE);
+    __atomic_store_n(&cell->session, session, __ATOMIC_RELEASE);
+    gate_watch_rearm(&cell->watch, deadline_ns);
+    gate_doorbell_answer(&cell->bell, &cell->finish_reply);
+    return conclude(cell, serve(cell, session, deadline_ns), session, out_detail);
+}
+
+bool gate_cell_can_serve(struct gate_cell *cell)
+{
+    return cell->is_resting && !gate_watch_is_dead(&cell->watch);
+}
+
+void gate_cell_kill(struct gate_cell *cell)
+{
+    __atomic_store_n(&cell->is_killed, true, __ATOMIC_SEQ_CST);
+    gate_watch_kill(&cell->watch);
 }
 
 void gate_cell_destroy(struct gate_cell *cell)

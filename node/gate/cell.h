@@ -91,11 +91,35 @@ int gate_cell_pid(const struct gate_cell *cell);
 /* Copies the payload in, hands over the job of `session` and serves until the end; what the job
  * asks for is within the options. `deadline_ns`: of the monotonic clock, 0: none. The cell is
  * killed at the end, and waited for by gate_cell_destroy. `out_detail`: with GATE_CELL_DIED the
- * wait status; may be NULL. */
+ * wait status; may be NULL.
+ *
+ * With GATE_JOB_SERVE a cell that FINISHED is not killed but rests: asleep, watched, its payload
+ * loaded, without a session. gate_cell_can_serve says whether it does, and gate_cell_again gives it
+ * the next call; how a call ended (result, trap, a refused parameter) does not matter to that. A
+ * cell that could not load, met a fault of memory, or has grown too large says with FINISH that it
+ * serves no more (session->is_last), and is killed like any other. So a user of it does
+ *
+ *   spawn -> run(describe or first call) -> can_serve? -> again -> can_serve? -> again ... destroy
+ *
+ * where each call has a session of its own (gate_session_init with the same job, its own call text,
+ * result, explanation and services), and what is not able to serve is destroyed. */
 enum gate_cell_end gate_cell_run(struct gate_cell *cell, struct bytes payload,
                                  struct gate_session *session, uint64_t deadline_ns,
                                  int *out_detail);
 
+/* The next call of a cell that rests; everything else as gate_cell_run. GATE_CELL_DIED: it did so
+ * at rest, or during this call; session->call_count is 0 when it asked for nothing. */
+enum gate_cell_end gate_cell_again(struct gate_cell *cell, struct gate_session *session,
+                                   uint64_t deadline_ns, int *out_detail);
+
+/* It rests, and nobody has seen it die. */
+bool gate_cell_can_serve(struct gate_cell *cell);
+
+/* From any thread, before the cell is destroyed: it is killed, at rest or in a call, which then
+ * ends with GATE_CELL_DIED. */
+void gate_cell_kill(struct gate_cell *cell);
+
+/* At any time but during a call. */
 void gate_cell_destroy(struct gate_cell *cell);
 
 /* A pool keeps `count` cells waiting; take hands over one and a thread makes another. */

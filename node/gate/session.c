@@ -11,6 +11,13 @@ void gate_session_init(struct gate_session *session, const struct gate_session_s
     *session = (struct gate_session){.setup = *setup, .state = GATE_SESSION_NEW};
 }
 
+void gate_session_resume(struct gate_session *session, uint64_t payload_version)
+{
+    ASSERT(session->state == GATE_SESSION_NEW && (session->setup.job.flags & GATE_JOB_SERVE) != 0);
+    session->state = GATE_SESSION_STARTED;
+    session->payload_version = payload_version;
+}
+
 void gate_session_cancel(const struct gate_session *session)
 {
     for (size_t i = 0; i < session->setup.service_count; i++) {
@@ -144,6 +151,8 @@ static enum gate_session_event finish(struct gate_session *session, const struct
         return GATE_SESSION_BAD;
     }
     session->outcome = outcome;
+    session->is_last =
+        !is_started || copy->args[0] != 0 || (session->setup.job.flags & GATE_JOB_SERVE) == 0;
     return GATE_SESSION_FINISHED;
 }
 

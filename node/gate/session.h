@@ -9,6 +9,8 @@
  *
  *          HELLO              STARTED                FINISH
  *   NEW ----------> GREETED ----------> STARTED ----------------> ENDED
+ *                                          ^
+ *      gate_session_resume ----------------+   the next call of a cell that serves
  *
  * Invariants:
  *   (1) The request is the gate's own copy. A service reads and writes `transfer` only within the
@@ -86,10 +88,15 @@ struct gate_session {
     uint64_t refused_count;
     uint64_t out_of_order_count;
     struct gate_outcome outcome; /* valid after GATE_SESSION_FINISHED */
+    bool is_last;                /* the same: the cell takes no further call */
 };
 
 /* setup->services and what setup points to are borrowed until the end. */
 void gate_session_init(struct gate_session *session, const struct gate_session_setup *setup);
+
+/* For a call that is not its cell's first: `session`, new and with the same job, goes on where
+ * HELLO and STARTED have been said. `payload_version`: what they said. */
+void gate_session_resume(struct gate_session *session, uint64_t payload_version);
 
 /* Cancels every service; from any thread. */
 void gate_session_cancel(const struct gate_session *session);

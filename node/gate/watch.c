@@ -14,6 +14,7 @@
 
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/syscall.h>
 
 #define STACK_BYTES    ((size_t)128 << 10)
 #define EVENTS_AT_ONCE 16
@@ -26,6 +27,7 @@ static struct {
     struct gate_watch *first;
     int epoll_fd;
     int wake_fd;
+    uint64_t sleeps_until_ns; /* at most; 0: until somebody wakes it */
     bool is_running;
 } watcher = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
@@ -40,6 +42,17 @@ static void wake(void)
 {
     const uint64_t one = 1;
     (void)!write(watcher.wake_fd, &one, sizeof one); /* full means that it is awake */
+}
+
+/* Under the lock. One that sleeps no longer than that looks by itself: calls that have the same
+ * time one after the other wake nobody. */
+static void wake_for(uint64_t deadline_ns)
+{
+    if (deadline_ns == 0 ||
+        (watcher.sleeps_until_ns != 0 && watcher.sleeps_until_ns <= deadline_ns))
+        return;
+    watcher.sleeps_until_ns = deadline_ns;
+    wake();
 }
 
 /* Tells who is late; milliseconds until the next one is, -1: nobody has a deadline. */
@@ -57,6 +70,7 @@ static int look_at_deadlines(void)
             next = watch->deadline_ns;
         }
     }
+    watcher.sleeps_until_ns = next == UINT64_MAX ? 0 : next;
     if (next == UINT64_MAX)
         return -1;
     uint64_t left = next - now < LONGEST_NS ? next - now : LONGEST_NS;
@@ -147,19 +161,45 @@ enum status gate_watch_add(struct gate_watch *watch, struct report *report)
         if (watcher.first != NULL)
             watcher.first->previous = watch;
         watcher.first = watch;
+        watch->is_in = true;
+        wake_for(watch->deadline_ns);
     }
     (void)pthread_mutex_unlock(&watcher.lock);
     if (!is_added)
         return report_fail(report, STATUS_UNAVAILABLE, REPORT_NO_OFFSET,
                            "no thread or descriptor to watch a cell with");
-    if (watch->deadline_ns != 0)
-        wake();
     return STATUS_OK;
+}
+
+void gate_watch_rearm(struct gate_watch *watch, uint64_t deadline_ns)
+{
+    (void)pthread_mutex_lock(&watcher.lock);
+    watch->deadline_ns = deadline_ns;
+    watch->is_late = false;
+    wake_for(deadline_ns);
+    (void)pthread_mutex_unlock(&watcher.lock);
+}
+
+bool gate_watch_is_dead(struct gate_watch *watch)
+{
+    (void)pthread_mutex_lock(&watcher.lock);
+    bool has_died = watch->is_dead;
+    (void)pthread_mutex_unlock(&watcher.lock);
+    return has_died;
+}
+
+void gate_watch_kill(struct gate_watch *watch)
+{
+    (void)pthread_mutex_lock(&watcher.lock);
+    if (watch->is_in)
+        (void)syscall(SYS_pidfd_send_signal, watch->pidfd, SIGKILL, NULL, 0);
+    (void)pthread_mutex_unlock(&watcher.lock);
 }
 
 void gate_watch_remove(struct gate_watch *watch)
 {
     (void)pthread_mutex_lock(&watcher.lock);
+    watch->is_in = false;
     if (!watch->is_dead)
         (void)epoll_ctl(watcher.epoll_fd, EPOLL_CTL_DEL, watch->pidfd, NULL);
     if (watch->previous != NULL)

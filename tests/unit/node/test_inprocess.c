@@ -50,8 +50,10 @@ static enum status run(void (*entry)(struct gate_port *), uint64_t arena_bytes,
                                                                      .payload_len = 3,
                                                                      .arena_bytes = arena_bytes,
                                                                      .memory_bytes = 0x10000}});
-    return inprocess_run(&(struct inprocess_job){BYTES_LITERAL("abc"), &session, 0, entry}, out_end,
-                         &report);
+    return inprocess_run(&(struct inprocess_job){.payload = BYTES_LITERAL("abc"),
+                                                 .session = &session,
+                                                 .entry = entry},
+                         out_end, &report);
 }
 
 TEST(the_first_finish_counts_and_areas_are_zero_each_time)
@@ -91,10 +93,11 @@ TEST(a_job_about_another_payload_is_refused)
     enum gate_cell_end end = GATE_CELL_FINISHED;
     gate_session_init(&session, &(struct gate_session_setup){.job = {.payload_len = 4}});
 
-    assert_int_equal(
-        inprocess_run(&(struct inprocess_job){BYTES_LITERAL("abc"), &session, 0, come_back_early},
-                      &end, NULL),
-        STATUS_INVALID);
+    assert_int_equal(inprocess_run(&(struct inprocess_job){.payload = BYTES_LITERAL("abc"),
+                                                           .session = &session,
+                                                           .entry = come_back_early},
+                                   &end, NULL),
+                     STATUS_INVALID);
 }
 
 TEST_MAIN(T(the_first_finish_counts_and_areas_are_zero_each_time),
