@@ -11,3 +11,21 @@ $(B)/san/libnode.a: $(patsubst %.c,$(B)/san/%.o,$(NODE_ROLE_SRC))
 	@rm -f $@
 	$(call say,AR)
 	$(Q)$(AR) rcs $@ $^
+
+# The binary links once each role has its main (node/role/role.h).
+ROLE_MAINS := $(shell grep -lsE '^int (io|main|api|keys|egress)_main.struct role' $(NODE_ROLE_SRC))
+AETHERD_OBJ := $(patsubst %.c,$(B)/host/%.o,$(wildcard node/aetherd/*.c))
+AETHERD := $(if $(filter 5,$(words $(ROLE_MAINS))),$(B)/bin/aetherd)
+$(B)/bin/aetherd: $(AETHERD_OBJ) $(B)/host/libnode.a $(B)/host/libaether.a | $(B)/bin/aether-cell
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ -lbearssl $(NODE_LIBS)
+# Roles that only prove how they were started: tests/roles.
+$(B)/bin/aetherd-trial: $(AETHERD_OBJ) $(B)/host/tests/roles/trial.o $(B)/host/libnode.a $(B)/host/libaether.a | $(B)/bin/aether-cell
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ -lbearssl -Wl,--as-needed $(NODE_LIBS)
+TEST_NEEDS += $(B)/bin/aetherd-trial $(AETHERD)
+
+.PHONY: enclave
+enclave: $(AETHERD) $(B)/bin/aether-cell ## the enclave service: aetherd with its cells (docs/enclave.md)

@@ -1,0 +1,258 @@
+"""aetherd's supervisor, with roles that only prove that they were started right (trial.c)."""
+import os
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import time
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = ROOT / os.environ.get("B", "build")
+AETHERD = BUILD / "bin" / "aetherd-trial"
+ROLES = ["io", "main", "api", "keys", "egress"]
+
+
+class Service:
+    def __init__(self, state, *words, env=None, dev=True):
+        command = [str(AETHERD)] + (["--dev"] if dev else [])
+        command += ["--listen", "127.0.0.1:0", "--state", str(state), *words]
+        self.err_path = str(state) + ".err"
+        with open(self.err_path, "wb") as err:
+            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=err, env=env)
+        self.line = self.process.stdout.readline().decode()
+
+    def err(self):
+        return pathlib.Path(self.err_path).read_text()
+
+    def wait_for(self, text, count=1, seconds=10):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if self.err().count(text) >= count:
+                return
+            time.sleep(0.02)
+        raise AssertionError(f"{text!r} did not come:\n{self.err()}")
+
+    def roles(self):
+        """name -> pid of the supervisor's children"""
+        out = {}
+        for entry in pathlib.Path("/proc").iterdir():
+            if not entry.name.isdigit():
+                continue
+            try:
+                stat = (entry / "stat").read_text()
+                words = (entry / "cmdline").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if int(stat.rsplit(")", 1)[1].split()[1]) == self.process.pid and b"--role" in words:
+                out[words[words.index(b"--role") + 1].decode()] = int(entry.name)
+        return out
+
+    def stop(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
+        return self.process.wait(timeout=30)
+
+
+@pytest.fixture
+def state(tmp_path):
+    return tmp_path / "state"
+
+
+@pytest.fixture
+def start(state):
+    services = []
+
+    def starter(*words, **options):
+        services.append(Service(state, *words, **options))
+        return services[-1]
+
+    yield starter
+    for service in services:
+        if service.process.poll() is None:
+            service.process.kill()
+            service.process.wait()
+
+
+def gone(pids):
+    return not any(os.path.exists(f"/proc/{pid}") for pid in pids)
+
+
+def test_it_starts_all_roles_links_them_and_says_where_it_listens(start):
+    service = start()
+
+    port = int(re.fullmatch(r"ready: 127\.0\.0\.1:(\d+)\n", service.line).group(1))
+
+    assert sorted(service.roles()) == sorted(ROLES)
+    assert service.err().count("has what it needs") == 5
+    socket.create_connection(("127.0.0.1", port), 5).close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_it_clean_and_nobody_is_left(start, state, number):
+    service = start()
+    pids = list(service.roles().values())
+
+    assert service.stop(number) == 0
+
+    assert "stopped\n" in service.err() and "not cleanly" not in service.err()
+    assert gone(pids)
+    assert (state / "log.jsonl").read_text() == "stopped\n"
+
+
+@pytest.mark.parametrize("role, links", [("api", 2), ("io", 4), ("egress", 2)])
+def test_a_replaceable_role_is_started_again_with_new_links(start, role, links):
+    service = start()
+    before = service.roles()
+
+    os.kill(before[role], signal.SIGSEGV)
+
+    service.wait_for("has what it needs", 6)
+    service.wait_for("its new link", links)
+    assert f"{role} died: killed by signal 11" in service.err()
+    assert "LACKS" not in service.err()
+    after = service.roles()
+    assert after[role] != before[role]
+    assert {name: pid for name, pid in after.items() if name != role} == {
+        name: pid for name, pid in before.items() if name != role}
+    assert service.stop() == 0
+
+
+@pytest.mark.parametrize("role", ["main", "keys"])
+def test_without_main_or_keys_everything_ends_by_name(start, role):
+    service = start()
+    pids = service.roles()
+
+    os.kill(pids[role], signal.SIGKILL)
+
+    assert service.process.wait(timeout=10) == 3
+    assert f"{role} died: killed by signal 9" in service.err()
+    assert f"without {role} nothing can go on" in service.err()
+    assert gone(pids.values())
+
+
+def test_a_role_that_dies_again_and_again_ends_everything(start):
+    service = start()
+
+    end = time.monotonic() + 60
+    while service.process.poll() is None and time.monotonic() < end:
+        pid = service.roles().get("api")
+        if pid is not None:
+            os.kill(pid, signal.SIGKILL)
+        time.sleep(0.02)
+
+    assert service.process.wait(timeout=1) == 4
+    assert "api died 9 times without a minute of service" in service.err()
+
+
+def test_roles_do_not_outlive_the_supervisor(start):
+    service = start()
+    pids = service.roles().values()
+
+    service.process.kill()
+    service.process.wait()
+
+    end = time.monotonic() + 5
+    while not gone(pids) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert gone(pids)
+
+
+def test_a_role_that_can_not_go_on_says_why_and_nothing_starts(start):
+    service = start("--limit", "apps_max=11")
+
+    assert service.line == ""
+    assert service.process.wait(timeout=10) == 1
+    assert "aetherd: keys: the keys are not here" in service.err()
+
+
+def test_a_role_that_dies_before_it_is_ready_is_named(start):
+    service = start("--limit", "apps_max=12")
+
+    assert service.process.wait(timeout=10) == 1
+    assert "api died: ended with status 5" in service.err()
+
+
+def test_main_that_ends_as_asked_stops_all_clean(start):
+    service = start("--limit", "apps_max=13")
+
+    assert service.process.wait(timeout=10) == 0
+    assert "main was asked to shut down" in service.err()
+
+
+def test_two_on_one_state_are_refused(start):
+    start()
+    second = start()
+
+    assert second.process.wait(timeout=10) == 1
+    assert "another aetherd runs on the state directory" in second.err()
+
+
+def test_systemd_is_told(start, tmp_path):
+    path = tmp_path / "notify"
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    listener.bind(str(path))
+    listener.settimeout(10)
+    service = start(env={**os.environ, "NOTIFY_SOCKET": str(path), "WATCHDOG_USEC": "200000"})
+
+    lines = listener.recv(4096).decode()
+    assert "READY=1" in lines and "STATUS=serving on 127.0.0.1:" in lines
+    assert listener.recv(4096) == b"WATCHDOG=1"
+    assert listener.recv(4096) == b"WATCHDOG=1"
+    assert service.stop() == 0
+    while b"STOPPING=1" not in (last := listener.recv(4096)):
+        assert last == b"WATCHDOG=1"
+
+
+def test_roles_have_no_environment_and_only_their_descriptors(start):
+    service = start(env={**os.environ, "SECRET": "planted"})
+
+    for pid in service.roles().values():
+        assert pathlib.Path(f"/proc/{pid}/environ").read_bytes() == b""
+
+
+@pytest.mark.parametrize("words, sentence", [
+    (["--listen", "nowhere"], "is not an IPv4 or IPv6 address"),
+    (["--listen", "0.0.0.0:0"], "--dev listens on loopback alone"),
+    (["--listen", "127.0.0.1:99999"], "port from 0 to 65535"),
+    (["--nonsense"], "--nonsense is not an option"),
+    (["--tpm"], "--tpm needs a value"),
+    (["--limit", "fuel=0"], "a number from 1 to"),
+    (["--limit", "fuels=1"], "there is no limit \"fuels\""),
+    (["--allow-egress", "a b"], "is not HOST[:PORT]"),
+    (["--resolve", "a:443"], "HOST:PORT:ADDRESS:PORT"),
+    (["--role-program", "cook=/bin/true"], "the roles are io, main, api, keys and egress"),
+    (["--config", "/nonexistent"], "/nonexistent can not be read: No such file"),
+])
+def test_wrong_words_are_one_clear_sentence(start, words, sentence):
+    service = start(*words)
+
+    assert service.process.wait(timeout=10) in (1, 2)
+    assert sentence in service.err()
+
+
+@pytest.mark.parametrize("words, sentence", [
+    (["--allow-egress", "a"], "goes with --dev alone"),
+    (["--role-program", "api=/bin/true"], "goes with --dev alone"),
+    ([], "no TPM is named"),
+])
+def test_without_dev_more_is_asked_for(start, words, sentence):
+    service = start(*words, dev=False)
+
+    assert service.process.wait(timeout=10) == 2
+    assert sentence in service.err()
+
+
+def test_help_and_version_teach():
+    text = subprocess.run([AETHERD, "--help"], capture_output=True, text=True, check=True).stdout
+    assert "aetherd --dev" in text and "Exit status" in text
+    version = subprocess.run([AETHERD, "--version"], capture_output=True, text=True, check=True)
+    assert re.fullmatch(r"aetherd \d+\.\d+\.\d+\n", version.stdout)
+
+
+def test_a_role_by_hand_says_who_starts_it():
+    done = subprocess.run([AETHERD, "--role", "api"], capture_output=True, text=True, check=False,
+                          stdin=subprocess.DEVNULL)
+    assert done.returncode == 2
+    assert "roles are started by aetherd itself" in done.stderr
