@@ -336,9 +336,8 @@ static enum outcome start_all(struct supervisor *supervisor)
     }
     while (outcome == OUTCOME_GOES_ON && !all_are_ready(supervisor))
         outcome = turn(supervisor, false);
-    if (outcome == OUTCOME_FAILED) /* whoever died may have said why */
-        FOR_EACH_ROLE(name)
-    take_all(supervisor, name);
+    if (outcome == OUTCOME_FAILED)
+        name_the_dead(supervisor);
     return outcome;
 }
 
