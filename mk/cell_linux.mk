@@ -2,7 +2,7 @@
 # the kernel's choosing. Objects under $(B)/boxed.
 BOXED_CFLAGS := $(CSTD) $(WARN) -O2 -g -fno-omit-frame-pointer -D_GNU_SOURCE -fPIE -fvisibility=hidden -fno-builtin-bcmp \
         -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections
-BOXED_LIB_SRC := $(wildcard core/base/*.c core/wasm/*.c core/component/*.c core/wasi/*.c cell/*.c) core/base/free/memory.c
+BOXED_LIB_SRC := $(wildcard core/base/*.c core/wasm/*.c core/component/*.c core/wasi/*.c cell/*.c) core/base/free/memory.c core/proof/bundle_split.c
 BOXED_LIB_OBJ := $(patsubst %.c,$(B)/boxed/%.o,$(BOXED_LIB_SRC))
 BOXED_SRC := $(wildcard cell/linux/*.c)
 BOXED_OBJ := $(patsubst %.c,$(B)/boxed/%.o,$(BOXED_SRC)) $(B)/boxed/cell/linux/start.o

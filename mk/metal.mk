@@ -2,7 +2,7 @@
 # keys, cell and bundle are bytes beside it, so another payload compiles nothing.
 #   make image PAYLOAD=x.wasm [IMAGE=out.elf] [SIGNFLAGS='--fuel 1000'] [KEYRING=..] [CELL=..]
 KERNEL_SRC := $(filter-out $(TEXT_SRC),$(wildcard metal/*.c core/base/*.c core/base/free/*.c core/crypto/*.c)) \
-  $(addprefix core/proof/,bundle.c manifest.c journal.c receipt.c session.c keyring.c)
+  $(addprefix core/proof/,bundle.c bundle_split.c manifest.c journal.c receipt.c session.c keyring.c)
 KERNEL_OBJ := $(patsubst %.c,$(B)/metal/%.o,$(KERNEL_SRC)) \
   $(patsubst %.S,$(B)/metal/%.o,$(wildcard metal/*.S))
 BEARSSL_LIB = $(shell $(CC) -print-file-name=libbearssl.a)

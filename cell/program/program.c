@@ -69,7 +69,7 @@ static bool make_values(struct program *program)
 static bool load(struct program *program)
 {
     const bool has_values = program->serves || (program->job.flags & GATE_JOB_JSON) != 0;
-    if (!program->serves && !take_call_text(program))
+    if ((!program->serves && !take_call_text(program)) || !program_open_payload(program))
         return false;
     if (is_component(program->payload)) {
         program_started(program, PROGRAM_COMPONENT);

@@ -94,6 +94,10 @@ void program_caps(const struct program *program, struct wasm_caps *out_caps);
 uint64_t program_memory_growth(const struct component *component, uint64_t memory_bytes);
 uint64_t program_module_memory_growth(const struct wasm_module *module, uint64_t memory_bytes);
 
+/* program_payload.c: program->payload becomes what is inside a bundle. False: the outcome says that
+ * it is empty, native code or a malformed bundle. */
+bool MUST_CHECK program_open_payload(struct program *program);
+
 /* component_*.c, module*.c: a component, a core module. Load once; false: outcome and explanation
  * say why not. Each call makes an instance, runs, and fills outcome and explanation. */
 bool MUST_CHECK program_component_load(struct program *program);

@@ -54,9 +54,8 @@ enum status component_json_parse_params(struct bytes text, const struct componen
     if (status == STATUS_OK)
         status = count_items(&reader, &count);
     if (status == STATUS_OK && count != type->param_count)
-        status =
-            report_fail_u64x2(report, STATUS_MALFORMED, REPORT_NO_OFFSET,
-                              "the function takes % parameters, not %", type->param_count, count);
+        status = report_fail_u64x2(report, STATUS_MALFORMED, REPORT_NO_OFFSET,
+                                   "arguments: % wanted, % given", type->param_count, count);
     if (status != STATUS_OK)
         return status;
     struct component_value *params = arena_alloc(arena, type->param_count, sizeof *params);
