@@ -1,0 +1,95 @@
+/*
+ * node/keys/master.c: the master secret. Sealed by the TPM, or with --dev as it is in a file of
+ * mode 0600.
+ *
+ * The file `master`: CBOR [1, "plain", secret].
+ */
+#include "core/base/cbor.h"
+#include "node/keys/internal.h"
+#include "node/keys/state.h"
+
+#define FILE_NAME    "master"
+#define FILE_VERSION 1u
+#define FILE_MAX     4096u
+
+static enum status damaged(struct report *report)
+{
+    return report_fail(report, STATUS_TAMPERED, REPORT_NO_OFFSET,
+                       "`master` in the state directory is damaged: restore it, or remove the "
+                       "directory's files to begin anew");
+}
+
+/* What is made of the master secret; itself is not needed any more. */
+static void derive(struct keys_secrets *secrets)
+{
+    uint8_t own[32];
+    const struct bytes master = bytes_of(secrets->master, 32), none = bytes_of("", 0);
+    secret_derive(master, none, BYTES_LITERAL("aether slot 0, 1"), own);
+    secret_derive(master, none, BYTES_LITERAL("aether image 1"), secrets->image);
+    secret_derive(master, none, BYTES_LITERAL("aether counter 1"), secrets->counter_auth);
+    slots_init(&secrets->slots, own);
+    memory_wipe(own, sizeof own);
+    memory_wipe(secrets->master, sizeof secrets->master);
+}
+
+static enum status make_plain(struct keys *keys, struct report *report)
+{
+    uint8_t memory[64];
+    struct cbor_writer writer;
+    struct bytes content;
+    secret_random(keys->secrets->master, 32);
+    cbor_writer_init(&writer, memory, sizeof memory);
+    cbor_write_array(&writer, 3);
+    cbor_write_uint(&writer, FILE_VERSION);
+    cbor_write_text(&writer, BYTES_LITERAL("plain"));
+    cbor_write_bytes(&writer, bytes_of(keys->secrets->master, 32));
+    enum status status = cbor_writer_end(&writer, &content);
+    if (status == STATUS_OK)
+        status = state_write(keys->directory, FILE_NAME, content, report);
+    memory_wipe(memory, sizeof memory);
+    return status;
+}
+
+static enum status take_plain(struct keys *keys, struct cbor_reader *reader, struct report *report)
+{
+    struct bytes secret;
+    if (keys->tpm != NULL)
+        return report_fail(report, STATUS_INVALID, REPORT_NO_OFFSET,
+                           "the state directory was made without a TPM (--dev): give this service "
+                           "an empty one");
+    if (cbor_read_bytes_exact(reader, 32, &secret) != STATUS_OK ||
+        cbor_reader_end(reader) != STATUS_OK)
+        return damaged(report);
+    memcpy(keys->secrets->master, secret.data, 32);
+    return STATUS_OK;
+}
+
+static enum status load(struct keys *keys, struct bytes content, struct report *report)
+{
+    struct cbor_reader reader;
+    struct bytes kind;
+    uint64_t count, version;
+    cbor_reader_init(&reader, content, 0, NULL);
+    if (cbor_read_array(&reader, &count) != STATUS_OK ||
+        cbor_read_uint(&reader, &version) != STATUS_OK ||
+        cbor_read_text(&reader, &kind) != STATUS_OK || version != FILE_VERSION)
+        return damaged(report);
+    if (bytes_equal(kind, BYTES_LITERAL("plain")) && count == 3)
+        return take_plain(keys, &reader, report);
+    return damaged(report);
+}
+
+enum status keys_master_open(struct keys *keys, struct report *report)
+{
+    uint8_t memory[FILE_MAX];
+    struct buffer content = {memory, 0, sizeof memory};
+    enum status status = state_read(keys->directory, FILE_NAME, &content, report);
+    if (status == STATUS_NOT_FOUND)
+        status = make_plain(keys, report);
+    else if (status == STATUS_OK)
+        status = load(keys, buffer_bytes(&content), report);
+    memory_wipe(memory, sizeof memory);
+    if (status == STATUS_OK)
+        derive(keys->secrets);
+    return status;
+}
