@@ -31,8 +31,8 @@ void api_exchange_error(struct api_connection *connection, const char *sentence,
     struct api_reply reply = api_exchange_reply(connection);
     struct bytes text = bytes_of(sentence, strlen(sentence));
     /* Evidence that can not be had ends the connection: version 2 of that exchange says so. */
-    bool is_attest = connection->parser != NULL &&
-                     connection->parser->request.kind == API_KIND_ATTEST;
+    bool is_attest =
+        connection->parser != NULL && connection->parser->request.kind == API_KIND_ATTEST;
     enum status status = connection->parser == NULL
                              ? api_reply_refusal(&reply, text)
                              : api_reply_error(&reply, &connection->parser->request, text);
@@ -180,8 +180,9 @@ static enum status ask(struct api_connection *connection)
     api_exchange_error(connection,
                        status == STATUS_LIMIT       ? "the request is too long"
                        : status == STATUS_NO_MEMORY ? "no memory for the request: try again later"
-                       : api->main < 0 || status == STATUS_TRUNCATED ? MAIN_IS_AWAY
-                                                    : "the request can not be passed on",
+                       : api->main < 0 || status == STATUS_TRUNCATED
+                           ? MAIN_IS_AWAY
+                           : "the request can not be passed on",
                        false);
     return STATUS_OK;
 }
@@ -251,8 +252,8 @@ static void answer(struct api_connection *connection, const struct message_in *i
         api_deadline_set(connection, API_LIST_CLOSE);
         return;
     }
-    enum status status = api_reply_answer(&reply, request, &connection->api->counts, in->type,
-                                          &in->any, &why);
+    enum status status =
+        api_reply_answer(&reply, request, &connection->api->counts, in->type, &in->any, &why);
     if (status != STATUS_OK) {
         api_exchange_error(connection, why.is_set ? why.text : status_text(status), false);
         return;

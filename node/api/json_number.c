@@ -25,9 +25,7 @@ static enum status keep(struct api_json *json, uint8_t c)
 enum status json_begin_number(struct api_json *json, uint8_t c)
 {
     json->token_len = 0;
-    json->state = c == '-'   ? STATE_NUMBER_MINUS
-                  : c == '0' ? STATE_NUMBER_ZERO
-                             : STATE_NUMBER_WHOLE;
+    json->state = c == '-' ? STATE_NUMBER_MINUS : c == '0' ? STATE_NUMBER_ZERO : STATE_NUMBER_WHOLE;
     return keep(json, c);
 }
 

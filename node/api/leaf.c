@@ -206,8 +206,8 @@ static void settle(struct api *api, uint32_t index, enum api_leaf_state state)
 void api_leaf_answer(struct api *api, struct message_in *in)
 {
     uint32_t i = 0;
-    while (i < api->leaf_count && (api->leaves[i]->id != in->any.id ||
-                                   api->leaves[i]->state != API_LEAF_ASKED))
+    while (i < api->leaf_count &&
+           (api->leaves[i]->id != in->any.id || api->leaves[i]->state != API_LEAF_ASKED))
         i++;
     if (i == api->leaf_count)
         return; /* nobody asks any more */

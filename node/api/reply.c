@@ -26,8 +26,8 @@ static enum status end(const struct api_reply *reply, const struct api_out *out,
 enum status api_reply_self(const struct api_reply *reply, const struct api_request *request)
 {
     struct api_out out = begin(reply);
-    api_out_word(&out, request->kind == API_KIND_PING ? "\"Pong\""
-                                                      : "{\"Healthz\":{\"status\":\"ok\"}}");
+    api_out_word(&out,
+                 request->kind == API_KIND_PING ? "\"Pong\"" : "{\"Healthz\":{\"status\":\"ok\"}}");
     return end(reply, &out, false);
 }
 
@@ -43,8 +43,8 @@ enum status api_reply_error(const struct api_reply *reply, const struct api_requ
     if (!request->is_data && request->kind != API_KIND_ATTEST)
         return api_reply_refusal(reply, sentence);
     struct api_out out = begin(reply);
-    api_out_word(&out, request->is_data ? "{\"status\":\"error\",\"message\":"
-                                        : "{\"v\":2,\"error\":");
+    api_out_word(&out,
+                 request->is_data ? "{\"status\":\"error\",\"message\":" : "{\"v\":2,\"error\":");
     api_out_string(&out, sentence);
     api_out_word(&out, "}");
     return end(reply, &out, request->is_data);
@@ -205,10 +205,10 @@ static const struct {
     enum api_kind kind;
     enum message_type answer;
 } answers[] = {
-    {API_KIND_READYZ, MESSAGE_MODULES_ARE},   {API_KIND_STATUS, MESSAGE_STATUS_IS},
-    {API_KIND_METRICS, MESSAGE_METRICS_ARE},  {API_KIND_MANIFEST, MESSAGE_MANIFEST_IS},
-    {API_KIND_ATTEST, MESSAGE_ATTESTED},      {API_KIND_LOAD, MESSAGE_LOADED},
-    {API_KIND_CALL, MESSAGE_RETURNED},        {API_KIND_LIST, MESSAGE_APPS},
+    {API_KIND_READYZ, MESSAGE_MODULES_ARE},  {API_KIND_STATUS, MESSAGE_STATUS_IS},
+    {API_KIND_METRICS, MESSAGE_METRICS_ARE}, {API_KIND_MANIFEST, MESSAGE_MANIFEST_IS},
+    {API_KIND_ATTEST, MESSAGE_ATTESTED},     {API_KIND_LOAD, MESSAGE_LOADED},
+    {API_KIND_CALL, MESSAGE_RETURNED},       {API_KIND_LIST, MESSAGE_APPS},
     {API_KIND_UNLOAD, MESSAGE_UNLOADED},
 };
 

@@ -18,9 +18,8 @@ static const struct {
     const char *word;
     enum api_kind kind;
 } units[] = {
-    {"Ping", API_KIND_PING},         {"Healthz", API_KIND_HEALTHZ},
-    {"Readyz", API_KIND_READYZ},     {"Status", API_KIND_STATUS},
-    {"Metrics", API_KIND_METRICS},   {"Manifest", API_KIND_MANIFEST},
+    {"Ping", API_KIND_PING},         {"Healthz", API_KIND_HEALTHZ}, {"Readyz", API_KIND_READYZ},
+    {"Status", API_KIND_STATUS},     {"Metrics", API_KIND_METRICS}, {"Manifest", API_KIND_MANIFEST},
     {"Shutdown", API_KIND_SHUTDOWN},
 };
 

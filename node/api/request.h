@@ -40,10 +40,10 @@ struct api_text {
 
 struct api_request {
     enum api_kind kind;
-    bool is_data;           /* the reply goes into {"Data": [...]} */
-    struct api_text name;   /* of the app; attest: the leaf that is asked about */
-    struct api_text second; /* load: host name; call: function; attest: context */
-    struct api_text mode;   /* attest */
+    bool is_data;              /* the reply goes into {"Data": [...]} */
+    struct api_text name;      /* of the app; attest: the leaf that is asked about */
+    struct api_text second;    /* load: host name; call: function; attest: context */
+    struct api_text mode;      /* attest */
     struct api_memory payload; /* load: the file; call: params as JSON text */
     bool has_payload;
     uint64_t max_fuel; /* 0: the default */

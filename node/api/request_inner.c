@@ -29,16 +29,11 @@ static const struct {
     const char *word;
     enum field field;
 } fields[] = {
-    {API_KIND_LOAD, "name", FIELD_NAME},
-    {API_KIND_LOAD, "bytes", FIELD_BYTES},
-    {API_KIND_LOAD, "hostname", FIELD_SECOND},
-    {API_KIND_LOAD, "encryption_key", FIELD_KEY},
-    {API_KIND_LOAD, "max_fuel", FIELD_FUEL},
-    {API_KIND_CALL, "app", FIELD_NAME},
-    {API_KIND_CALL, "function", FIELD_SECOND},
-    {API_KIND_CALL, "params", FIELD_PARAMS},
-    {API_KIND_CALL, "receipt", FIELD_RECEIPT},
-    {API_KIND_UNLOAD, "name", FIELD_NAME},
+    {API_KIND_LOAD, "name", FIELD_NAME},       {API_KIND_LOAD, "bytes", FIELD_BYTES},
+    {API_KIND_LOAD, "hostname", FIELD_SECOND}, {API_KIND_LOAD, "encryption_key", FIELD_KEY},
+    {API_KIND_LOAD, "max_fuel", FIELD_FUEL},   {API_KIND_CALL, "app", FIELD_NAME},
+    {API_KIND_CALL, "function", FIELD_SECOND}, {API_KIND_CALL, "params", FIELD_PARAMS},
+    {API_KIND_CALL, "receipt", FIELD_RECEIPT}, {API_KIND_UNLOAD, "name", FIELD_NAME},
 };
 
 static const char *field_word(const struct api_parser *parser, enum field field)
@@ -99,7 +94,8 @@ static enum status take_fuel(struct api_parser *parser, enum api_json_event even
         value = value * 10 + digit;
     }
     if (!fits || value == 0)
-        return refuse(parser, FIELD_FUEL, "%: % must be a whole number of 1 to 18446744073709551615");
+        return refuse(parser, FIELD_FUEL,
+                      "%: % must be a whole number of 1 to 18446744073709551615");
     parser->request.max_fuel = value;
     return STATUS_OK;
 }

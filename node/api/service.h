@@ -161,7 +161,7 @@ bool api_tls_client(SSL *ssl, uint8_t out[static 32]);
 struct api_leaf *api_leaf_find(struct api *api, struct bytes sni, bool is_challenge,
                                struct bytes nonce);
 void api_leaf_release(struct api_leaf *leaf);
-void api_leaf_send(struct api *api);                        /* what was unsent */
+void api_leaf_send(struct api *api);                          /* what was unsent */
 void api_leaf_answer(struct api *api, struct message_in *in); /* and lets those who wait go on */
 void api_leaf_generation(struct api *api, uint64_t generation);
 void api_leaf_fail_all(struct api *api); /* main is gone */

@@ -18,7 +18,7 @@ void api_out_word(struct api_out *out, const char *word);
 void api_out_number(struct api_out *out, uint64_t number);
 /* With quotes, escaped; `text` is UTF-8. */
 void api_out_string(struct api_out *out, struct bytes text);
-void api_out_hex(struct api_out *out, struct bytes bytes);              /* with quotes */
+void api_out_hex(struct api_out *out, struct bytes bytes);                 /* with quotes */
 void api_out_base64(struct api_out *out, struct bytes bytes, bool is_url); /* with quotes */
 
 /* ,"key": before every field but the first of an object or array. */

@@ -27,7 +27,8 @@ enum status MUST_CHECK io_store_start(int link, int directory, struct report *re
 struct settings; /* node/config/settings.h */
 
 /* Starts the thread of connections out. `egress_link` may be -1: none yet. Of `settings` the
- * resolves are copied. Before io shuts itself in: the resolver reads its files here. */
+ * resolves are copied. After role_confine, as every thread; the resolver's files in /etc stay
+ * readable to io. */
 enum status MUST_CHECK io_net_start(int net_link, int egress_link, const struct settings *settings,
                                     struct report *report);
 
