@@ -21,7 +21,12 @@ void tree_flat_add(struct tree_flat *tree, struct bytes data)
 void tree_flat_add_absent(struct tree_flat *tree)
 {
     static const uint8_t zero[32];
-    sha256_update(&tree->sha, bytes_of(zero, sizeof zero));
+    tree_flat_add_leaf(tree, zero);
+}
+
+void tree_flat_add_leaf(struct tree_flat *tree, const uint8_t leaf[static 32])
+{
+    sha256_update(&tree->sha, bytes_of(leaf, 32));
 }
 
 void tree_flat_root(struct tree_flat *tree, uint8_t out_root[static 32])

@@ -22,6 +22,7 @@ struct tree_flat {
 void tree_flat_init(struct tree_flat *tree);
 void tree_flat_add(struct tree_flat *tree, struct bytes data);
 void tree_flat_add_absent(struct tree_flat *tree);
+void tree_flat_add_leaf(struct tree_flat *tree, const uint8_t leaf[static 32]);
 void tree_flat_root(struct tree_flat *tree, uint8_t out_root[static 32]);
 
 /* Theirs: all apps, name | hash, one behind the other. Add them by name, in the order of bytes. */

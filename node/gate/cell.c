@@ -150,13 +150,25 @@ static void write_plan(struct gate_cell *cell)
     };
 }
 
+static enum status open_program(const struct gate_cell_options *options, int *out_fd,
+                                struct report *report)
+{
+    if (options->program_fd == 0)
+        return gate_process_open(options->program, out_fd, report);
+    *out_fd = fcntl(options->program_fd, F_DUPFD_CLOEXEC, GATE_LINUX_FD_NETWORK + 1);
+    if (*out_fd >= 0)
+        return STATUS_OK;
+    return report_fail(report, STATUS_UNAVAILABLE, REPORT_NO_OFFSET,
+                       "no descriptor for the cell's program");
+}
+
 static enum status start_process(struct gate_cell *cell, const int fds[4], struct report *report)
 {
     int program_fd = -1;
     if (fds[0] < 0 || fds[1] < 0 || fds[2] < 0)
         return report_fail(report, STATUS_UNAVAILABLE, REPORT_NO_OFFSET,
                            "no memory file or descriptor for a cell");
-    enum status status = gate_process_open(cell->options.program, &program_fd, report);
+    enum status status = open_program(&cell->options, &program_fd, report);
     if (status != STATUS_OK)
         return status;
     program_fd = lift(program_fd);

@@ -44,6 +44,7 @@ enum gate_isolation {
 
 struct gate_cell_options {
     const char *program;     /* path of aether-cell; NULL: beside this program, or libexec */
+    int program_fd;          /* the same, open; 0: none. Borrowed */
     uint64_t memory_bytes;   /* room for guest memory: the most that a job may ask for */
     uint64_t arena_bytes;    /* the same for the engine's objects */
     uint64_t payload_bytes;  /* room for the payload */

@@ -7,7 +7,9 @@
 
 void log_check_init(struct log_check *check, log_signature_fn *verify, void *context)
 {
-    *check = (struct log_check){.verify = verify, .context = context};
+    memset(check, 0, sizeof *check);
+    check->verify = verify;
+    check->context = context;
 }
 
 static enum status refuse(const struct log_check *check, struct report *report,
@@ -39,10 +41,15 @@ static enum status check_head(struct log_check *check, const struct log_line *li
         return STATUS_OK;
     if (!line->has_signature)
         return refuse(check, report, "line % is a head without a signature");
-    if (check->verify != NULL && !check->verify(check->context, line->prev, line->signature))
+    if (line->signed_seq == 0 || line->signed_seq >= line->seq ||
+        line->seq - line->signed_seq > LOG_CHECK_RECENT)
+        return refuse(check, report, "line % is a head of no line shortly before it");
+    const uint8_t *hash = check->recent[line->signed_seq % LOG_CHECK_RECENT];
+    if (check->verify != NULL && !check->verify(check->context, hash, line->signature))
         return refuse(check, report, "the signature of line % does not match");
     check->heads++;
-    check->signed_seq = line->seq - 1;
+    if (line->signed_seq > check->signed_seq)
+        check->signed_seq = line->signed_seq;
     return STATUS_OK;
 }
 
@@ -69,6 +76,7 @@ enum status log_check_line(struct log_check *check, struct bytes text, struct re
         return status;
     sha256_digest(text, check->last);
     check->lines++;
+    memcpy(check->recent[line.seq % LOG_CHECK_RECENT], check->last, 32);
     return STATUS_OK;
 }
 

@@ -13,6 +13,10 @@
 typedef bool log_signature_fn(void *context, const uint8_t digest[static 32],
                               const uint8_t signature[static 64]);
 
+/* A head signs one of so many lines before it. */
+#define LOG_CHECK_RECENT 16384u
+
+/* Large: not for the stack. */
 struct log_check {
     uint64_t lines;      /* in the chain */
     uint64_t heads;      /* signed ones among them */
@@ -20,6 +24,7 @@ struct log_check {
     uint64_t torn;       /* pieces between them */
     uint64_t number;     /* lines of the file, for reports */
     uint8_t last[32];
+    uint8_t recent[LOG_CHECK_RECENT][32]; /* hash of line n at n % LOG_CHECK_RECENT */
     bool has_piece;
     uint8_t piece[32];
     log_signature_fn *verify; /* NULL: signatures are counted, not checked */

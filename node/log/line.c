@@ -122,6 +122,10 @@ struct bytes log_line_write(const struct log_place *place, const struct log_entr
     text_word(out, entry->kind);
     text_char(out, '"');
     put_hash(out, "signature", entry->signature);
+    if (entry->signature.len != 0) {
+        put_name(out, "signed");
+        text_number(out, entry->signed_seq);
+    }
     put_hash(out, "torn", entry->torn);
     put_text(out, "app", entry->app, NAME_MAX_IN_LINE);
     put_hash(out, "code", entry->code_hash);
@@ -205,7 +209,8 @@ enum status log_line_read(struct bytes line, struct log_line *out_line)
         !take_word(&line, ",\"time\":\"") || bytes_take(&line, TIME_LEN, &time) != STATUS_OK ||
         !take_word(&line, "\",\"kind\":\"") || !take_kind(&line, read.kind))
         return STATUS_MALFORMED;
-    read.has_signature = take_hash(&line, "signature", read.signature, sizeof read.signature);
+    read.has_signature = take_hash(&line, "signature", read.signature, sizeof read.signature) &&
+                         take_word(&line, ",\"signed\":") && take_number(&line, &read.signed_seq);
     read.has_torn = take_hash(&line, "torn", read.torn, sizeof read.torn);
     *out_line = read;
     return STATUS_OK;

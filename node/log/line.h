@@ -18,8 +18,9 @@
 /* A kind, and what stands behind it; what is empty, NULL or absent is left out. */
 struct log_entry {
     const char *kind;       /* lower case letters */
-    struct bytes signature; /* of a head: 64 bytes over `prev` */
-    struct bytes torn;      /* of "torn": SHA-256 of a piece of a line that stands before */
+    struct bytes signature; /* of a head: 64 bytes over the hash of line `signed_seq` */
+    uint64_t signed_seq;
+    struct bytes torn; /* of "torn": SHA-256 of a piece of a line that stands before */
     struct bytes app;
     struct bytes code_hash;
     struct bytes function;
@@ -51,6 +52,7 @@ struct log_line {
     char kind[LOG_KIND_MAX + 1];
     bool has_signature, has_torn;
     uint8_t signature[64];
+    uint64_t signed_seq;
     uint8_t torn[32];
 };
 

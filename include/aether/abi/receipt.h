@@ -70,6 +70,7 @@ enum receipt_flag {
     RECEIPT_NATIVE = 1 << 3,        /* the payload ran as a native image */
     RECEIPT_CHAINED = 1 << 4,       /* the board gave a previous receipt */
     RECEIPT_BOARD = 1 << 5,         /* a sensor board was present */
+    RECEIPT_NODE = 1 << 6,          /* of a call on a node (docs/abi/receipt.md, section 6) */
 };
 
 #endif
