@@ -35,7 +35,7 @@ static void write_app(struct cbor_writer *writer, const struct app *app)
     cbor_write_bytes(writer, bytes_of(app->code_hash, 32));
     cbor_write_text(writer, text_of(app_key_source(app)));
     cbor_write_uint(writer, app->max_fuel);
-    cbor_write_bool(writer, true);
+    cbor_write_uint(writer, 1);
     cbor_write_bytes(writer, BYTES_LITERAL(""));
     cbor_write_array(writer, app->function_count);
     for (uint32_t i = 0; i < app->function_count; i++) {
