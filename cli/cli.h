@@ -46,7 +46,7 @@ struct cli_command {
 };
 
 extern const struct cli_command cli_keygen, cli_sign, cli_keyring, cli_image_hash, cli_bundle,
-    cli_receipts, cli_verify, cli_validate, cli_inspect, cli_run, cli_wast, cli_enclave;
+    cli_receipts, cli_verify, cli_validate, cli_inspect, cli_run, cli_wast, cli_enclave, cli_log;
 
 /* Reads argv[1..] into options and positionals; says what is wrong and returns false. Positionals:
  * `least` at least, `list` has room for CLI_LIST_MAX, `most` at most. */

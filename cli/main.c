@@ -10,8 +10,9 @@
 #define VERSION "0.1.0"
 
 static const struct cli_command *const commands[] = {
-    &cli_validate, &cli_inspect,  &cli_run,    &cli_wast,    &cli_keygen,     &cli_sign,
-    &cli_bundle,   &cli_receipts, &cli_verify, &cli_keyring, &cli_image_hash, &cli_enclave,
+    &cli_validate,   &cli_inspect, &cli_run,      &cli_wast,   &cli_keygen,
+    &cli_sign,       &cli_bundle,  &cli_receipts, &cli_verify, &cli_keyring,
+    &cli_image_hash, &cli_enclave, &cli_log,
 };
 
 static const char intro[] =

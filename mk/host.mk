@@ -1,7 +1,7 @@
 # Hosted programs: the core as a library, the tools, and the same again under sanitizers.
 CORE_SRC := $(wildcard core/base/*.c core/base/host/*.c core/crypto/*.c core/wasm/*.c core/component/*.c core/wasi/*.c core/proof/*.c)
 FAKE_SRC := $(wildcard cell/*.c cell/fake/*.c cell/program/*.c cell/inprocess/*.c)
-NODE_SRC := $(wildcard node/gate/*.c node/world/*.c)
+NODE_SRC := $(wildcard node/gate/*.c node/world/*.c node/log/*.c)
 SUITE_SRC := $(wildcard suite/*.c)
 CAPI_SRC := $(wildcard capi/*.c)
 CLI_SRC := $(wildcard cli/*.c)

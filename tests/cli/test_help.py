@@ -5,7 +5,7 @@ import subprocess
 import pytest
 from support import AETHER, aether
 
-COMMANDS = ["validate", "inspect", "run", "wast", "keygen", "sign", "bundle", "receipts", "verify", "keyring", "image-hash"]
+COMMANDS = ["validate", "inspect", "run", "wast", "keygen", "sign", "bundle", "receipts", "verify", "keyring", "image-hash", "log"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
