@@ -58,4 +58,15 @@ $(B)/bin/bench-empty: bench/cell/empty.c
 .PHONY: bench-cell
 bench-cell: $(B)/bin/bench-cell $(B)/bin/bench-rounds $(B)/bin/bench-empty $(B)/bin/aether ## what a cell costs: gate round trip, starts, `aether run` of hello components (HELLO=x.wasm)
 	@$< $(B)/bin/bench-rounds $(B)/bin/aether $(HELLO) $(B)/bin/bench-empty $(HELLO_RUST)
+
+# Calls per second of one warm cell (bench/calls).
+EXAMPLES_WASM := $(patsubst %,sdk/examples/wasm-example/wasm_example_%.wasm,c rust)
+$(B)/bin/bench-calls: $(B)/host/bench/calls/calls.o $(B)/host/libnode.a $(B)/host/libaether.a
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ -lbearssl -Wl,--as-needed $(NODE_LIBS)
+
+.PHONY: bench-calls
+bench-calls: $(B)/bin/bench-calls $(B)/bin/aether-cell ## calls per second of one warm cell, and where the time goes; F=hello W=x.wasm for another
+	@$< $(B)/bin/aether-cell $(or $(F),hello) $(or $(W),$(EXAMPLES_WASM))
 TEST_NEEDS += $(B)/bin/aether-cell $(B)/bin/hostile-cell $(B)/host/tests/node/test_cell

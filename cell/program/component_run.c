@@ -121,10 +121,11 @@ bool program_component_load(struct program *program)
     return status == STATUS_OK;
 }
 
-void program_component_call(struct program *program)
+static enum status make(struct component_run *run, struct component_outcome *outcome)
 {
-    struct component_run *run = program->component;
-    struct component_outcome outcome = {0};
+    struct program *program = run->program;
+    const uint64_t request_count = program->request_count;
+    size_t used;
     enum status status = make_world(run);
     if (status == STATUS_OK)
         status = check_imports(run);
@@ -132,7 +133,27 @@ void program_component_call(struct program *program)
         status = make_store(run);
     if (status == STATUS_OK)
         status = component_instantiate(run->component, &run->p2->host, program->store,
-                                       &program->arena, &run->linked, &outcome, &program->report);
+                                       &program->arena, &run->linked, outcome, &program->report);
+    if (status != STATUS_OK)
+        return status;
+    program->table = wasi_p2_table(run->p2, &used);
+    program_made(program, request_count);
+    return STATUS_OK;
+}
+
+/* Resources of a call: the table is not part of a snapshot. */
+void program_component_reset(struct program *program)
+{
+    size_t used;
+    const struct bytes table = wasi_p2_table(program->component->p2, &used);
+    memory_wipe((uint8_t *)(uintptr_t)table.data, used);
+}
+
+void program_component_call(struct program *program)
+{
+    struct component_run *run = program->component;
+    struct component_outcome outcome = {0};
+    enum status status = program->store != NULL ? STATUS_OK : make(run, &outcome);
     if (status == STATUS_TRAP)
         component_run_end(run, &outcome);
     else if (status != STATUS_OK)

@@ -6,6 +6,11 @@
 
 #define RESULT_LINE_MAX 256u
 
+static bool is_json(const struct module_run *run)
+{
+    return (run->program->job.flags & GATE_JOB_JSON) != 0;
+}
+
 static enum status load(struct module_run *run)
 {
     struct program *program = run->program;
@@ -35,8 +40,12 @@ static enum status create(struct module_run *run, struct wasm_outcome *out_trap)
         status = module_link(run);
     if (status != STATUS_OK)
         return status;
-    return wasm_instance_create(program->store, run->module, run->imports, &run->instance, out_trap,
-                                &program->report);
+    const uint64_t request_count = program->request_count;
+    status = wasm_instance_create(program->store, run->module, run->imports, &run->instance,
+                                  out_trap, &program->report);
+    if (status == STATUS_OK && run->kind == PROGRAM_BARE && is_json(run))
+        program_made(program, request_count);
+    return status;
 }
 
 /* Lines "i32 42", a result each. */
@@ -81,11 +90,6 @@ static bool call(struct module_run *run, uint32_t func, uint64_t *slots)
         return true;
     explain_trap(run, &trap);
     return false;
-}
-
-static bool is_json(const struct module_run *run)
-{
-    return (run->program->job.flags & GATE_JOB_JSON) != 0;
 }
 
 /* A module that is no command (it has no _start) says by _initialize what is to run first. */
@@ -153,27 +157,45 @@ bool program_module_load(struct program *program)
     return status == STATUS_OK;
 }
 
-static void make_and_run(struct module_run *run)
+/* False: the outcome is made. */
+static bool make(struct module_run *run)
 {
     struct wasm_outcome trap;
-    enum status status = is_json(run) ? STATUS_OK : module_choose(run);
-    if (status == STATUS_OK)
-        status = create(run, &trap);
+    enum status status = create(run, &trap);
     if (status == STATUS_TRAP)
         explain_trap(run, &trap);
     else if (status != STATUS_OK)
         refuse(run, status);
-    else
-        execute(run);
+    return status == STATUS_OK;
 }
 
-/* What a call found out about itself goes into a run of its own. */
-void program_module_call(struct program *program)
+/* The instance may be one that was put back; what the call is about goes into a run of its own. */
+static void call_json(struct program *program)
+{
+    if (program->store == NULL && !make(program->module))
+        return;
+    struct module_run run = *program->module;
+    if (module_choose_json(&run))
+        execute(&run);
+}
+
+/* It was told by words which function is to run, and whether there is one is known first. */
+static void call_text(struct program *program)
 {
     struct module_run run = *program->module;
-    if (is_json(&run) && !module_choose_json(&run))
-        return;
-    make_and_run(&run);
-    if (program->store != NULL && !is_json(&run))
+    enum status status = module_choose(&run);
+    if (status != STATUS_OK)
+        refuse(&run, status);
+    else if (make(&run))
+        execute(&run);
+    if (program->store != NULL)
         program_explain_sizes(program, memory_bytes(&run));
+}
+
+void program_module_call(struct program *program)
+{
+    if (is_json(program->module))
+        call_json(program);
+    else
+        call_text(program);
 }

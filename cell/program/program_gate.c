@@ -7,6 +7,7 @@
 void program_ring(struct program *program, const struct gate_request *request,
                   struct gate_reply *out_reply)
 {
+    program->request_count++;
     gate_port_ring(program->port, request, out_reply);
     const struct gate_region regions[] = {request->in, request->out, out_reply->out};
     for (size_t i = 0; i < ARRAY_LEN(regions); i++) {
@@ -129,7 +130,7 @@ void program_say_explanation(struct program *program)
 
 bool program_say_finish(struct program *program)
 {
-    const bool is_last = !program->serves || program->is_spent;
+    const bool is_last = !program->serves || program->is_spent || program_has_outgrown(program);
     const struct gate_request request = {.interface = GATE_CORE,
                                          .method = GATE_CORE_FINISH,
                                          .in = {0, sizeof program->outcome},

@@ -37,9 +37,13 @@ struct program {
     uint64_t features;      /* enum gate_feature */
     struct wasi_gate gate;
     struct wasi_exit exit;
-    struct arena arena;     /* for all that lives as long as the run */
-    struct arena values;    /* of one call: its text, arguments, result; has a part of the arena */
-    size_t mark;            /* of the arena: what is above is one call's */
+    struct arena arena;  /* for all that lives as long as the run */
+    struct arena values; /* of one call: its text, arguments, result; has a part of the arena */
+    size_t mark;         /* of the arena: what is above is one call's */
+    struct program_snapshot *snapshot; /* NULL: every call makes its instances */
+    struct bytes table;                /* of resources, in the arena; empty: none */
+    uint64_t request_count;            /* to the gate */
+    uint64_t memory_first;             /* bytes of all memories before a call */
     uint32_t transfer_used; /* bytes of the transfer area that a call put something into */
     bool serves;            /* GATE_JOB_SERVE */
     bool is_spent;          /* ... and takes no further call */
@@ -102,12 +106,22 @@ bool MUST_CHECK program_open_payload(struct program *program);
  * say why not. Each call makes an instance, runs, and fills outcome and explanation. */
 bool MUST_CHECK program_component_load(struct program *program);
 void program_component_call(struct program *program);
+/* Before a snapshot is put back. */
+void program_component_reset(struct program *program);
 bool MUST_CHECK program_module_load(struct program *program);
 void program_module_call(struct program *program);
 
-/* program_reset.c: after a call, so that the next one finds nothing of it: everything above the
- * mark, values, memories and transfer area are zero again. */
+/* program_reset.c: the instances are made, since which the gate was asked `request_count` times. */
+void program_made(struct program *program, uint64_t request_count);
+/* After a call, so that the next one finds nothing of it. */
 void program_reset(struct program *program);
+/* Has a call made memories grow by more than is wiped for less than a new cell costs? */
+bool program_has_outgrown(const struct program *program);
+
+/* program_snapshot.c: instances as they were made, kept and put back. Without room for it there is
+ * none. */
+void program_snapshot_take(struct program *program);
+void program_snapshot_restore(struct program *program);
 
 /* program_json.c: GATE_JOB_JSON, what components and modules have in common. */
 struct component_type;

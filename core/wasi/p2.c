@@ -10,6 +10,12 @@ static const struct component_host_interface *const interfaces[] = {
 #undef X
 };
 
+struct bytes wasi_p2_table(const struct wasi_p2 *p2, size_t *out_used)
+{
+    *out_used = p2->slot_count * sizeof *p2->slots;
+    return bytes_of(p2->slots, P2_SLOT_MAX * sizeof *p2->slots);
+}
+
 enum status wasi_p2_init(struct wasi_p2 *p2, const struct wasi_gate *gate, bool traps_unknown,
                          struct arena *arena)
 {

@@ -43,6 +43,9 @@ struct wasi_p2 {
 enum status MUST_CHECK wasi_p2_init(struct wasi_p2 *p2, const struct wasi_gate *gate,
                                     bool traps_unknown, struct arena *arena);
 
+/* All room of the table, and how much of it was ever used: the rest is zero. */
+struct bytes wasi_p2_table(const struct wasi_p2 *p2, size_t *out_used);
+
 /* Resources that are held at this moment; 0 when the guest has dropped everything. */
 uint32_t wasi_p2_resource_count(const struct wasi_p2 *p2);
 

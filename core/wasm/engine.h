@@ -169,9 +169,13 @@ enum status MUST_CHECK wasm_instance_memory(struct wasm_instance *instance, uint
                                             uint8_t **out_base, uint64_t *out_len);
 void wasm_memory_bytes(const struct wasm_memory *memory, uint8_t **out_base, uint64_t *out_len);
 
-/* Every memory of the store's instances; one that several of them have comes several times. */
+/* For who puts a store back to how it was: every memory that an instance defines, as it is now, and
+ * each instance's translated code, which nothing writes to once the instance is made. The newest
+ * first; runs of code descend in the arena. */
 typedef void wasm_memory_fn(void *context, uint8_t *base, uint64_t len);
 void wasm_store_memories(const struct wasm_store *store, wasm_memory_fn *each, void *context);
+typedef void wasm_translated_fn(void *context, struct bytes translated);
+void wasm_store_translated(const struct wasm_store *store, wasm_translated_fn *each, void *context);
 
 /* Global `index`'s value: one slot, two of a v128. NOT_FOUND when there is none. */
 enum status MUST_CHECK wasm_instance_global(const struct wasm_instance *instance, uint32_t index,

@@ -65,6 +65,7 @@ static enum status make_code(struct wasm_instance *instance, struct report *repo
         instance->targets[i] =
             entry->instance == NULL ? entry->code : (const uint8_t *)&crossings[i];
     }
+    const uint8_t *first = arena->base + arena_mark(arena);
     for (uint32_t i = imports; i < module->func_count; i++) {
         enum status status = wasm_translate(instance, i, arena, report);
         if (status != STATUS_OK)
@@ -72,6 +73,7 @@ static enum status make_code(struct wasm_instance *instance, struct report *repo
         instance->targets[i] = instance->codes[i - imports].cells;
         store->funcs[instance->func_base - 1 + i - imports].code = instance->targets[i];
     }
+    instance->translated = bytes_of(first, (size_t)(arena->base + arena_mark(arena) - first));
     return STATUS_OK;
 }
 

@@ -188,6 +188,7 @@ struct wasm_instance {
     uint64_t *const_stack;             /* module->const_height slots */
     uint32_t *type_ids;                /* the store's id of each type of the module */
     struct wasm_code *codes;           /* by function index minus imports */
+    struct bytes translated;           /* code and maps of all of them: a run of the arena */
     struct wasm_instance *next;        /* of the store */
 };
 
