@@ -50,7 +50,8 @@ static void finish(struct inprocess *in, struct gate_reply *reply)
     if (!in->has_ended && !ended->is_last && in->job->next != NULL)
         next = in->job->next(in->job->next_context, ended);
     if (next != NULL) {
-        gate_session_resume(next, ended->payload_version);
+        const struct gate_transfer transfer = {in->transfer.base, in->transfer_bytes};
+        gate_session_resume(next, ended->payload_version, transfer, reply);
         in->session = next;
         return;
     }

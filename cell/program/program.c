@@ -88,6 +88,13 @@ static void call(struct program *program)
         program_module_call(program);
 }
 
+/* All but FINISH. */
+static void conclude(struct program *program)
+{
+    program_end_result(program);
+    program_say_explanation(program);
+}
+
 void program_run(struct gate_port *port)
 {
     struct program program = {.port = NULL};
@@ -96,10 +103,10 @@ void program_run(struct gate_port *port)
     program.mark = arena_mark(&program.arena);
     if (is_loaded)
         call(&program);
-    program_say_explanation(&program);
+    conclude(&program);
     while (program_say_finish(&program)) {
         program_reset(&program);
         call(&program);
-        program_say_explanation(&program);
+        conclude(&program);
     }
 }

@@ -56,18 +56,21 @@ enum status program_take_call_text(struct program *program, struct arena *arena)
 {
     if ((program->job.flags & GATE_JOB_CALL) == 0)
         return STATUS_OK;
-    uint64_t len = read_call_text(program, 0, NULL, 0);
+    const uint64_t len =
+        program->is_given ? program->given_len : read_call_text(program, 0, NULL, 0);
     uint8_t *text = len > SIZE_MAX ? NULL : arena_alloc(arena, (size_t)len, 1);
     if (text == NULL)
         return report_fail(&program->report, STATUS_NO_MEMORY, REPORT_NO_OFFSET,
                            "no room for the text of the call");
-    for (uint64_t done = 0, got = 1; done < len && got != 0; done += got)
+    if (program->is_given && len != 0)
+        memcpy(text, program->areas.transfer, (size_t)len);
+    for (uint64_t done = program->is_given ? len : 0, got = 1; done < len && got != 0; done += got)
         got = read_call_text(program, done, text + done, len - done);
     program->call_text = bytes_of(text, (size_t)len);
     return STATUS_OK;
 }
 
-bool program_result(struct program *program, struct bytes text)
+static bool say_result(struct program *program, struct bytes text)
 {
     const uint64_t most = program->areas.transfer_bytes;
     while (text.len != 0) {
@@ -85,6 +88,38 @@ bool program_result(struct program *program, struct bytes text)
         text = bytes_of(text.data + len, text.len - len);
     }
     return true;
+}
+
+static bool say_staged(struct program *program)
+{
+    const uint32_t len = program->staged_len;
+    program->staged_len = 0;
+    program->has_said_result = true;
+    return say_result(program, bytes_of(program->staged, len));
+}
+
+bool program_result(struct program *program, struct bytes text)
+{
+    if (text.len > PROGRAM_STAGED_MAX - program->staged_len && !say_staged(program))
+        return false;
+    if (text.len > PROGRAM_STAGED_MAX)
+        return say_result(program, text);
+    if (text.len != 0)
+        memcpy(program->staged + program->staged_len, text.data, text.len);
+    program->staged_len += (uint32_t)text.len;
+    return true;
+}
+
+void program_end_result(struct program *program)
+{
+    const bool is_result = program->outcome.kind == OUTCOME_RESULT;
+    const bool rides =
+        program->serves && !program->has_said_result &&
+        program->areas.transfer_bytes >= sizeof program->outcome + PROGRAM_STAGED_MAX;
+    if (is_result && !rides && program->staged_len != 0 && !say_staged(program))
+        return; /* it is a fault now */
+    if (!is_result || !rides)
+        program->staged_len = 0;
 }
 
 enum status program_text(struct program *program, enum gate_world_text which,
@@ -131,12 +166,17 @@ void program_say_explanation(struct program *program)
 bool program_say_finish(struct program *program)
 {
     const bool is_last = !program->serves || program->is_spent || program_has_outgrown(program);
-    const struct gate_request request = {.interface = GATE_CORE,
-                                         .method = GATE_CORE_FINISH,
-                                         .in = {0, sizeof program->outcome},
-                                         .args = {program->serves && is_last}};
+    const struct gate_request request = {
+        .interface = GATE_CORE,
+        .method = GATE_CORE_FINISH,
+        .in = {0, (uint32_t)sizeof program->outcome + program->staged_len},
+        .args = {program->serves && is_last}};
     struct gate_reply reply;
     memcpy(program->areas.transfer, &program->outcome, sizeof program->outcome);
+    memcpy(program->areas.transfer + sizeof program->outcome, program->staged, program->staged_len);
     program_ring(program, &request, &reply);
+    program->is_given = reply.out.offset == 0 && reply.out.len == reply.values[0] &&
+                        reply.out.len <= program->areas.transfer_bytes;
+    program->given_len = reply.out.len;
     return !is_last && reply.status == GATE_OK;
 }

@@ -22,6 +22,9 @@ enum program_kind {
     PROGRAM_COMPONENT = 2,
 };
 
+/* A result up to so long goes out with FINISH. */
+#define PROGRAM_STAGED_MAX 4096u
+
 struct component;
 struct component_run;
 struct module_run;
@@ -51,6 +54,11 @@ struct program {
     uint64_t memory_taken;
     struct wasm_store *store; /* NULL until made; for the count of fuel */
     struct gate_outcome outcome;
+    uint32_t staged_len;  /* of the result's end, not yet said */
+    bool has_said_result; /* some of it */
+    uint32_t given_len;   /* of the next call's text, in the transfer area already; */
+    bool is_given;        /* all of it is */
+    uint8_t staged[PROGRAM_STAGED_MAX];
     struct buffer explanation;
     uint8_t explanation_text[GATE_EXPLANATION_MAX];
 };
@@ -63,6 +71,8 @@ void program_take_job(struct program *program);
 enum status MUST_CHECK program_take_call_text(struct program *program, struct arena *arena);
 /* The next bytes of the result. False: they are too many, and the outcome is made. */
 bool MUST_CHECK program_result(struct program *program, struct bytes bytes);
+/* Before EXPLAIN and FINISH: what of the result does not go out with FINISH. */
+void program_end_result(struct program *program);
 /* Says STARTED, once: as soon as the kind is known, before anything runs. */
 void program_started(struct program *program, enum program_kind kind);
 void program_say_explanation(struct program *program);

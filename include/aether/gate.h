@@ -93,7 +93,10 @@ enum gate_core_method {
      * GATE_JOB_SERVE it comes back with the next call (GATE_OK: answer it; anything else: end),
      * unless args[0] is 1: then the cell serves no more and this is its end like any other. A cell
      * says so when it could not load its payload, after a fault, and when a call took so much
-     * memory that a new cell costs less than to wipe this one. */
+     * memory that a new cell costs less than to wipe this one. What stands in `in` behind the
+     * outcome is the end of the call's result, as GATE_CORE_RESULT would say it. In the reply that
+     * comes with the next call `out` is where its text begins in the transfer area, as much of it
+     * as there is room for, and values[0] its whole length; CALL_TEXT gives it as well. */
     GATE_CORE_FINISH = 2,
     /* in = 1 to GATE_WAIT_MAX tokens, u64 each. Comes back when a call with one of them, which was
      * GATE_PENDING, is answered: with that answer and its token. GATE_BAD_STATE when none of them

@@ -347,11 +347,16 @@ static void hand_over(struct gate_cell *cell, struct bytes payload)
     gate_doorbell_answer(&cell->bell, NULL);
 }
 
+static struct gate_transfer transfer_of(const struct gate_cell *cell)
+{
+    return (struct gate_transfer){(uint8_t *)cell->page + GATE_LINUX_PAGE,
+                                  cell->options.transfer_bytes};
+}
+
 static enum gate_cell_end serve(struct gate_cell *cell, struct gate_session *session,
                                 uint64_t deadline_ns)
 {
-    const struct gate_transfer transfer = {(uint8_t *)cell->page + GATE_LINUX_PAGE,
-                                           cell->options.transfer_bytes};
+    const struct gate_transfer transfer = transfer_of(cell);
     struct gate_request copy;
     struct gate_reply reply;
     for (;;) {
@@ -439,7 +444,7 @@ enum gate_cell_end gate_cell_again(struct gate_cell *cell, struct gate_session *
 {
     ASSERT(cell->is_resting && memcmp(&session->setup.job, &cell->job, sizeof cell->job) == 0);
     cell->is_resting = false;
-    gate_session_resume(session, cell->payload_version);
+    gate_session_resume(session, cell->payload_version, transfer_of(cell), &cell->finish_reply);
     __atomic_store_n(&cell->is_late, false, __ATOMIC_RELEASE);
     __atomic_store_n(&cell->session, session, __ATOMIC_RELEASE);
     gate_watch_rearm(&cell->watch, deadline_ns);

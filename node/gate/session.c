@@ -11,11 +11,18 @@ void gate_session_init(struct gate_session *session, const struct gate_session_s
     *session = (struct gate_session){.setup = *setup, .state = GATE_SESSION_NEW};
 }
 
-void gate_session_resume(struct gate_session *session, uint64_t payload_version)
+void gate_session_resume(struct gate_session *session, uint64_t payload_version,
+                         struct gate_transfer transfer, struct gate_reply *finish_reply)
 {
+    const struct bytes text = session->setup.call_text;
+    const size_t len = text.len < transfer.len ? text.len : transfer.len;
     ASSERT(session->state == GATE_SESSION_NEW && (session->setup.job.flags & GATE_JOB_SERVE) != 0);
     session->state = GATE_SESSION_STARTED;
     session->payload_version = payload_version;
+    if (len != 0)
+        memcpy(transfer.data, text.data, len);
+    finish_reply->out = (struct gate_region){0, (uint32_t)len};
+    finish_reply->values[0] = text.len;
 }
 
 void gate_session_cancel(const struct gate_session *session)
@@ -97,18 +104,23 @@ static enum gate_status refuse(struct gate_reply *reply, enum outcome_refusal re
     return GATE_REFUSED;
 }
 
+/* False: it is more than there is room for. */
+static bool add_result(struct gate_session *session, struct bytes bytes)
+{
+    struct buffer *to = session->setup.result;
+    return bytes.len <= GATE_RESULT_MAX - to->len && buffer_append(to, bytes) == STATUS_OK;
+}
+
 static enum gate_status result(struct gate_session *session, const struct gate_request *copy,
                                struct gate_transfer transfer, struct gate_reply *reply)
 {
-    struct buffer *to = session->setup.result;
     if (session->state == GATE_SESSION_NEW)
         return GATE_BAD_STATE;
-    if (to == NULL)
+    if (session->setup.result == NULL)
         return refuse(reply, REFUSAL_NOT_GRANTED);
     if (!is_region_in(copy->in, transfer))
         return GATE_BAD_REGION;
-    struct bytes bytes = bytes_of(transfer.data + copy->in.offset, copy->in.len);
-    if (bytes.len > GATE_RESULT_MAX - to->len || buffer_append(to, bytes) != STATUS_OK)
+    if (!add_result(session, bytes_of(transfer.data + copy->in.offset, copy->in.len)))
         return refuse(reply, REFUSAL_BUDGET);
     return GATE_OK;
 }
@@ -129,6 +141,17 @@ static enum gate_status explain(struct gate_session *session, const struct gate_
     return GATE_OK;
 }
 
+/* What stands behind the outcome of a cell that serves. Where there is no room for it the call has
+ * no result, and this is why. */
+static void finish_result(struct gate_session *session, struct bytes tail)
+{
+    if (tail.len == 0 || (session->setup.result != NULL && add_result(session, tail)))
+        return;
+    session->refused_count++;
+    session->outcome = (struct gate_outcome){
+        .kind = OUTCOME_FAULT, .reason = FAULT_LIMIT, .fuel_used = session->outcome.fuel_used};
+}
+
 /* Invariant (3). */
 static enum gate_session_event finish(struct gate_session *session, const struct gate_request *copy,
                                       struct gate_transfer transfer, struct gate_reply *reply)
@@ -141,7 +164,9 @@ static enum gate_session_event finish(struct gate_session *session, const struct
         reply->status = GATE_BAD_STATE;
         return GATE_SESSION_BAD;
     }
-    if (copy->in.len != sizeof outcome || !is_region_in(copy->in, transfer)) {
+    const bool serves = (session->setup.job.flags & GATE_JOB_SERVE) != 0;
+    if (copy->in.len < sizeof outcome || (!serves && copy->in.len != sizeof outcome) ||
+        !is_region_in(copy->in, transfer)) {
         reply->status = GATE_BAD_REGION;
         return GATE_SESSION_BAD;
     }
@@ -151,8 +176,9 @@ static enum gate_session_event finish(struct gate_session *session, const struct
         return GATE_SESSION_BAD;
     }
     session->outcome = outcome;
-    session->is_last =
-        !is_started || copy->args[0] != 0 || (session->setup.job.flags & GATE_JOB_SERVE) == 0;
+    session->is_last = !is_started || copy->args[0] != 0 || !serves;
+    finish_result(session, bytes_of(transfer.data + copy->in.offset + sizeof outcome,
+                                    copy->in.len - sizeof outcome));
     return GATE_SESSION_FINISHED;
 }
 

@@ -95,8 +95,10 @@ struct gate_session {
 void gate_session_init(struct gate_session *session, const struct gate_session_setup *setup);
 
 /* For a call that is not its cell's first: `session`, new and with the same job, goes on where
- * HELLO and STARTED have been said. `payload_version`: what they said. */
-void gate_session_resume(struct gate_session *session, uint64_t payload_version);
+ * HELLO and STARTED have been said. `payload_version`: what they said. `finish_reply`: to the
+ * FINISH of the call before; it becomes the one that brings the call. */
+void gate_session_resume(struct gate_session *session, uint64_t payload_version,
+                         struct gate_transfer transfer, struct gate_reply *finish_reply);
 
 /* Cancels every service; from any thread. */
 void gate_session_cancel(const struct gate_session *session);
