@@ -171,9 +171,14 @@ class Reader:
 # ---- certificates ------------------------------------------------------------------------------------------------------
 
 def load_der(der):
+    """Whatever the library makes of wrong bytes (ValueError, InvalidVersion, UnsupportedAlgorithm ...) is Malformed."""
     try:
-        return x509.load_der_x509_certificate(der)
-    except (ValueError, TypeError) as error:
+        certificate = x509.load_der_x509_certificate(der)
+        # Read here, so that it fails here.
+        _ = (certificate.public_key(), certificate.extensions, certificate.signature_hash_algorithm, certificate.subject,
+             certificate.issuer, certificate.not_valid_before, certificate.not_valid_after)
+        return certificate
+    except Exception as error:
         raise Malformed from error
 
 
@@ -181,9 +186,15 @@ def load_pems(pem):
     """Every certificate of a PEM text."""
     parts = pem.split(b"-----BEGIN CERTIFICATE-----")[1:]
     try:
-        return [x509.load_pem_x509_certificate(b"-----BEGIN CERTIFICATE-----" + part) for part in parts]
+        return [load_der(ssl.PEM_cert_to_DER_cert((b"-----BEGIN CERTIFICATE-----" + part).decode())) for part in map(cut_pem, parts)]
     except ValueError as error:
         raise Malformed from error
+
+
+def cut_pem(part):
+    """Without what stands behind the end line."""
+    end = b"-----END CERTIFICATE-----"
+    return part[:part.find(end)] + end if end in part else part
 
 
 def spki_of(certificate):
@@ -192,10 +203,7 @@ def spki_of(certificate):
 
 def point_of(certificate):
     """x | y of a P-256 key, else None."""
-    try:
-        key = certificate.public_key()
-    except (ValueError, TypeError):
-        return None
+    key = certificate.public_key()
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
         return None
     return key.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)[1:]

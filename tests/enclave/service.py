@@ -153,11 +153,15 @@ class Aetherd(Program):
         self.start()
 
     def start(self):
+        begin = len(self.output)
         self.spawn(self.command, env=self.env)
-        if not answers(self.port, START_SECONDS, self.process):
-            output, status = self.output, self.process.poll()
-            self.kill()
-            raise RuntimeError(f"aetherd did not start (exit {status})\n{output}")
+        end = time.monotonic() + START_SECONDS
+        while "ready: " not in self.output[begin:]:
+            if self.process.poll() is not None or time.monotonic() > end:
+                output, status = self.output, self.process.poll()
+                self.kill()
+                raise RuntimeError(f"aetherd did not start (exit {status})\n{output}")
+            time.sleep(0.01)
 
     def restart(self):
         assert self.stop() is not None, self.output
@@ -166,7 +170,7 @@ class Aetherd(Program):
     @property
     def ca(self):
         """The certificate that leaves lead to, PEM."""
-        return self.state / "ca.pem"
+        return self.state / "keys/ca.crt"
 
     def connect(self, **kwargs):
         return Client(self.port, **kwargs)
