@@ -15,6 +15,8 @@
 
 #include <openssl/ssl.h>
 
+#include "node/egress/connect.h"
+
 /* Never connected to: every connection is the one that is given. RFC 5737. */
 #define NOWHERE "::192.0.2.1:443"
 
@@ -49,6 +51,7 @@ static curl_socket_t give_socket(void *context, curlsocktype purpose, struct cur
     (void)purpose;
     (void)address;
     run->socket = -1;
+    egress_connect_set(socket);
     return socket < 0 ? CURL_SOCKET_BAD : socket;
 }
 
@@ -326,6 +329,7 @@ bool egress_transfer_run(const struct egress_transfer *transfer,
     else
         fail(out_failure, MESSAGE_FAILURE_UNAVAILABLE, "unavailable: no room for the request");
     curl_easy_cleanup(run.curl);
+    egress_connect_set(-1);
     if (run.socket >= 0)
         transfer->close_socket(transfer->context, run.socket);
     curl_slist_free_all(nowhere);
