@@ -4,8 +4,10 @@
  *   STATE/lock    held while aetherd runs: two on one state would each undo what the other did
  *   STATE/store/  io's: opaque records      STATE/keys/  keys': sealed keys, certificates
  *   STATE/log.jsonl  main's: appended to alone
+ *   STATE/ca.pem     a name of keys/ca.crt, what clients trust
  */
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -114,6 +116,8 @@ static enum status MUST_CHECK open_state(struct files *files, const char *path,
         if (files->fds[ROLE_FILE_LOG] < 0)
             status = fail_file(report, "the log % can not be opened", "log.jsonl");
     }
+    if (status == STATUS_OK && symlinkat("keys/ca.crt", state, "ca.pem") != 0 && errno != EEXIST)
+        status = fail_file(report, "the name % can not be made", "ca.pem");
     (void)close(state);
     return status;
 }
@@ -252,6 +256,31 @@ static enum status MUST_CHECK open_listener(struct files *files, struct settings
     }
     settings->listen_port = port_of(fd);
     return STATUS_OK;
+}
+
+static bool give_directory(int directory, const struct plan *plan)
+{
+    const struct dirent *entry;
+    bool is_given = fchown(directory, plan->uid, plan->gid) == 0;
+    int fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *list = fd >= 0 ? fdopendir(fd) : NULL;
+    while (list != NULL && is_given && (entry = readdir(list)) != NULL)
+        if (strcmp(entry->d_name, "..") != 0)
+            is_given =
+                fchownat(directory, entry->d_name, plan->uid, plan->gid, AT_SYMLINK_NOFOLLOW) == 0;
+    if (list != NULL)
+        (void)closedir(list);
+    return list != NULL && is_given;
+}
+
+enum status files_give(const struct files *files, const struct plan *plan, struct report *report)
+{
+    if (plan->uid == geteuid())
+        return STATUS_OK;
+    if (give_directory(files->fds[ROLE_FILE_STORE], plan) &&
+        give_directory(files->fds[ROLE_FILE_STATE], plan))
+        return STATUS_OK;
+    return fail_file(report, "the state can not be given to the user of the roles%", "");
 }
 
 enum status files_open(struct files *files, struct config *config, struct report *report)

@@ -14,6 +14,7 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 
+#include "node/role/confine.h"
 #include "node/supervisor/notify.h"
 
 #define ENCODED_MAX (1u << 20)
@@ -85,6 +86,24 @@ static void say_mode(const struct config *config)
                        "`aetherd --enroll CERT.pem` prints the line for the policy file");
 }
 
+/* What boxes of roles there can be, told; false where more is required. */
+static bool isolate(struct supervisor *supervisor, struct report *report)
+{
+    struct config *config = &supervisor->options.config;
+    char line[ROLE_ISOLATION_LINE_MAX];
+    uint32_t lacks = 0;
+    if (plan_make(config, &supervisor->plan, &lacks, report) != STATUS_OK ||
+        files_give(&supervisor->files, &supervisor->plan, report) != STATUS_OK)
+        return false;
+    role_isolation_line(lacks, line);
+    supervisor_say("%s", line);
+    config->settings.isolation_lacks = lacks;
+    if (config->requires_isolation && lacks != 0)
+        report_write(report, REPORT_NO_OFFSET,
+                     "--require-isolation: this machine lacks part of it (the line above)");
+    return !report->is_set;
+}
+
 static int serve(struct supervisor *supervisor)
 {
     struct config *config = &supervisor->options.config;
@@ -99,6 +118,10 @@ static int serve(struct supervisor *supervisor)
         return SUPERVISOR_NOT_STARTED;
     }
     if (files_open(&supervisor->files, config, &report) != STATUS_OK) {
+        supervisor_say("%s", report.text);
+        return SUPERVISOR_NOT_STARTED;
+    }
+    if (!isolate(supervisor, &report)) {
         supervisor_say("%s", report.text);
         return SUPERVISOR_NOT_STARTED;
     }

@@ -39,6 +39,8 @@ struct options {
 bool options_read(struct options *options, int argc, char **argv);
 void options_help(void);
 
+struct plan;
+
 /* files.c */
 struct files {
     int fds[ROLE_FILE_COUNT]; /* -1: none */
@@ -48,17 +50,40 @@ void files_init(struct files *files);
 /* Opens and makes what roles are given, and writes hashes and the port into the settings. */
 enum status MUST_CHECK files_open(struct files *files, struct config *config,
                                   struct report *report);
+/* Makes what roles write to theirs; root alone has to. */
+enum status MUST_CHECK files_give(const struct files *files, const struct plan *plan,
+                                  struct report *report);
 void files_close(struct files *files);
+
+/* How roles are started on this machine: in namespaces as far as they can be had, with the rights
+ * of an unprivileged user where we may give them away. */
+struct plan {
+    int flags;         /* CLONE_NEW... */
+    uint32_t uid, gid; /* whose rights roles have, as the machine counts */
+};
+
+/* plan.c: tries it once. `*out_lacks`: enum role_isolation, what can not be had. */
+enum status MUST_CHECK plan_make(const struct config *config, struct plan *out_plan,
+                                 uint32_t *out_lacks, struct report *report);
 
 /* spawn.c */
 struct spawned {
     pid_t pid;
     int pidfd, control;
 };
+/* A process by the plan; `run` does not return. With a namespace of users it begins once it is
+ * root in there. */
+struct spawn_run {
+    void (*run)(void *context);
+    void *context;
+};
+enum status MUST_CHECK spawn_process(const struct plan *plan, const struct spawn_run *run,
+                                     pid_t *out_pid, int *out_pidfd, struct report *report);
 /* The program (an open one, or `path`) as a role: control socket as descriptor 3, stderr, nothing
  * else. */
-enum status MUST_CHECK spawn_role(enum role_name name, int program, const char *path,
-                                  struct spawned *out_spawned, struct report *report);
+enum status MUST_CHECK spawn_role(const struct plan *plan, enum role_name name, int program,
+                                  const char *path, struct spawned *out_spawned,
+                                  struct report *report);
 /* After its pidfd can be read: the wait status. Closes what belongs to it. */
 int spawn_reap(struct spawned *spawned);
 void spawn_kill(const struct spawned *spawned);
@@ -79,6 +104,7 @@ struct child {
 struct supervisor {
     struct options options;
     struct files files;
+    struct plan plan;
     struct child children[ROLE_COUNT];
     int signals;      /* signalfd */
     uint8_t *encoded; /* settings, as CONFIG carries them */

@@ -32,8 +32,6 @@
 #define STEADY_MS     60000u /* so long a life, and deaths are counted anew */
 #define DEATHS_MOST   8u
 
-#define FOR_EACH_ROLE(name) for (enum role_name name = ROLE_IO; name <= ROLE_EGRESS; name++)
-
 enum outcome {
     OUTCOME_GOES_ON,
     OUTCOME_STOP,   /* asked to */
@@ -49,8 +47,8 @@ static enum status MUST_CHECK start_role(struct supervisor *supervisor, enum rol
     report_init(&report);
     child->is_ready = child->has_last_words = false;
     enum status status =
-        spawn_role(name, supervisor->files.program, supervisor->options.role_programs[name],
-                   &child->spawned, &report);
+        spawn_role(&supervisor->plan, name, supervisor->files.program,
+                   supervisor->options.role_programs[name], &child->spawned, &report);
     child->due_ms = supervisor_now_ms() + READY_MOST_MS;
     if (status != STATUS_OK)
         supervisor_say("%s can not be started: %s", role_word(name), report.text);
@@ -164,9 +162,9 @@ static enum outcome take_signal(struct supervisor *supervisor)
 
 static bool all_are_ready(const struct supervisor *supervisor)
 {
-    FOR_EACH_ROLE(name)
-    if (!supervisor->children[name].is_ready)
-        return false;
+    for (enum role_name name = ROLE_IO; name <= ROLE_EGRESS; name++)
+        if (!supervisor->children[name].is_ready)
+            return false;
     return true;
 }
 
@@ -174,8 +172,7 @@ static bool all_are_ready(const struct supervisor *supervisor)
 static enum outcome look_at_clock(struct supervisor *supervisor, bool is_serving)
 {
     const uint64_t now = supervisor_now_ms();
-    FOR_EACH_ROLE(name)
-    {
+    for (enum role_name name = ROLE_IO; name <= ROLE_EGRESS; name++) {
         struct child *child = &supervisor->children[name];
         if (child->is_ready || now < child->due_ms)
             continue;
@@ -200,8 +197,7 @@ static int next_due_ms(const struct supervisor *supervisor)
 {
     const uint64_t now = supervisor_now_ms();
     uint64_t next = notify_due_ms();
-    FOR_EACH_ROLE(name)
-    {
+    for (enum role_name name = ROLE_IO; name <= ROLE_EGRESS; name++) {
         const struct child *child = &supervisor->children[name];
         if (!child->is_ready && child->due_ms < next)
             next = child->due_ms;
@@ -216,8 +212,7 @@ static enum outcome look_at_children(struct supervisor *supervisor, const struct
                                      bool is_serving)
 {
     enum outcome first = OUTCOME_GOES_ON;
-    FOR_EACH_ROLE(name)
-    {
+    for (enum role_name name = ROLE_IO; name <= ROLE_EGRESS; name++) {
         if ((fds[2 * name].revents & POLLIN) != 0 && !take_one(supervisor, name))
             spawn_kill(&supervisor->children[name].spawned);
         if (fds[2 * name + 1].revents != 0) {
@@ -235,8 +230,7 @@ static enum outcome turn(struct supervisor *supervisor, bool is_serving)
     for (size_t i = 0; i < ARRAY_LEN(fds); i++)
         fds[i] = (struct pollfd){.fd = -1, .events = POLLIN};
     fds[0].fd = supervisor->signals;
-    FOR_EACH_ROLE(name)
-    {
+    for (enum role_name name = ROLE_IO; name <= ROLE_EGRESS; name++) {
         fds[2 * name].fd = supervisor->children[name].spawned.control;
         fds[2 * name + 1].fd = supervisor->children[name].spawned.pidfd;
     }
@@ -253,11 +247,11 @@ static enum outcome turn(struct supervisor *supervisor, bool is_serving)
 
 static void kill_all(struct supervisor *supervisor)
 {
-    FOR_EACH_ROLE(name)
-    spawn_kill(&supervisor->children[name].spawned);
-    FOR_EACH_ROLE(name)
-    if (supervisor->children[name].spawned.pid >= 0)
-        (void)spawn_reap(&supervisor->children[name].spawned);
+    for (enum role_name name = ROLE_IO; name <= ROLE_EGRESS; name++)
+        spawn_kill(&supervisor->children[name].spawned);
+    for (enum role_name name = ROLE_IO; name <= ROLE_EGRESS; name++)
+        if (supervisor->children[name].spawned.pid >= 0)
+            (void)spawn_reap(&supervisor->children[name].spawned);
 }
 
 /* Asks, waits, and where that is not enough, kills. */
@@ -312,8 +306,7 @@ static void say_ready(const struct supervisor *supervisor)
 static void name_the_dead(struct supervisor *supervisor)
 {
     (void)poll(NULL, 0, LAST_WORDS_MS);
-    FOR_EACH_ROLE(name)
-    {
+    for (enum role_name name = ROLE_IO; name <= ROLE_EGRESS; name++) {
         struct pollfd end = {.fd = supervisor->children[name].spawned.pidfd, .events = POLLIN};
         if (end.fd >= 0 && poll(&end, 1, 0) == 1)
             (void)bury(supervisor, name, false);
@@ -327,9 +320,9 @@ static enum outcome start_all(struct supervisor *supervisor)
     enum outcome outcome = OUTCOME_GOES_ON;
     struct report report;
     report_init(&report);
-    FOR_EACH_ROLE(name)
-    if (start_role(supervisor, name) != STATUS_OK)
-        return OUTCOME_FAILED;
+    for (enum role_name name = ROLE_IO; name <= ROLE_EGRESS; name++)
+        if (start_role(supervisor, name) != STATUS_OK)
+            return OUTCOME_FAILED;
     if (link_all(supervisor, &report) != STATUS_OK) {
         supervisor_say("%s", report.text);
         outcome = OUTCOME_FAILED;

@@ -11,8 +11,12 @@
 #include <unistd.h>
 
 #include "node/config/settings.h"
+#include "node/gate/cell.h"
 #include "node/message/message.h"
+#include "node/role/confine.h"
 #include "node/role/role.h"
+
+#define MIB ((uint64_t)1 << 20)
 
 static struct message_in in;
 
@@ -53,8 +57,26 @@ static void check(struct role *role, const struct wanted *wanted)
             role_fatal(role, "a file is missing");
 }
 
+/* main, as it is confined, starts a cell; what the cell's box is made of. */
+static void start_cell(struct role *role, char line[GATE_ISOLATION_LINE_MAX])
+{
+    const struct gate_cell_options options = {.program_fd = role->files[ROLE_FILE_CELL],
+                                              .memory_bytes = MIB,
+                                              .arena_bytes = MIB,
+                                              .payload_bytes = MIB};
+    struct gate_cell *cell = NULL;
+    struct report report;
+    report_init(&report);
+    if (role_confine(role, &report) != STATUS_OK ||
+        gate_cell_spawn(&options, &cell, &report) != STATUS_OK)
+        role_fatal(role, report.text);
+    gate_isolation_line(gate_cell_isolation(cell), line);
+    gate_cell_destroy(cell);
+}
+
 static int serve(struct role *role, const struct wanted *wanted)
 {
+    char line[GATE_ISOLATION_LINE_MAX] = "has what it needs";
     enum role_name peer = ROLE_COUNT;
     const uint32_t what = role->settings->apps_max;
     if (what == 11 && role->name == ROLE_KEYS)
@@ -62,7 +84,9 @@ static int serve(struct role *role, const struct wanted *wanted)
     if (what == 12 && role->name == ROLE_API)
         return 5;
     check(role, wanted);
-    if (role_ready(role, "has what it needs") != STATUS_OK)
+    if (role->name == ROLE_MAIN)
+        start_cell(role, line);
+    if (role_ready(role, line) != STATUS_OK)
         return 1;
     for (;;) {
         struct pollfd control = {.fd = role->control, .events = POLLIN};
