@@ -106,11 +106,11 @@ def test_a_replaceable_role_is_started_again_with_new_links(start, role, links):
     service = start()
     before = service.roles()
 
-    os.kill(before[role], signal.SIGSEGV)
+    os.kill(before[role], signal.SIGKILL)
 
     service.wait_for("has what it needs", 6)
     service.wait_for("its new link", links)
-    assert f"{role} died: killed by signal 11" in service.err()
+    assert f"{role} died: killed by signal 9" in service.err()
     assert "LACKS" not in service.err()
     after = service.roles()
     assert after[role] != before[role]
@@ -196,7 +196,8 @@ def test_systemd_is_told(start, tmp_path):
     listener.settimeout(10)
     service = start(env={**os.environ, "NOTIFY_SOCKET": str(path), "WATCHDOG_USEC": "200000"})
 
-    lines = listener.recv(4096).decode()
+    while (lines := listener.recv(4096).decode()) == "WATCHDOG=1":
+        pass
     assert "READY=1" in lines and "STATUS=serving on 127.0.0.1:" in lines
     assert listener.recv(4096) == b"WATCHDOG=1"
     assert listener.recv(4096) == b"WATCHDOG=1"
@@ -256,3 +257,92 @@ def test_a_role_by_hand_says_who_starts_it():
                           stdin=subprocess.DEVNULL)
     assert done.returncode == 2
     assert "roles are started by aetherd itself" in done.stderr
+
+
+
+def parts(line):
+    """"box: a, b; without: c" -> {a, b}"""
+    return set(line.split(";")[0].split(":", 1)[1].replace(" ", "").split(","))
+
+
+def of(service, name):
+    """The lines of the supervisor (name "") or of a role."""
+    head = f"aetherd: {name}: " if name else "aetherd: "
+    return [line[len(head):] for line in service.err().splitlines() if line.startswith(head)]
+
+
+def has_of_machine(service):
+    return parts(next(line for line in of(service, "") if line.startswith("roles: ")))
+
+
+def status_of(pid):
+    lines = pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
+    return dict(line.split(":\t", 1) for line in lines if ":\t" in line)
+
+
+def test_every_role_is_shut_in_as_far_as_the_machine_has_it(start):
+    service = start()
+    has = has_of_machine(service)
+    roles = service.roles()
+    own = {kind: os.readlink(f"/proc/self/ns/{kind}") for kind in ("user", "pid", "net", "mnt", "ipc")}
+
+    for name, pid in roles.items():
+        status = status_of(pid)
+        assert status["NoNewPrivs"] == "1", name
+        assert status["Seccomp"] == "2", name
+        limits = pathlib.Path(f"/proc/{pid}/limits").read_text()
+        assert re.search(r"Max core file size +0 +0 ", limits), name
+        if os.geteuid() != 0:
+            continue
+        for kind, word in (("user", "user-namespace"), ("pid", "pid-namespace"), ("ipc", "ipc-namespace"),
+                           ("mnt", "empty-root"), ("net", "net-namespace")):
+            is_own = os.readlink(f"/proc/{pid}/ns/{kind}") != own[kind]
+            assert is_own == (word in has and (kind, name) != ("net", "io")), (name, kind)
+        if name != "main" and "user-namespace" in has:
+            assert int(status["CapEff"], 16) == int(status["CapBnd"], 16) == 0, name
+        if "empty-root" in has:
+            seen = sorted(os.listdir(f"/proc/{pid}/root"))
+            assert set(seen) <= {"etc", "proc", "sys", "tmp", "usr"} and "proc" in seen, (name, seen)
+
+
+@pytest.mark.parametrize("user", [None, "nobody"])
+def test_cells_that_main_starts_lose_nothing_of_their_box(start, user):
+    if user and os.geteuid() != 0:
+        pytest.skip("only root can give rights away")
+    aether = BUILD / "bin" / "aether"
+    if not aether.exists():
+        pytest.skip("aether is not built")
+    alone = subprocess.run([aether, "run", "--stats", ROOT / "bench/cell/hello.wasm"], capture_output=True,
+                           text=True, check=False).stderr
+    service = start(*(["--user", user] if user else []))
+
+    box = next(line for line in of(service, "main") if "box: " in line)
+    box = box[box.index("box: "):]
+
+    assert parts(re.search(r"box: .*", alone).group()) - {"cgroup"} <= parts(box)
+    assert {"seccomp", "no-new-privs", "rlimits"} <= parts(box)
+    if "user-namespace" in has_of_machine(service):
+        assert {"user-namespace", "net-namespace", "pid-namespace", "empty-root", "ipc-namespace"} <= parts(box)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give rights away")
+def test_roles_of_root_have_the_rights_of_the_user_that_is_named(start, state):
+    service = start("--user", "nobody")
+
+    if "user-namespace" not in has_of_machine(service):
+        pytest.skip("no user namespaces here")
+    for pid in service.roles().values():
+        assert status_of(pid)["Uid"].split() == ["65534"] * 4
+    assert (state / "keys").stat().st_uid == 65534
+    assert state.stat().st_uid == 0
+    assert "unprivileged-user" in has_of_machine(service)
+
+
+def test_require_isolation_refuses_where_something_lacks(start):
+    service = start("--require-isolation")
+
+    if "without: " in "".join(of(service, "")):
+        assert service.process.wait(timeout=10) == 1
+        assert "--require-isolation: this machine lacks part of it" in service.err()
+    else:
+        assert service.line.startswith("ready: ")

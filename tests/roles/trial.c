@@ -16,7 +16,8 @@
 #include "node/role/confine.h"
 #include "node/role/role.h"
 
-#define MIB ((uint64_t)1 << 20)
+#define MIB      ((uint64_t)1 << 20)
+#define LINE_MAX (GATE_ISOLATION_LINE_MAX + 32)
 
 static struct message_in in;
 
@@ -58,7 +59,7 @@ static void check(struct role *role, const struct wanted *wanted)
 }
 
 /* main, as it is confined, starts a cell; what the cell's box is made of. */
-static void start_cell(struct role *role, char line[GATE_ISOLATION_LINE_MAX])
+static void start_cell(struct role *role, char line[LINE_MAX])
 {
     const struct gate_cell_options options = {.program_fd = role->files[ROLE_FILE_CELL],
                                               .memory_bytes = MIB,
@@ -70,13 +71,15 @@ static void start_cell(struct role *role, char line[GATE_ISOLATION_LINE_MAX])
     if (role_confine(role, &report) != STATUS_OK ||
         gate_cell_spawn(&options, &cell, &report) != STATUS_OK)
         role_fatal(role, report.text);
-    gate_isolation_line(gate_cell_isolation(cell), line);
+    char box[GATE_ISOLATION_LINE_MAX];
+    gate_isolation_line(gate_cell_isolation(cell), box);
+    (void)snprintf(line, LINE_MAX, "has what it needs, %s", box);
     gate_cell_destroy(cell);
 }
 
 static int serve(struct role *role, const struct wanted *wanted)
 {
-    char line[GATE_ISOLATION_LINE_MAX] = "has what it needs";
+    char line[LINE_MAX] = "has what it needs";
     enum role_name peer = ROLE_COUNT;
     const uint32_t what = role->settings->apps_max;
     if (what == 11 && role->name == ROLE_KEYS)
