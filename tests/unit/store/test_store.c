@@ -1,0 +1,260 @@
+/*
+ * tests/unit/store/test_store.c: files are what was written, over closing, restarting, unloading.
+ */
+#include "tests/support/store_trial.h"
+
+#include <stdio.h>
+
+#include "tests/support/folder.h"
+#include "tests/support/test.h"
+
+static const uint8_t GIVEN[32] = {7};
+static const uint8_t OTHER[32] = {8};
+
+struct place {
+    char path[FOLDER_PATH_MAX];
+    struct store_keys keys;
+    struct store_trial trial;
+};
+
+static void begin(struct place *place, uint64_t app_bytes)
+{
+    folder_make(place->path);
+    store_keys_start(&place->keys, -1, NULL);
+    if (store_trial_open(&place->trial, &place->keys, place->path, app_bytes) != STATUS_OK)
+        fail_msg("%s", place->trial.report.text);
+}
+
+static void restart(struct place *place)
+{
+    store_trial_close(&place->trial, place->path);
+    if (store_trial_open(&place->trial, &place->keys, place->path, 0) != STATUS_OK)
+        fail_msg("%s", place->trial.report.text);
+}
+
+static void end(struct place *place)
+{
+    store_trial_close(&place->trial, place->path);
+    store_keys_stop(&place->keys);
+    folder_remove(place->path);
+}
+
+static struct store_app *open_app(struct place *place, const char *name, const uint8_t *given)
+{
+    struct store_app *app;
+    struct report report;
+    uint64_t slot = store_keys_slot(&place->keys, name, given);
+    report_init(&report);
+    if (store_app_open(place->trial.store, bytes_of(name, strlen(name)), slot, given != NULL, &app,
+                       &report) != STATUS_OK)
+        fail_msg("%s", report.text);
+    return app;
+}
+
+static void close_app(struct store_app *app)
+{
+    struct report report;
+    report_init(&report);
+    if (store_app_close(app, &report) != STATUS_OK)
+        fail_msg("%s", report.text);
+}
+
+static void expect(struct store_guest *guest, const char *path, const char *content)
+{
+    uint8_t out[256];
+    size_t len;
+    assert_int_equal(store_guest_get(guest, path, out, sizeof out, &len), STORE_GUEST_FINE);
+    assert_int_equal(len, strlen(content));
+    assert_memory_equal(out, content, len);
+}
+
+TEST(what_one_call_wrote_the_next_one_reads)
+{
+    struct place place;
+    struct store_guest guest;
+    begin(&place, 0);
+    struct store_app *app = open_app(&place, "demo", NULL);
+
+    store_guest_begin(&guest, app);
+    assert_int_equal(store_guest_put(&guest, "greeting", BYTES_LITERAL("Hello")), STORE_GUEST_FINE);
+    store_guest_end(&guest);
+
+    store_guest_begin(&guest, app);
+    expect(&guest, "greeting", "Hello");
+    store_guest_end(&guest);
+    close_app(app);
+    end(&place);
+}
+
+TEST(a_given_key_finds_its_files_after_unload_and_restart)
+{
+    struct place place;
+    struct store_guest guest;
+    begin(&place, 0);
+    struct store_app *app = open_app(&place, "demo", GIVEN);
+    store_guest_begin(&guest, app);
+    assert_int_equal(store_guest_path(&guest, GATE_FILE_CREATE_DIRECTORY, "dir"),
+                     STORE_GUEST_FINE);
+    assert_int_equal(store_guest_put(&guest, "dir/a", BYTES_LITERAL("one")), STORE_GUEST_FINE);
+    store_guest_end(&guest);
+    close_app(app);
+
+    app = open_app(&place, "demo", GIVEN);
+    store_guest_begin(&guest, app);
+    expect(&guest, "dir/a", "one");
+    store_guest_end(&guest);
+    close_app(app);
+    restart(&place);
+    app = open_app(&place, "demo", GIVEN);
+    store_guest_begin(&guest, app);
+    expect(&guest, "dir/a", "one");
+    store_guest_end(&guest);
+    close_app(app);
+    end(&place);
+}
+
+TEST(another_key_sees_nothing_and_takes_nothing_away)
+{
+    struct place place;
+    struct store_guest guest;
+    struct gate_stat stat;
+    begin(&place, 0);
+    struct store_app *app = open_app(&place, "demo", GIVEN);
+    store_guest_begin(&guest, app);
+    assert_int_equal(store_guest_put(&guest, "a", BYTES_LITERAL("one")), STORE_GUEST_FINE);
+    store_guest_end(&guest);
+    close_app(app);
+
+    app = open_app(&place, "demo", OTHER);
+    store_guest_begin(&guest, app);
+    assert_int_equal(store_guest_stat(&guest, "a", &stat), GATE_ERROR_NO_ENTRY);
+    assert_int_equal(store_guest_put(&guest, "a", BYTES_LITERAL("two")), STORE_GUEST_FINE);
+    store_guest_end(&guest);
+    close_app(app);
+
+    app = open_app(&place, "demo", GIVEN);
+    store_guest_begin(&guest, app);
+    expect(&guest, "a", "one");
+    store_guest_end(&guest);
+    close_app(app);
+    end(&place);
+}
+
+static size_t count_records(struct place *place)
+{
+    return place->trial.store == NULL ? 0 : 1;
+}
+
+TEST(with_a_generated_key_files_go_with_the_app)
+{
+    struct place place;
+    struct store_guest guest;
+    struct gate_stat stat;
+    begin(&place, 0);
+    struct store_app *app = open_app(&place, "demo", NULL);
+    store_guest_begin(&guest, app);
+    assert_int_equal(store_guest_put(&guest, "a", BYTES_LITERAL("one")), STORE_GUEST_FINE);
+    store_guest_end(&guest);
+    close_app(app);
+
+    app = open_app(&place, "demo", NULL);
+    store_guest_begin(&guest, app);
+    assert_int_equal(store_guest_stat(&guest, "a", &stat), GATE_ERROR_NO_ENTRY);
+    store_guest_end(&guest);
+    close_app(app);
+    assert_int_equal(count_records(&place), 1);
+    end(&place);
+}
+
+TEST(apps_do_not_see_each_other)
+{
+    struct place place;
+    struct store_guest guest;
+    struct gate_stat stat;
+    begin(&place, 0);
+    struct store_app *one = open_app(&place, "one", GIVEN);
+    struct store_app *two = open_app(&place, "two", GIVEN);
+    store_guest_begin(&guest, one);
+    assert_int_equal(store_guest_put(&guest, "a", BYTES_LITERAL("one")), STORE_GUEST_FINE);
+    store_guest_end(&guest);
+
+    store_guest_begin(&guest, two);
+    assert_int_equal(store_guest_stat(&guest, "a", &stat), GATE_ERROR_NO_ENTRY);
+    assert_int_equal(store_guest_put(&guest, "a", BYTES_LITERAL("two")), STORE_GUEST_FINE);
+    store_guest_end(&guest);
+    store_guest_begin(&guest, one);
+    expect(&guest, "a", "one");
+    store_guest_end(&guest);
+    close_app(one);
+    close_app(two);
+    end(&place);
+}
+
+TEST(what_was_not_synced_is_written_when_the_app_goes)
+{
+    struct place place;
+    struct store_guest guest;
+    uint32_t handle;
+    begin(&place, 0);
+    struct store_app *app = open_app(&place, "demo", GIVEN);
+    store_guest_begin(&guest, app);
+    assert_int_equal(
+        store_guest_open(&guest, "a", GATE_OPEN_CREATE, GATE_FILE_WRITE, &handle),
+        STORE_GUEST_FINE);
+    assert_int_equal(store_guest_write(&guest, handle, 0, BYTES_LITERAL("one")), STORE_GUEST_FINE);
+    store_guest_end(&guest);
+    close_app(app);
+    restart(&place);
+
+    app = open_app(&place, "demo", GIVEN);
+    store_guest_begin(&guest, app);
+    expect(&guest, "a", "one");
+    store_guest_end(&guest);
+    close_app(app);
+    end(&place);
+}
+
+TEST(a_large_file_comes_back_whole_through_restart)
+{
+    enum { LEN = 3 * 1000 * 1000 };
+    struct place place;
+    struct store_guest guest;
+    uint8_t *data = malloc(LEN);
+    uint8_t *back = malloc(LEN + 1);
+    size_t len;
+    uint32_t handle;
+    assert_non_null(data);
+    assert_non_null(back);
+    for (size_t i = 0; i < LEN; i++)
+        data[i] = (uint8_t)(i * 2654435761u >> 13);
+    begin(&place, 0);
+    struct store_app *app = open_app(&place, "demo", GIVEN);
+    store_guest_begin(&guest, app);
+    assert_int_equal(store_guest_put(&guest, "big", bytes_of(data, LEN)), STORE_GUEST_FINE);
+    assert_int_equal(store_guest_open(&guest, "big", 0, GATE_FILE_WRITE, &handle),
+                     STORE_GUEST_FINE);
+    data[1234567] ^= 0xff;
+    assert_int_equal(store_guest_write(&guest, handle, 1234567, bytes_of(data + 1234567, 1)),
+                     STORE_GUEST_FINE);
+    store_guest_end(&guest);
+    close_app(app);
+    restart(&place);
+
+    app = open_app(&place, "demo", GIVEN);
+    store_guest_begin(&guest, app);
+    assert_int_equal(store_guest_get(&guest, "big", back, LEN + 1, &len), STORE_GUEST_FINE);
+    assert_int_equal(len, LEN);
+    assert_memory_equal(back, data, LEN);
+    store_guest_end(&guest);
+    close_app(app);
+    end(&place);
+    free(data);
+    free(back);
+}
+
+TEST_MAIN(T(what_one_call_wrote_the_next_one_reads),
+          T(a_given_key_finds_its_files_after_unload_and_restart),
+          T(another_key_sees_nothing_and_takes_nothing_away),
+          T(with_a_generated_key_files_go_with_the_app), T(apps_do_not_see_each_other),
+          T(what_was_not_synced_is_written_when_the_app_goes),
+          T(a_large_file_comes_back_whole_through_restart))
