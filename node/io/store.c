@@ -19,11 +19,11 @@
 
 struct serving {
     int link;
-    struct store_table *table;
+    struct io_table *table;
     /* Messages taken off the link and not answered yet: `count` from `first` on. */
     size_t first, count;
     struct message_in ins[STORE_GROUP_MAX];
-    struct store_commit commits[STORE_GROUP_MAX];
+    struct io_commit commits[STORE_GROUP_MAX];
 };
 
 static enum message_failure failure_of(enum status status)
@@ -50,7 +50,7 @@ static enum status answer_get(struct serving *serving, const struct message_stor
     struct report report;
     report_init(&report);
     enum status status =
-        store_table_get(serving->table, get->table, get->record, &value.value, &report);
+        io_table_get(serving->table, get->table, get->record, &value.value, &report);
     if (status == STATUS_NOT_FOUND)
         value = (struct message_store_value){.id = get->id};
     else if (status != STATUS_OK)
@@ -64,8 +64,8 @@ static enum status answer_scan(struct serving *serving, const struct message_sto
     struct report report;
     bool has_more = false;
     report_init(&report);
-    enum status status = store_table_scan(serving->table, scan->table, scan->after, SCAN_CAP,
-                                          &records.records, &has_more, &report);
+    enum status status = io_table_scan(serving->table, scan->table, scan->after, SCAN_CAP,
+                                       &records.records, &has_more, &report);
     if (status != STATUS_OK)
         return refuse(serving, scan->id, status, &report);
     records.has_more = has_more;
@@ -85,10 +85,10 @@ static enum status answer_commits(struct serving *serving)
             serving->ins[serving->first + count].any.store_commit.changes;
         count++;
     }
-    enum status status = store_table_commit(serving->table, serving->commits, count, &report);
+    enum status status = io_table_commit(serving->table, serving->commits, count, &report);
     for (size_t i = 0; i < count; i++) {
         struct message_in *in = &serving->ins[serving->first + i];
-        const struct store_commit *commit = &serving->commits[i];
+        const struct io_commit *commit = &serving->commits[i];
         const struct message_done done = {.id = in->any.id};
         if (link == STATUS_OK && status != STATUS_OK)
             link = refuse(serving, in->any.id, status, &report);
@@ -155,7 +155,7 @@ static void *serve(void *context)
     }
     for (; serving->count != 0; serving->count--)
         message_release(&serving->ins[serving->first++]);
-    store_table_close(serving->table);
+    io_table_close(serving->table);
     (void)close(serving->link);
     free(serving);
     return NULL;
@@ -182,9 +182,9 @@ enum status io_store_start(int link, int directory, struct report *report)
     if (serving == NULL)
         return report_fail(report, STATUS_NO_MEMORY, REPORT_NO_OFFSET, "no room for the store");
     serving->link = link;
-    enum status status = store_table_open(directory, STORE_MAP_FIRST, &serving->table, report);
+    enum status status = io_table_open(directory, STORE_MAP_FIRST, &serving->table, report);
     if (status == STATUS_OK && start_thread(serving) != STATUS_OK) {
-        store_table_close(serving->table);
+        io_table_close(serving->table);
         status = report_fail(report, STATUS_NO_MEMORY, REPORT_NO_OFFSET, "no thread to be had");
     }
     if (status != STATUS_OK)

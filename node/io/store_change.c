@@ -54,18 +54,18 @@ static enum status check_changes(struct bytes changes, struct report *report)
     return STATUS_OK;
 }
 
-static int remove_table(struct store_table *table, MDB_txn *txn, struct bytes name)
+static int remove_table(struct io_table *table, MDB_txn *txn, struct bytes name)
 {
     MDB_cursor *cursor;
     MDB_val value;
-    struct store_key from;
-    bool is_named = store_key_make(name, bytes_of(NULL, 0), &from);
+    struct io_key from;
+    bool is_named = io_key_make(name, bytes_of(NULL, 0), &from);
     ASSERT(is_named); /* checked before */
     int number = mdb_cursor_open(txn, table->dbi, &cursor);
     if (number != 0)
         return number;
     for (;;) {
-        MDB_val key = store_key_value(&from);
+        MDB_val key = io_key_value(&from);
         number = mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);
         if (number != 0 || key.mv_size <= from.len || memcmp(key.mv_data, from.data, from.len) != 0)
             break;
@@ -77,14 +77,14 @@ static int remove_table(struct store_table *table, MDB_txn *txn, struct bytes na
     return number == MDB_NOTFOUND ? 0 : number;
 }
 
-static int apply_change(struct store_table *table, MDB_txn *txn, const struct change *change)
+static int apply_change(struct io_table *table, MDB_txn *txn, const struct change *change)
 {
-    struct store_key name;
-    bool is_named = store_key_make(change->table, change->record, &name);
+    struct io_key name;
+    bool is_named = io_key_make(change->table, change->record, &name);
     ASSERT(is_named); /* checked before */
     if (change->record.len == 0)
         return remove_table(table, txn, change->table);
-    MDB_val key = store_key_value(&name);
+    MDB_val key = io_key_value(&name);
     if (!change->is_put) {
         int number = mdb_del(txn, table->dbi, &key, NULL);
         return number == MDB_NOTFOUND ? 0 : number;
@@ -95,7 +95,7 @@ static int apply_change(struct store_table *table, MDB_txn *txn, const struct ch
     return mdb_put(txn, table->dbi, &key, &value, 0);
 }
 
-static int apply_changes(struct store_table *table, MDB_txn *txn, struct bytes changes)
+static int apply_changes(struct io_table *table, MDB_txn *txn, struct bytes changes)
 {
     struct cbor_reader reader;
     uint64_t count = 0;
@@ -118,7 +118,7 @@ static bool ends_group(int number)
            number == MDB_PAGE_NOTFOUND;
 }
 
-static int apply_group(struct store_table *table, struct store_commit *commits, size_t count)
+static int apply_group(struct io_table *table, struct io_commit *commits, size_t count)
 {
     MDB_txn *group;
     int number = mdb_txn_begin(table->env, NULL, 0, &group);
@@ -141,7 +141,7 @@ static int apply_group(struct store_table *table, struct store_commit *commits, 
             number = one;
         else
             commits[i].status =
-                store_refuse(one, &commits[i].report, "the changes can not be made (error %)");
+                io_store_refuse(one, &commits[i].report, "the changes can not be made (error %)");
     }
     if (number == 0)
         return mdb_txn_commit(group);
@@ -149,7 +149,7 @@ static int apply_group(struct store_table *table, struct store_commit *commits, 
     return number;
 }
 
-static int grow(struct store_table *table)
+static int grow(struct io_table *table)
 {
     if (table->map_bytes >= STORE_MAP_MAX)
         return MDB_MAP_FULL;
@@ -161,8 +161,8 @@ static int grow(struct store_table *table)
     return mdb_env_set_mapsize(table->env, (size_t)table->map_bytes);
 }
 
-enum status store_table_commit(struct store_table *table, struct store_commit *commits,
-                               size_t count, struct report *report)
+enum status io_table_commit(struct io_table *table, struct io_commit *commits, size_t count,
+                            struct report *report)
 {
     for (size_t i = 0; i < count; i++) {
         report_init(&commits[i].report);
@@ -180,11 +180,11 @@ enum status store_table_commit(struct store_table *table, struct store_commit *c
         return STATUS_OK;
     if (number == MDB_PANIC) {
         /* A write of the last page failed before: LMDB wants to be opened anew. */
-        number = store_table_reopen(table);
+        number = io_table_reopen(table);
         if (number == 0)
             number = apply_group(table, commits, count);
     }
     if (number == 0)
         return STATUS_OK;
-    return store_refuse(number, report, "the store's file can not be written (error %)");
+    return io_store_refuse(number, report, "the store's file can not be written (error %)");
 }

@@ -16,7 +16,7 @@
 
 #define SCAN_BYTES_MAX (4u << 20)
 
-enum status store_refuse(int number, struct report *report, const char *sentence)
+enum status io_store_refuse(int number, struct report *report, const char *sentence)
 {
     enum status status = STATUS_UNAVAILABLE;
     if (number == ENOSPC || number == EDQUOT || number == EFBIG || number == MDB_MAP_FULL)
@@ -28,7 +28,7 @@ enum status store_refuse(int number, struct report *report, const char *sentence
 }
 
 /* By its descriptor: the directory's path may mean something else, or nothing, in here. */
-static int open_environment(struct store_table *table)
+static int open_environment(struct io_table *table)
 {
     char path[64];
     (void)snprintf(path, sizeof path, "/proc/self/fd/%d", table->directory);
@@ -49,7 +49,7 @@ static int open_environment(struct store_table *table)
     return number;
 }
 
-int store_table_reopen(struct store_table *table)
+int io_table_reopen(struct io_table *table)
 {
     if (table->reading != NULL)
         mdb_txn_abort(table->reading);
@@ -71,10 +71,10 @@ static bool lock_directory(int directory)
     return false;
 }
 
-enum status store_table_open(int directory, uint64_t map_bytes, struct store_table **out_table,
-                             struct report *report)
+enum status io_table_open(int directory, uint64_t map_bytes, struct io_table **out_table,
+                          struct report *report)
 {
-    struct store_table *table = calloc(1, sizeof *table);
+    struct io_table *table = calloc(1, sizeof *table);
     if (table != NULL)
         table->scanned = malloc(SCAN_BYTES_MAX);
     if (table == NULL || table->scanned == NULL) {
@@ -90,16 +90,16 @@ enum status store_table_open(int directory, uint64_t map_bytes, struct store_tab
                              "another process has the store's directory open");
     int number = status == STATUS_OK ? open_environment(table) : 0;
     if (number != 0)
-        status = store_refuse(number, report, "the store's file can not be opened (error %)");
+        status = io_store_refuse(number, report, "the store's file can not be opened (error %)");
     if (status != STATUS_OK) {
-        store_table_close(table);
+        io_table_close(table);
         return status;
     }
     *out_table = table;
     return STATUS_OK;
 }
 
-void store_table_close(struct store_table *table)
+void io_table_close(struct io_table *table)
 {
     if (table == NULL)
         return;
@@ -112,7 +112,7 @@ void store_table_close(struct store_table *table)
     free(table);
 }
 
-bool store_key_make(struct bytes name, struct bytes record, struct store_key *out_key)
+bool io_key_make(struct bytes name, struct bytes record, struct io_key *out_key)
 {
     if (name.len == 0 || name.len > MESSAGE_NAME_MAX || record.len > STORE_RECORD_NAME_MAX)
         return false;
@@ -124,13 +124,13 @@ bool store_key_make(struct bytes name, struct bytes record, struct store_key *ou
     return true;
 }
 
-MDB_val store_key_value(struct store_key *key)
+MDB_val io_key_value(struct io_key *key)
 {
     return (MDB_val){.mv_size = key->len, .mv_data = key->data};
 }
 
 /* A view of now; the one before ends, and with it what was read in it. */
-static int begin_reading(struct store_table *table)
+static int begin_reading(struct io_table *table)
 {
     if (table->reading == NULL)
         return mdb_txn_begin(table->env, NULL, MDB_RDONLY, &table->reading);
@@ -138,21 +138,21 @@ static int begin_reading(struct store_table *table)
     return mdb_txn_renew(table->reading);
 }
 
-enum status store_table_get(struct store_table *table, struct bytes name, struct bytes record,
-                            struct bytes *out_value, struct report *report)
+enum status io_table_get(struct io_table *table, struct bytes name, struct bytes record,
+                         struct bytes *out_value, struct report *report)
 {
-    struct store_key key;
-    if (!store_key_make(name, record, &key))
+    struct io_key key;
+    if (!io_key_make(name, record, &key))
         return report_fail(report, STATUS_INVALID, REPORT_NO_OFFSET, "no such name of a record");
     MDB_val found = {0};
-    MDB_val at = store_key_value(&key);
+    MDB_val at = io_key_value(&key);
     int number = begin_reading(table);
     if (number == 0)
         number = mdb_get(table->reading, table->dbi, &at, &found);
     if (number == MDB_NOTFOUND)
         return STATUS_NOT_FOUND;
     if (number != 0 || found.mv_size > MESSAGE_RECORD_MAX)
-        return store_refuse(number, report, "the store's file can not be read (error %)");
+        return io_store_refuse(number, report, "the store's file can not be read (error %)");
     *out_value = bytes_of(found.mv_data, found.mv_size);
     return STATUS_OK;
 }
@@ -172,10 +172,10 @@ static bool is_of_table(const MDB_val *key, struct bytes name)
 }
 
 /* Two walks over the same stretch: how many fit, then they themselves. */
-static int count_fitting(MDB_cursor *cursor, struct store_key *from, struct bytes name, size_t cap,
+static int count_fitting(MDB_cursor *cursor, struct io_key *from, struct bytes name, size_t cap,
                          uint64_t *out_count, bool *out_has_more)
 {
-    MDB_val key = store_key_value(from);
+    MDB_val key = io_key_value(from);
     MDB_val value;
     size_t len = 16;
     *out_count = 0;
@@ -200,10 +200,10 @@ static int count_fitting(MDB_cursor *cursor, struct store_key *from, struct byte
     return number == MDB_NOTFOUND ? 0 : number;
 }
 
-static int write_records(MDB_cursor *cursor, struct store_key *from, struct bytes name,
-                         uint64_t count, struct cbor_writer *writer)
+static int write_records(MDB_cursor *cursor, struct io_key *from, struct bytes name, uint64_t count,
+                         struct cbor_writer *writer)
 {
-    MDB_val key = store_key_value(from);
+    MDB_val key = io_key_value(from);
     MDB_val value;
     int number = mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);
     if (number == 0 && key.mv_size == from->len && memcmp(key.mv_data, from->data, from->len) == 0)
@@ -222,16 +222,15 @@ static int write_records(MDB_cursor *cursor, struct store_key *from, struct byte
     return number == MDB_NOTFOUND ? 0 : number;
 }
 
-enum status store_table_scan(struct store_table *table, struct bytes name, struct bytes after,
-                             size_t cap, struct bytes *out, bool *out_has_more,
-                             struct report *report)
+enum status io_table_scan(struct io_table *table, struct bytes name, struct bytes after, size_t cap,
+                          struct bytes *out, bool *out_has_more, struct report *report)
 {
-    struct store_key from;
+    struct io_key from;
     MDB_cursor *cursor = NULL;
     struct cbor_writer writer;
     uint64_t count = 0;
     bool has_more = false;
-    if (!store_key_make(name, after, &from))
+    if (!io_key_make(name, after, &from))
         return report_fail(report, STATUS_INVALID, REPORT_NO_OFFSET, "no such name of a table");
     cbor_writer_init(&writer, table->scanned, SCAN_BYTES_MAX);
     int number = begin_reading(table);
@@ -245,7 +244,7 @@ enum status store_table_scan(struct store_table *table, struct bytes name, struc
     if (cursor != NULL)
         mdb_cursor_close(cursor);
     if (number != 0 || cbor_writer_end(&writer, out) != STATUS_OK)
-        return store_refuse(number, report, "the store's file can not be read (error %)");
+        return io_store_refuse(number, report, "the store's file can not be read (error %)");
     *out_has_more = has_more;
     return STATUS_OK;
 }

@@ -19,33 +19,32 @@
 #define STORE_MAP_MAX   (UINT64_C(256) << 30)
 #define STORE_GROUP_MAX 16u
 
-struct store_table;
+struct io_table;
 
 /* Takes `directory` over. `map_bytes`: how much address space to begin with; it doubles up to
  * STORE_MAP_MAX when it is full. */
-enum status MUST_CHECK store_table_open(int directory, uint64_t map_bytes,
-                                        struct store_table **out_table, struct report *report);
-void store_table_close(struct store_table *table);
+enum status MUST_CHECK io_table_open(int directory, uint64_t map_bytes, struct io_table **out_table,
+                                     struct report *report);
+void io_table_close(struct io_table *table);
 
 /* NOT_FOUND; UNAVAILABLE: the file can not be read. */
-enum status MUST_CHECK store_table_get(struct store_table *table, struct bytes name,
-                                       struct bytes record, struct bytes *out_value,
-                                       struct report *report);
+enum status MUST_CHECK io_table_get(struct io_table *table, struct bytes name, struct bytes record,
+                                    struct bytes *out_value, struct report *report);
 
 /* Records of a table behind `after`, as CBOR (types.h), as many as fit `cap` bytes and at least
  * one. `out` is the store's own memory. */
-enum status MUST_CHECK store_table_scan(struct store_table *table, struct bytes name,
-                                        struct bytes after, size_t cap, struct bytes *out,
-                                        bool *out_has_more, struct report *report);
+enum status MUST_CHECK io_table_scan(struct io_table *table, struct bytes name, struct bytes after,
+                                     size_t cap, struct bytes *out, bool *out_has_more,
+                                     struct report *report);
 
-struct store_commit {
+struct io_commit {
     struct bytes changes;
     enum status status; /* of this one alone; OK, INVALID, LIMIT */
     struct report report;
 };
 
 /* Invariant (1). LIMIT: there is no room on the disk, and nothing has changed. */
-enum status MUST_CHECK store_table_commit(struct store_table *table, struct store_commit *commits,
-                                          size_t count, struct report *report);
+enum status MUST_CHECK io_table_commit(struct io_table *table, struct io_commit *commits,
+                                       size_t count, struct report *report);
 
 #endif

@@ -54,7 +54,7 @@ enum status store_put(struct store_app *app, struct store_batch *batch, uint8_t 
 static enum status remove_if_there(struct store_app *app, struct store_batch *batch,
                                    const uint8_t *name)
 {
-    if (tree_find(app->table->tree, name) == NULL)
+    if (store_tree_find(app->table->tree, name) == NULL)
         return STATUS_OK;
     return store_batch_remove(batch, app->table, name);
 }
@@ -91,10 +91,10 @@ static enum status collect_strays(struct store_app *app, struct store_batch *bat
     uint8_t(*names)[TREE_NAME_BYTES] = NULL;
     enum status status = STATUS_OK;
     struct tree_walk walk = {0};
-    names = calloc(tree_count(app->table->tree), sizeof *names);
+    names = calloc(store_tree_count(app->table->tree), sizeof *names);
     if (names == NULL)
         return STATUS_NO_MEMORY;
-    while ((leaf = tree_next(app->table->tree, &walk)) != NULL) {
+    while ((leaf = store_tree_next(app->table->tree, &walk)) != NULL) {
         if (!leaf->is_marked)
             memcpy(names[count++], leaf->name, TREE_NAME_BYTES);
     }

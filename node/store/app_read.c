@@ -98,7 +98,7 @@ static enum status read_nodes(struct store_app *app, struct report *report)
 {
     struct tree_walk walk = {0};
     struct tree_leaf *leaf;
-    while ((leaf = tree_next(app->table->tree, &walk)) != NULL) {
+    while ((leaf = store_tree_next(app->table->tree, &walk)) != NULL) {
         struct message_in *in;
         struct bytes plain;
         leaf->is_marked = leaf->kind == STORE_KIND_NODE;
@@ -157,14 +157,14 @@ static void mark_chunks(struct store_app *app)
         uint64_t count = store_chunks_of(app->nodes[i]->size);
         for (uint64_t at = 0; at < count; at++) {
             store_name_record(app, STORE_KIND_CHUNK, app->nodes[i]->id, at, name);
-            struct tree_leaf *leaf = tree_find(app->table->tree, name);
+            struct tree_leaf *leaf = store_tree_find(app->table->tree, name);
             if (leaf != NULL && leaf->kind == STORE_KIND_CHUNK) {
                 leaf->is_marked = true;
                 marked++;
             }
         }
     }
-    app->has_strays = marked != tree_count(app->table->tree);
+    app->has_strays = marked != store_tree_count(app->table->tree);
 }
 
 enum status store_app_read(struct store_app *app, struct report *report)

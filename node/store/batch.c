@@ -106,7 +106,7 @@ static bool remember(struct store_batch *batch, struct store_table *table, const
         batch->befores = befores;
         batch->before_cap = cap;
     }
-    const struct tree_leaf *leaf = tree_find(table->tree, name);
+    const struct tree_leaf *leaf = store_tree_find(table->tree, name);
     struct before *before = &batch->befores[batch->before_count++];
     *before = (struct before){.table = table, .was_there = leaf != NULL};
     if (leaf != NULL)
@@ -140,7 +140,7 @@ enum status store_batch_put(struct store_batch *batch, struct store_table *table
     if (status == STATUS_OK && !remember(batch, table, name))
         status = STATUS_NO_MEMORY;
     if (status == STATUS_OK)
-        status = tree_put(table->tree, &leaf);
+        status = store_tree_put(table->tree, &leaf);
     return status;
 }
 
@@ -156,7 +156,7 @@ enum status store_batch_remove(struct store_batch *batch, struct store_table *ta
     if (status == STATUS_OK && !remember(batch, table, copy))
         status = STATUS_NO_MEMORY;
     if (status == STATUS_OK)
-        tree_remove(table->tree, copy);
+        store_tree_remove(table->tree, copy);
     return status;
 }
 
@@ -186,8 +186,8 @@ bool store_batch_undo(struct store_batch *batch, struct store_table *table)
         if (before->table != table)
             continue;
         if (!before->was_there)
-            tree_remove(table->tree, before->leaf.name);
-        else if (tree_put(table->tree, &before->leaf) != STATUS_OK)
+            store_tree_remove(table->tree, before->leaf.name);
+        else if (store_tree_put(table->tree, &before->leaf) != STATUS_OK)
             return false;
     }
     return true;

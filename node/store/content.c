@@ -144,7 +144,7 @@ static int load(struct store_app *app, struct store_node *node, uint64_t index, 
     const struct tree_leaf *leaf = NULL;
     if (chunk == NULL) {
         store_name_record(app, STORE_KIND_CHUNK, node->id, index, name);
-        leaf = tree_find(app->table->tree, name);
+        leaf = store_tree_find(app->table->tree, name);
     }
     if (leaf == NULL && !is_to_change)
         return STORE_FINE;

@@ -7,8 +7,7 @@
 #define OPEN_RIGHTS (GATE_FILE_READ | GATE_FILE_WRITE | GATE_FILE_CHANGE)
 
 #define OPEN_SYNC                                                                                  \
-    (GATE_OPEN_FILE_INTEGRITY_SYNC | GATE_OPEN_DATA_INTEGRITY_SYNC |                               \
-     GATE_OPEN_REQUESTED_WRITE_SYNC)
+    (GATE_OPEN_FILE_INTEGRITY_SYNC | GATE_OPEN_DATA_INTEGRITY_SYNC | GATE_OPEN_REQUESTED_WRITE_SYNC)
 
 static int open_directory(uint64_t flags)
 {

@@ -30,7 +30,7 @@ enum status store_content_collect(struct store_app *app, struct store_node *node
         store_name_record(app, STORE_KIND_CHUNK, node->id, i, name);
         if (chunk == &store_hole) {
             node->chunks[i] = &store_hole_flight;
-            if (tree_find(app->table->tree, name) != NULL)
+            if (store_tree_find(app->table->tree, name) != NULL)
                 status = store_batch_remove(batch, app->table, name);
             continue;
         }
@@ -51,7 +51,7 @@ enum status store_content_remove(struct store_app *app, struct store_node *node,
         end = node->chunk_cap;
     for (uint64_t i = 0; i < end && status == STATUS_OK; i++) {
         store_name_record(app, STORE_KIND_CHUNK, node->id, i, name);
-        if (tree_find(app->table->tree, name) != NULL)
+        if (store_tree_find(app->table->tree, name) != NULL)
             status = store_batch_remove(batch, app->table, name);
     }
     return status;

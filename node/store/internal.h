@@ -60,7 +60,7 @@ struct store_table {
     char values[STORE_TABLE_LEN + 1];
     char index[STORE_TABLE_LEN + 1];
     char app[MESSAGE_NAME_MAX + 1];
-    struct tree *tree;
+    struct store_tree *tree;
     bool is_kept;
     bool is_open;   /* an app has it */
     bool is_new;    /* what io may have under its name goes with the first commit */

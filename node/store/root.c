@@ -14,7 +14,7 @@
 
 static bool is_in_root(const struct store_table *table)
 {
-    return !table->is_doomed && tree_count(table->tree) != 0;
+    return !table->is_doomed && store_tree_count(table->tree) != 0;
 }
 
 static void begin_root(struct sha256 *sha)
@@ -45,8 +45,8 @@ enum status store_root_write(const struct store *store, uint64_t version, struct
         if (!is_in_root(table))
             continue;
         count++;
-        tree_root(table->tree, root);
-        add_table(&sha, table->id, tree_count(table->tree), root);
+        store_tree_root(table->tree, root);
+        add_table(&sha, table->id, store_tree_count(table->tree), root);
     }
     sha256_final(&sha, root);
     cbor_writer_init(&writer, out->data, out->cap);
@@ -58,12 +58,12 @@ enum status store_root_write(const struct store *store, uint64_t version, struct
     for (const struct store_table *table = store->tables; table != NULL; table = table->next) {
         if (!is_in_root(table))
             continue;
-        tree_root(table->tree, root);
+        store_tree_root(table->tree, root);
         cbor_write_array(&writer, 5);
         cbor_write_bytes(&writer, bytes_of(table->id, STORE_ID_BYTES));
         cbor_write_text(&writer, bytes_of(table->app, strlen(table->app)));
         cbor_write_bool(&writer, table->is_kept);
-        cbor_write_uint(&writer, tree_count(table->tree));
+        cbor_write_uint(&writer, store_tree_count(table->tree));
         cbor_write_bytes(&writer, bytes_of(root, sizeof root));
     }
     enum status status = cbor_writer_end(&writer, &written);

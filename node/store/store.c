@@ -79,7 +79,7 @@ static enum status take_entries(struct store_table *table, struct bytes records,
     uint64_t count = 0;
     cbor_reader_init(&reader, records, 0, NULL);
     enum status status = cbor_read_array(&reader, &count);
-    if (status == STATUS_OK && count > most - tree_count(table->tree))
+    if (status == STATUS_OK && count > most - store_tree_count(table->tree))
         status = STATUS_TAMPERED;
     for (uint64_t i = 0; i < count && status == STATUS_OK; i++) {
         uint64_t fields = 0;
@@ -97,7 +97,7 @@ static enum status take_entries(struct store_table *table, struct bytes records,
             status = STATUS_MALFORMED;
         if (status != STATUS_OK)
             break;
-        status = tree_put(table->tree, &leaf);
+        status = store_tree_put(table->tree, &leaf);
         *last = leaf;
         *has_last = true;
     }
@@ -116,7 +116,7 @@ static enum status read_index(struct store *store, struct store_table *table,
     while (has_more && status == STATUS_OK) {
         struct message_in *in;
         struct bytes records;
-        uint64_t before = tree_count(table->tree);
+        uint64_t before = store_tree_count(table->tree);
         status = store_scan(store, table->index,
                             has_last ? bytes_of(last.name, TREE_NAME_BYTES) : bytes_of("", 0), &in,
                             &records, &has_more, report);
@@ -124,14 +124,14 @@ static enum status read_index(struct store *store, struct store_table *table,
             return status;
         status = take_entries(table, records, &last, &has_last, expected->count);
         store_release_io(store, in);
-        if (status == STATUS_OK && has_more && tree_count(table->tree) == before)
+        if (status == STATUS_OK && has_more && store_tree_count(table->tree) == before)
             status = STATUS_MALFORMED; /* it would go on for ever */
     }
     uint8_t root[32];
-    tree_root(table->tree, root);
+    store_tree_root(table->tree, root);
     if (status == STATUS_NO_MEMORY)
         return report_fail(report, status, REPORT_NO_OFFSET, "no room for the store's hashes");
-    if (status != STATUS_OK || tree_count(table->tree) != expected->count ||
+    if (status != STATUS_OK || store_tree_count(table->tree) != expected->count ||
         memcmp(root, expected->root, sizeof root) != 0)
         return report_fail_name(report, STATUS_TAMPERED, REPORT_NO_OFFSET,
                                 "the hashes of the records of app % are not what was stored",

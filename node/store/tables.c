@@ -24,7 +24,7 @@ struct store_table *store_table_new(const uint8_t id[static STORE_ID_BYTES], str
 {
     struct store_table *table = calloc(1, sizeof *table);
     if (table != NULL)
-        table->tree = tree_create();
+        table->tree = store_tree_create();
     if (table == NULL || table->tree == NULL || app.len >= sizeof table->app) {
         store_table_free(table);
         return NULL;
@@ -42,7 +42,7 @@ struct store_table *store_table_new(const uint8_t id[static STORE_ID_BYTES], str
 void store_table_free(struct store_table *table)
 {
     if (table != NULL)
-        tree_destroy(table->tree);
+        store_tree_destroy(table->tree);
     free(table);
 }
 

@@ -16,22 +16,22 @@ struct bucket {
     uint32_t count, cap;
 };
 
-struct tree {
+struct store_tree {
     uint64_t count;
     struct bucket buckets[TREE_BUCKETS];
     bool is_stale[2 * TREE_BUCKETS];
     uint8_t hashes[2 * TREE_BUCKETS][32];
 };
 
-struct tree *tree_create(void)
+struct store_tree *store_tree_create(void)
 {
-    struct tree *tree = calloc(1, sizeof *tree);
+    struct store_tree *tree = calloc(1, sizeof *tree);
     if (tree != NULL)
         memset(tree->is_stale, true, sizeof tree->is_stale);
     return tree;
 }
 
-void tree_destroy(struct tree *tree)
+void store_tree_destroy(struct store_tree *tree)
 {
     if (tree == NULL)
         return;
@@ -40,7 +40,7 @@ void tree_destroy(struct tree *tree)
     free(tree);
 }
 
-uint64_t tree_count(const struct tree *tree)
+uint64_t store_tree_count(const struct store_tree *tree)
 {
     return tree->count;
 }
@@ -71,7 +71,8 @@ static uint32_t place(const struct bucket *bucket, const uint8_t *name, bool *ou
     return low;
 }
 
-struct tree_leaf *tree_find(const struct tree *tree, const uint8_t name[static TREE_NAME_BYTES])
+struct tree_leaf *store_tree_find(const struct store_tree *tree,
+                                  const uint8_t name[static TREE_NAME_BYTES])
 {
     const struct bucket *bucket = &tree->buckets[bucket_of(name)];
     bool is_there;
@@ -79,7 +80,7 @@ struct tree_leaf *tree_find(const struct tree *tree, const uint8_t name[static T
     return is_there ? &bucket->leaves[at] : NULL;
 }
 
-static void make_stale(struct tree *tree, size_t bucket)
+static void make_stale(struct store_tree *tree, size_t bucket)
 {
     for (size_t node = TREE_BUCKETS + bucket; node != 0 && !tree->is_stale[node]; node /= 2)
         tree->is_stale[node] = true;
@@ -100,7 +101,7 @@ static bool make_room(struct bucket *bucket)
     return true;
 }
 
-enum status tree_put(struct tree *tree, const struct tree_leaf *leaf)
+enum status store_tree_put(struct store_tree *tree, const struct tree_leaf *leaf)
 {
     size_t number = bucket_of(leaf->name);
     struct bucket *bucket = &tree->buckets[number];
@@ -119,7 +120,7 @@ enum status tree_put(struct tree *tree, const struct tree_leaf *leaf)
     return STATUS_OK;
 }
 
-void tree_remove(struct tree *tree, const uint8_t name[static TREE_NAME_BYTES])
+void store_tree_remove(struct store_tree *tree, const uint8_t name[static TREE_NAME_BYTES])
 {
     size_t number = bucket_of(name);
     struct bucket *bucket = &tree->buckets[number];
@@ -163,7 +164,7 @@ static void hash_inner(const uint8_t *pair, uint8_t *out_hash)
 }
 
 /* Level by level from below; most of a small table is empty, and equal. */
-void tree_root(struct tree *tree, uint8_t out_root[static 32])
+void store_tree_root(struct store_tree *tree, uint8_t out_root[static 32])
 {
     uint8_t empty[32];
     const struct bucket none = {0};
@@ -195,7 +196,7 @@ void tree_root(struct tree *tree, uint8_t out_root[static 32])
     memcpy(out_root, tree->hashes[1], 32);
 }
 
-struct tree_leaf *tree_next(const struct tree *tree, struct tree_walk *walk)
+struct tree_leaf *store_tree_next(const struct store_tree *tree, struct tree_walk *walk)
 {
     while (walk->bucket < TREE_BUCKETS && walk->at >= tree->buckets[walk->bucket].count) {
         walk->bucket++;

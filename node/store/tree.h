@@ -7,7 +7,8 @@
  *   bucket  SHA-256(0x00 | name | version u64 le | kind u8 | hash | ... of each leaf)
  *   inner   SHA-256(0x01 | left | right)
  *
- * The root is that of the tree over the buckets. Hashing is lazy: tree_root pays for what changed.
+ * The root is that of the tree over the buckets. Hashing is lazy: store_tree_root pays for what
+ * changed.
  */
 #ifndef AETHER_NODE_STORE_TREE_H
 #define AETHER_NODE_STORE_TREE_H
@@ -27,25 +28,26 @@ struct tree_leaf {
     bool is_marked; /* the owner's; not hashed */
 };
 
-struct tree;
+struct store_tree;
 
 /* NULL: no memory. */
-struct tree *tree_create(void);
-void tree_destroy(struct tree *tree);
+struct store_tree *store_tree_create(void);
+void store_tree_destroy(struct store_tree *tree);
 
-uint64_t tree_count(const struct tree *tree);
+uint64_t store_tree_count(const struct store_tree *tree);
 /* Valid until the next change; NULL: there is none. */
-struct tree_leaf *tree_find(const struct tree *tree, const uint8_t name[static TREE_NAME_BYTES]);
+struct tree_leaf *store_tree_find(const struct store_tree *tree,
+                                  const uint8_t name[static TREE_NAME_BYTES]);
 /* In the place of one of the same name. NO_MEMORY: nothing has changed. */
-enum status MUST_CHECK tree_put(struct tree *tree, const struct tree_leaf *leaf);
+enum status MUST_CHECK store_tree_put(struct store_tree *tree, const struct tree_leaf *leaf);
 /* Nothing when there is none. */
-void tree_remove(struct tree *tree, const uint8_t name[static TREE_NAME_BYTES]);
-void tree_root(struct tree *tree, uint8_t out_root[static 32]);
+void store_tree_remove(struct store_tree *tree, const uint8_t name[static TREE_NAME_BYTES]);
+void store_tree_root(struct store_tree *tree, uint8_t out_root[static 32]);
 
 /* All leaves by name; begin with {0}; NULL at the end. No change in between. */
 struct tree_walk {
     size_t bucket, at;
 };
-struct tree_leaf *tree_next(const struct tree *tree, struct tree_walk *walk);
+struct tree_leaf *store_tree_next(const struct store_tree *tree, struct tree_walk *walk);
 
 #endif

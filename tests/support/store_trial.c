@@ -4,13 +4,17 @@
 #include "tests/support/store_trial.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <sys/file.h>
 #include <sys/socket.h>
 
+#include <lmdb.h>
+
 #include "node/io/io.h"
+#include "node/io/store_table.h"
 #include "tests/support/test.h"
 
 static void *serve_keys(void *context)
@@ -86,8 +90,8 @@ void store_keys_drop(struct store_keys *keys, uint64_t slot)
 {
     struct message_key_drop drop = {.slot = slot};
     struct message_in *in;
-    assert_int_equal(
-        caller_ask(keys->caller, MESSAGE_KEY_DROP, &drop, MESSAGE_DONE, 0, &in, NULL), STATUS_OK);
+    assert_int_equal(caller_ask(keys->caller, MESSAGE_KEY_DROP, &drop, MESSAGE_DONE, 0, &in, NULL),
+                     STATUS_OK);
     caller_release(keys->caller, in);
 }
 
@@ -121,8 +125,11 @@ enum status store_trial_open_link(struct store_trial *trial, struct store_keys *
                                   struct caller *io, uint64_t app_bytes)
 {
     *trial = (struct store_trial){.keys = keys, .io = io};
-    const struct store_setup setup = {
-        .io = io, .keys = keys->caller, .app_bytes = app_bytes, .alarm = alarm_came, .context = trial};
+    const struct store_setup setup = {.io = io,
+                                      .keys = keys->caller,
+                                      .app_bytes = app_bytes,
+                                      .alarm = alarm_came,
+                                      .context = trial};
     report_init(&trial->report);
     return store_open(&setup, &trial->store, &trial->report);
 }
@@ -153,6 +160,25 @@ void store_trial_close(struct store_trial *trial, const char *path)
     while (flock(directory, LOCK_EX | LOCK_NB) != 0)
         (void)nanosleep(&moment, NULL);
     (void)close(directory);
+}
+
+size_t store_trial_count(const char *path)
+{
+    MDB_env *env;
+    MDB_stat stat;
+    assert_int_equal(mdb_env_create(&env), 0);
+    assert_int_equal(mdb_env_open(env, path, MDB_NOLOCK | MDB_RDONLY, 0600), 0);
+    assert_int_equal(mdb_env_stat(env, &stat), 0);
+    mdb_env_close(env);
+    return stat.ms_entries;
+}
+
+void store_trial_remove(const char *path)
+{
+    char file[512];
+    (void)snprintf(file, sizeof file, "%s/%s", path, STORE_FILE_NAME);
+    (void)unlink(file);
+    assert_int_equal(rmdir(path), 0);
 }
 
 static void no_world(void *context, const struct gate_request *copy, struct gate_transfer transfer,
@@ -244,10 +270,10 @@ int store_guest_write(struct store_guest *guest, uint32_t handle, uint64_t offse
 {
     while (data.len != 0) {
         size_t part = data.len < STORE_TRIAL_TRANSFER / 2 ? data.len : STORE_TRIAL_TRANSFER / 2;
-        int error = ask(guest,
-                        (struct gate_request){
-                            .method = GATE_FILE_PWRITE, .handle = handle, .args = {offset}},
-                        bytes_of(data.data, part), 0);
+        int error = ask(
+            guest,
+            (struct gate_request){.method = GATE_FILE_PWRITE, .handle = handle, .args = {offset}},
+            bytes_of(data.data, part), 0);
         if (error != STORE_GUEST_FINE)
             return error;
         size_t taken = (size_t)guest->reply.values[0];
@@ -265,11 +291,11 @@ int store_guest_read(struct store_guest *guest, uint32_t handle, uint64_t offset
     while (*out_len < cap) {
         size_t part = cap - *out_len;
         part = part < STORE_TRIAL_TRANSFER / 2 ? part : STORE_TRIAL_TRANSFER / 2;
-        int error = ask(guest,
-                        (struct gate_request){.method = GATE_FILE_PREAD,
-                                              .handle = handle,
-                                              .args = {offset + *out_len}},
-                        bytes_of("", 0), (uint32_t)part);
+        int error =
+            ask(guest,
+                (struct gate_request){
+                    .method = GATE_FILE_PREAD, .handle = handle, .args = {offset + *out_len}},
+                bytes_of("", 0), (uint32_t)part);
         if (error != STORE_GUEST_FINE)
             return error;
         struct bytes got = store_guest_out(guest);
@@ -317,9 +343,8 @@ int store_guest_rename(struct store_guest *guest, const char *from, const char *
     assert_true(len + strlen(to) < sizeof both);
     (void)snprintf(both, sizeof both, "%s%s", from, to);
     return ask(guest,
-               (struct gate_request){.method = GATE_FILE_RENAME,
-                                     .handle = guest->root,
-                                     .args = {len, guest->root}},
+               (struct gate_request){
+                   .method = GATE_FILE_RENAME, .handle = guest->root, .args = {len, guest->root}},
                text_of(both), 0);
 }
 

@@ -51,6 +51,11 @@ enum status store_trial_open_link(struct store_trial *trial, struct store_keys *
 /* The store, and its io; waits until the directory is free again. */
 void store_trial_close(struct store_trial *trial, const char *path);
 
+/* How many records the file has; nobody has it open. */
+size_t store_trial_count(const char *path);
+/* The folder and the store's file in it. */
+void store_trial_remove(const char *path);
+
 /* One call of an app: requests as a cell makes them. */
 struct store_guest {
     struct store_session *session;
