@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -343,6 +344,7 @@ static enum status start_threads(struct hub *hub, struct report *report)
 
 static enum status begin(struct hub *hub, struct report *report)
 {
+    (void)signal(SIGXFSZ, SIG_IGN); /* a log that may not grow is a line that could not be written */
     (void)pthread_mutex_init(&hub->lock, NULL);
     hub->start_ns = hub_now_ns();
     hub->generation = 1;

@@ -1,0 +1,316 @@
+"""Calls: fuel, deadline, memory, freshness; and that no app, no caller and no dying cell costs another one anything."""
+import os
+import signal
+import threading
+import time
+
+import apps
+import pytest
+import service
+
+FOREVER = 2**62  # fuel that outlasts every deadline here
+DEADLINE_MS = 1500
+
+
+@pytest.fixture(scope="module", name="server")
+def a_server(tmp_path_factory):
+    with service.Aetherd(tmp_path_factory.mktemp("calls"),
+                         options=["--limit", f"call_ms={DEADLINE_MS}", "--limit", "memory_bytes=4194304"]) as running:
+        yield running
+
+
+@pytest.fixture(name="client")
+def a_client(server):
+    with server.connect() as connected:
+        yield connected
+        for app in connected.data({"wasm_list": {}})["apps"]:
+            connected.data({"wasm_unload": {"name": app["name"]}})
+
+
+def u32(number):
+    return {"type": "u32", "value": number}
+
+
+def s32(number):
+    return {"type": "s32", "value": number}
+
+
+def metrics(client, app):
+    report = client.outer("Metrics")["MetricsReport"]
+    return next(entry for entry in report["wasm_app_metrics"] if entry["name"] == app)
+
+
+def details(client):
+    return client.outer("Status")["StatusReport"][0]["details"]
+
+
+def children(pid):
+    """All processes below it."""
+    found, todo = [], [pid]
+    parents = {}
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                stat = open(f"/proc/{entry}/stat", encoding="ascii", errors="replace").read()
+            except OSError:
+                continue
+            parents.setdefault(int(stat.rsplit(")", 1)[1].split()[1]), []).append(int(entry))
+    while todo:
+        below = parents.get(todo.pop(), [])
+        found += below
+        todo += below
+    return found
+
+
+def name_of(pid):
+    try:
+        return open(f"/proc/{pid}/comm", encoding="ascii").read().strip()
+    except OSError:
+        return ""
+
+
+def cells(server):
+    found = []
+    for pid in children(server.process.pid):
+        try:
+            if os.readlink(f"/proc/{pid}/exe").endswith("/aether-cell"):
+                found.append(pid)
+        except OSError:
+            pass  # it has ended
+    return found
+
+
+class Background(threading.Thread):
+    """A call on a connection of its own."""
+
+    def __init__(self, server, app, function):
+        super().__init__(daemon=True)
+        self.client, self.words, self.reply = server.connect(), (app, function), None
+        self.start()
+
+    def run(self):
+        try:
+            self.reply = self.client.call(*self.words)
+        except (OSError, EOFError) as error:
+            self.reply = error
+
+    def result(self):
+        self.join(20)
+        assert not self.is_alive(), f"{self.words} did not come back"
+        self.client.close()
+        return self.reply
+
+
+def test_an_endless_loop_ends_with_exactly_its_fuel(client):
+    assert client.load("spin", apps.spin())["status"] == "loaded"
+
+    reply = client.call("spin", "spin")
+
+    assert reply["status"] == "error" and "all fuel consumed" in reply["message"], reply
+    function = next(f for f in metrics(client, "spin")["functions"] if f["name"] == "spin")
+    assert function["fuel_consumed"] == function["fuel_min"] == function["fuel_max"] == 10_000_000
+    assert function["errors"] == 1
+
+
+def test_an_app_has_the_fuel_that_it_was_loaded_with(client):
+    client.load("little", apps.spin(), max_fuel=1234)
+
+    assert "all fuel consumed" in client.call("little", "spin")["message"]
+
+    assert metrics(client, "little")["fuel_consumed_total"] == 1234
+    assert client.value("little", "one") == 1
+
+
+def test_every_call_has_a_fresh_instance(client):
+    client.load("counter", apps.counter())
+
+    assert [client.value("counter", "next") for _ in range(20)] == [1] * 20
+
+
+def test_a_deadline_ends_what_has_fuel_for_ever(client):
+    client.load("spin", apps.spin(), max_fuel=FOREVER)
+    start = time.monotonic()
+
+    reply = client.call("spin", "spin")
+
+    assert reply["status"] == "error" and "call failed" in reply["message"], reply
+    assert DEADLINE_MS / 1000 <= time.monotonic() - start < DEADLINE_MS / 1000 + 3
+    assert client.value("spin", "one") == 1
+
+
+def test_a_deadline_ends_what_waits(client):
+    client.load("sleeper", apps.sleeper())
+    start = time.monotonic()
+
+    assert client.call("sleeper", "sleep")["status"] == "error"
+
+    assert time.monotonic() - start < DEADLINE_MS / 1000 + 3
+    assert client.value("sleeper", "one") == 1
+
+
+@pytest.mark.parametrize("module, function", [(apps.spin, "spin"), (apps.sleeper, "sleep")])
+def test_an_app_that_does_not_come_back_delays_no_other(server, client, module, function):
+    client.load("bad", module(), max_fuel=FOREVER)
+    client.load("good", apps.counter())
+    assert client.value("good", "next") == 1
+    busy = [Background(server, "bad", function) for _ in range(24)]
+    time.sleep(0.2)
+
+    times = []
+    for _ in range(10):
+        start = time.monotonic()
+        assert client.value("good", "next") == 1
+        times.append(time.monotonic() - start)
+    running = int(details(client)["calls_running"])
+
+    assert running >= 8, "nothing was held up"
+    assert max(times) < DEADLINE_MS / 1000, times
+    for call in busy:
+        assert call.result()["status"] == "error"
+
+
+def test_memory_ends_at_its_cap(client):
+    client.load("grow", apps.grow())
+
+    assert client.call("grow", "grow", s32(1))["returns"] == [{"type": "s32", "value": 1}]
+    assert client.call("grow", "grow", s32(63))["returns"] == [{"type": "s32", "value": 1}]
+    assert client.call("grow", "grow", s32(64))["returns"] == [{"type": "s32", "value": -1}]
+    assert client.call("grow", "grow", s32(65535))["returns"] == [{"type": "s32", "value": -1}]
+
+
+def test_traps_and_wrong_words_have_texts_of_their_own(client):
+    client.load("add", apps.add())
+
+    assert client.call("add", "add", s32(2), s32(40))["returns"] == [{"type": "s32", "value": 42}]
+    assert "unreachable" in client.call("add", "trap")["message"]
+    assert "call stack exhausted" in client.call("add", "deep")["message"]
+    assert client.call("add", "sub")["message"] == "app 'add' has no export 'sub'. Available: [add, deep, trap, wide]"
+    assert client.call("none", "add")["message"] == "unknown app: 'none'"
+    for params in ([], [s32(1)], [s32(1), "x"], [s32(1), s32(2), s32(3)]):
+        assert client.call("add", "add", *params)["message"].startswith("call failed: "), params
+    assert client.call("add", "add", s32(2), s32(40))["returns"] == [{"type": "s32", "value": 42}]
+    counts = metrics(client, "add")
+    assert counts["calls_total"] == 8 and counts["errors_total"] == 6
+
+
+def test_unloading_ends_calls_that_run_and_wait(server, client):
+    client.load("spin", apps.spin(), max_fuel=FOREVER)
+    busy = [Background(server, "spin", "spin") for _ in range(12)]
+    time.sleep(0.3)
+    start = time.monotonic()
+
+    assert client.data({"wasm_unload": {"name": "spin"}}) == {"status": "unloaded", "name": "spin"}
+
+    assert time.monotonic() - start < DEADLINE_MS / 1000 + 2
+    for call in busy:
+        assert call.result()["status"] == "error"
+    assert client.data({"wasm_list": {}})["apps"] == []
+    assert client.load("spin", apps.spin())["status"] == "loaded"
+    assert client.value("spin", "one") == 1
+
+
+def test_loading_and_unloading_under_calls_loses_nothing_else(server, client):
+    client.load("counter", apps.counter())
+    stop, wrong = threading.Event(), []
+
+    def call():
+        with server.connect() as mine:
+            while not stop.is_set():
+                reply = mine.call("counter", "next")
+                if reply.get("returns") != [{"type": "s32", "value": 1}]:
+                    wrong.append(reply)
+
+    threads = [threading.Thread(target=call, daemon=True) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for _ in range(20):
+        assert client.load("other", apps.spin())["status"] == "loaded"
+        assert client.value("other", "one") == 1
+        assert client.data({"wasm_unload": {"name": "other"}})["status"] == "unloaded"
+    stop.set()
+    for thread in threads:
+        thread.join(10)
+
+    assert wrong == []
+
+
+def test_a_client_that_goes_leaves_no_call_behind(server, client):
+    client.load("spin", apps.spin(), max_fuel=FOREVER)
+    for _ in range(3):
+        gone = server.connect()
+        gone.send(b'{"Data":' + str(list(b'{"wasm_call":{"app":"spin","function":"spin"}}')).encode() + b"}")
+        gone.close()
+    end = time.monotonic() + DEADLINE_MS / 1000 + 3
+
+    while details(client)["calls_running"] != "0" and time.monotonic() < end:
+        time.sleep(0.05)
+
+    assert details(client)["calls_running"] == "0"
+    assert client.value("spin", "one") == 1
+
+
+def test_killed_cells_cost_the_calls_that_run_in_them(server, client):
+    client.load("spin", apps.spin(), max_fuel=FOREVER)
+    client.load("counter", apps.counter())
+    assert client.value("counter", "next") == 1
+    busy = Background(server, "spin", "spin")
+    time.sleep(0.4)
+    alive = cells(server)
+    assert len(alive) >= 2, alive  # one that runs, and one of the other app at rest
+
+    for pid in alive:
+        os.kill(pid, signal.SIGKILL)
+
+    reply = busy.result()
+    assert reply["status"] == "error" and "killed" in reply["message"], reply
+    assert client.value("counter", "next") == 1
+    assert client.value("spin", "one") == 1
+
+
+def test_too_many_calls_are_told_so(tmp_path):
+    options = ["--limit", "queue_max=4", "--limit", "calls_per_app=1", "--limit", "call_ms=1000"]
+    with service.Aetherd(tmp_path, options=options) as server, server.connect() as client:
+        client.load("spin", apps.spin(), max_fuel=FOREVER)
+        replies = [call.result() for call in [Background(server, "spin", "spin") for _ in range(12)]]
+        messages = [reply["message"] for reply in replies]
+
+        assert any("too many calls" in message for message in messages), messages
+        assert any("call failed" in message for message in messages), messages
+        assert client.value("spin", "one") == 1
+
+
+def test_no_process_has_memory_that_is_writable_and_executable(server, client):
+    client.load("counter", apps.counter())
+    assert client.value("counter", "next") == 1
+    pids = [server.process.pid, *children(server.process.pid)]
+    assert len(pids) >= 7, [name_of(pid) for pid in pids]  # supervisor, five roles, a cell
+
+    for pid in pids:
+        try:
+            maps = open(f"/proc/{pid}/maps", encoding="ascii", errors="replace").read()
+        except ProcessLookupError:
+            continue
+        except OSError as error:
+            pytest.fail(f"{name_of(pid)}: {error}")
+        for line in maps.splitlines():
+            rights = line.split()[1]
+            assert not ("w" in rights and "x" in rights), f"{name_of(pid)}: {line}"
+
+
+def test_metrics_count_each_function(client):
+    client.load("add", apps.add())
+    client.load("little", apps.spin(), max_fuel=100)
+    for i in range(5):
+        client.call("add", "add", s32(i), s32(i))
+    client.call("add", "trap")
+    client.call("little", "spin")
+
+    counts = {f["name"]: f for f in metrics(client, "add")["functions"]}
+
+    assert counts["add"]["calls"] == 5 and counts["add"]["errors"] == 0
+    assert counts["trap"]["calls"] == 1 and counts["trap"]["errors"] == 1
+    assert counts["wide"]["calls"] == counts["wide"]["fuel_max"] == 0
+    assert 0 < counts["add"]["fuel_min"] == counts["add"]["fuel_max"] == counts["add"]["fuel_consumed"] / 5
+    report = client.outer("Metrics")["MetricsReport"]
+    assert report["wasm_calls_total"] >= 7 and report["wasm_errors_total"] >= 2
+    assert report["connections_total"] > 0 and report["frames_total"] > 0 and report["uptime_seconds"] >= 0
