@@ -15,7 +15,7 @@ $(B)/san/libnode.a: $(patsubst %.c,$(B)/san/%.o,$(NODE_ROLE_SRC))
 # The binary links once each role has its main (node/role/role.h).
 ROLE_MAINS := $(shell grep -lsE '^int (io|main|api|keys|egress)_main.struct role' $(NODE_ROLE_SRC))
 AETHERD_OBJ := $(patsubst %.c,$(B)/host/%.o,$(wildcard node/aetherd/*.c))
-AETHERD := $(if $(filter 5,$(words $(ROLE_MAINS))),$(B)/bin/aetherd)
+AETHERD := $(if $(filter 5,$(words $(ROLE_MAINS))),$(if $(wildcard node/io/store.c node/store/link.c),$(B)/bin/aetherd))
 $(B)/bin/aetherd: $(AETHERD_OBJ) $(B)/host/libnode.a $(B)/host/libaether.a | $(B)/bin/aether-cell
 	@mkdir -p $(@D)
 	$(call say,LINK)
