@@ -5,6 +5,7 @@
 #include "core/base/cbor.h"
 #include "node/keys/internal.h"
 #include "node/keys/state.h"
+#include "node/keys/tpm.h"
 
 #define FILE_NAME    "counter"
 #define FILE_VERSION 1u
@@ -48,11 +49,31 @@ static enum status load(struct keys *keys, struct report *report)
 
 enum status keys_counter_open(struct keys *keys, struct report *report)
 {
+    if (keys->tpm != NULL && keys->is_new) /* keys_master_open made it */
+        return STATUS_OK;
+    if (keys->tpm != NULL) {
+        uint64_t value;
+        const enum status status =
+            tpm_counter_open(keys->tpm, keys->secrets->counter_auth, &value, report);
+        if (status == STATUS_OK)
+            keys->counter = value;
+        return status;
+    }
     const enum status status = load(keys, report);
     if (status != STATUS_NOT_FOUND)
         return status;
     keys->counter = 0;
     return save(keys, 0, report);
+}
+
+/* Each in its way from `now` to `wanted`. */
+static enum status advance(struct keys *keys, uint64_t now, uint64_t wanted, uint64_t *out_value,
+                           struct report *report)
+{
+    if (keys->tpm != NULL)
+        return tpm_counter_increment(keys->tpm, wanted - now, out_value, report);
+    *out_value = wanted;
+    return save(keys, wanted, report);
 }
 
 enum status keys_counter_advance(struct keys *keys, uint64_t at_least, uint64_t *out_value,
@@ -64,11 +85,11 @@ enum status keys_counter_advance(struct keys *keys, uint64_t at_least, uint64_t 
                                  "the counter is at %: it does not go on to % at once", now,
                                  at_least);
     if (at_least > now) {
-        const enum status status = save(keys, at_least, report);
+        uint64_t value;
+        const enum status status = advance(keys, now, at_least, &value, report);
         if (status != STATUS_OK)
             return status;
-        keys->counter = at_least;
-        keys->increments += at_least - now;
+        keys->counter = value;
     }
     *out_value = keys->counter;
     return STATUS_OK;

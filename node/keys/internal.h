@@ -28,7 +28,7 @@ struct keys {
     struct identity identity;
     struct tpm *tpm;          /* NULL: evidence "none"; the slow thread's */
     _Atomic uint64_t counter; /* as last read */
-    uint64_t increments;      /* since the start */
+    bool is_new;              /* no master secret was there: this start made one */
     char notice[512];
 };
 

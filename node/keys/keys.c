@@ -8,12 +8,11 @@
  *             fcntl(F_ADD_SEALS, F_GET_SEALS), mmap, fstat, write
  *   state     openat under the state directory (O_RDONLY; O_WRONLY|O_CREAT|O_TRUNC), read, write,
  *             fsync, close, renameat, unlinkat: with --dev for the file `counter`, else nothing
- *   TPM       read, write, poll, lseek on the descriptor that is open (device), or recv, send,
- *             recvfrom, sendto, select, pselect6 on the connected socket (swtpm)
+ *   TPM       read, write, poll on the descriptor that is open; sendto on swtpm's socket
  *   random    getrandom;  time  clock_gettime, clock_nanosleep;  locks  futex
  *   end       exit_group
- * Before it: memfd_secret, mlock, files of the state directory, the TCTI's library (dlopen), the
- * TPM's device or socket, ca.crt and ca.key.
+ * Before it: memfd_secret, mlock, files of the state directory; for swtpm (ROLE_FILE_TPM is not
+ * given) one TCP connection to it; OpenSSL's own files (openssl.cnf), if they are there.
  */
 #include "node/keys/keys.h"
 
@@ -101,8 +100,8 @@ static enum status begin(struct server *server, struct report *report)
     if (role->peers[ROLE_MAIN] < 0 || role->files[ROLE_FILE_STATE] < 0)
         return report_fail(report, STATUS_INVALID, REPORT_NO_OFFSET,
                            "keys has no link to main or no state directory");
-    enum status status =
-        keys_open(role->settings, role->files[ROLE_FILE_STATE], &server->keys, report);
+    enum status status = keys_open(role->settings, role->files[ROLE_FILE_STATE],
+                                   role->files[ROLE_FILE_TPM], &server->keys, report);
     if (status == STATUS_OK)
         status = role_confine(role, report);
     if (status == STATUS_OK)

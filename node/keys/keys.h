@@ -14,8 +14,9 @@
 struct keys;
 
 /* `directory`: the state directory, or -1: nothing is kept (tests). Talks to the TPM that the
- * settings name; without one it wants --dev. Refusals say what the operator can do. */
-enum status MUST_CHECK keys_open(const struct settings *settings, int directory,
+ * settings name, over `tpm_fd` if it is open already (else -1); without one it wants --dev.
+ * Refusals say what the operator can do. */
+enum status MUST_CHECK keys_open(const struct settings *settings, int directory, int tpm_fd,
                                  struct keys **out_keys, struct report *report);
 /* Wipes what it knew. */
 void keys_close(struct keys *keys);

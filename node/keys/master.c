@@ -2,11 +2,13 @@
  * node/keys/master.c: the master secret. Sealed by the TPM, or with --dev as it is in a file of
  * mode 0600.
  *
- * The file `master`: CBOR [1, "plain", secret].
+ * The file `master`: CBOR [1, "plain", secret] or [1, "tpm", what tpm_seal made]. With a TPM the
+ * counter is defined before the file is there: a first start that was cut short is begun again.
  */
 #include "core/base/cbor.h"
 #include "node/keys/internal.h"
 #include "node/keys/state.h"
+#include "node/keys/tpm.h"
 
 #define FILE_NAME    "master"
 #define FILE_VERSION 1u
@@ -47,6 +49,60 @@ static enum status make_plain(struct keys *keys, struct report *report)
     if (status == STATUS_OK)
         status = state_write(keys->directory, FILE_NAME, content, report);
     memory_wipe(memory, sizeof memory);
+    if (status == STATUS_OK)
+        derive(keys->secrets);
+    return status;
+}
+
+/* The kernel's random bytes and the TPM's, so that either is enough. */
+static enum status mix(struct keys *keys, struct report *report)
+{
+    uint8_t both[64];
+    secret_random(both, 32);
+    const enum status status = tpm_random(keys->tpm, both + 32, report);
+    secret_derive(bytes_of(both, sizeof both), bytes_of("", 0), BYTES_LITERAL("aether master 1"),
+                  keys->secrets->master);
+    memory_wipe(both, sizeof both);
+    return status;
+}
+
+static enum status make_sealed(struct keys *keys, struct report *report)
+{
+    uint8_t blob[TPM_SEALED_MAX], memory[TPM_SEALED_MAX + 32];
+    struct buffer sealed = {blob, 0, sizeof blob};
+    struct cbor_writer writer;
+    struct bytes content;
+    uint64_t value;
+    enum status status = mix(keys, report);
+    if (status == STATUS_OK)
+        status = tpm_seal(keys->tpm, keys->secrets->master, &sealed, report);
+    if (status != STATUS_OK)
+        return status;
+    derive(keys->secrets);
+    status = tpm_counter_make(keys->tpm, keys->secrets->counter_auth, &value, report);
+    if (status != STATUS_OK)
+        return status;
+    keys->counter = value;
+    cbor_writer_init(&writer, memory, sizeof memory);
+    cbor_write_array(&writer, 3);
+    cbor_write_uint(&writer, FILE_VERSION);
+    cbor_write_text(&writer, BYTES_LITERAL("tpm"));
+    cbor_write_bytes(&writer, buffer_bytes(&sealed));
+    status = cbor_writer_end(&writer, &content);
+    return status != STATUS_OK ? status : state_write(keys->directory, FILE_NAME, content, report);
+}
+
+static enum status take_sealed(struct keys *keys, struct cbor_reader *reader, struct report *report)
+{
+    struct bytes sealed;
+    if (keys->tpm == NULL)
+        return report_fail(report, STATUS_INVALID, REPORT_NO_OFFSET,
+                           "the master key is sealed by a TPM, and none is configured (tpm = ...)");
+    if (cbor_read_bytes(reader, &sealed) != STATUS_OK || cbor_reader_end(reader) != STATUS_OK)
+        return damaged(report);
+    const enum status status = tpm_unseal(keys->tpm, sealed, keys->secrets->master, report);
+    if (status == STATUS_OK)
+        derive(keys->secrets);
     return status;
 }
 
@@ -61,6 +117,7 @@ static enum status take_plain(struct keys *keys, struct cbor_reader *reader, str
         cbor_reader_end(reader) != STATUS_OK)
         return damaged(report);
     memcpy(keys->secrets->master, secret.data, 32);
+    derive(keys->secrets);
     return STATUS_OK;
 }
 
@@ -76,7 +133,15 @@ static enum status load(struct keys *keys, struct bytes content, struct report *
         return damaged(report);
     if (bytes_equal(kind, BYTES_LITERAL("plain")) && count == 3)
         return take_plain(keys, &reader, report);
+    if (bytes_equal(kind, BYTES_LITERAL("tpm")) && count == 3)
+        return take_sealed(keys, &reader, report);
     return damaged(report);
+}
+
+static enum status make(struct keys *keys, struct report *report)
+{
+    keys->is_new = true;
+    return keys->tpm != NULL ? make_sealed(keys, report) : make_plain(keys, report);
 }
 
 enum status keys_master_open(struct keys *keys, struct report *report)
@@ -85,11 +150,9 @@ enum status keys_master_open(struct keys *keys, struct report *report)
     struct buffer content = {memory, 0, sizeof memory};
     enum status status = state_read(keys->directory, FILE_NAME, &content, report);
     if (status == STATUS_NOT_FOUND)
-        status = make_plain(keys, report);
+        status = make(keys, report);
     else if (status == STATUS_OK)
         status = load(keys, buffer_bytes(&content), report);
     memory_wipe(memory, sizeof memory);
-    if (status == STATUS_OK)
-        derive(keys->secrets);
     return status;
 }

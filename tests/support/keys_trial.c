@@ -17,7 +17,7 @@ enum status keys_trial_settings(struct keys_trial *trial, const struct settings 
     *trial->settings = *settings;
     report_init(&trial->report);
     assert_int_equal(keys_answer_init(&trial->answer), STATUS_OK);
-    return keys_open(trial->settings, directory, &trial->keys, &trial->report);
+    return keys_open(trial->settings, directory, -1, &trial->keys, &trial->report);
 }
 
 void keys_trial_open(struct keys_trial *trial, int directory)
