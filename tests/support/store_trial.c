@@ -52,7 +52,7 @@ void store_keys_start(struct store_keys *keys, int directory, const char *tpm)
     if (tpm != NULL)
         (void)snprintf(settings->tpm, sizeof settings->tpm, "%s", tpm);
     report_init(&report);
-    if (keys_open(settings, directory, &keys->keys, &report) != STATUS_OK)
+    if (keys_open(settings, directory, -1, &keys->keys, &report) != STATUS_OK)
         fail_msg("keys: %s", report.text);
     free(settings);
     assert_int_equal(message_pair(keys->sockets, &report), STATUS_OK);
