@@ -79,7 +79,9 @@ static enum status take_host(struct egress_url *url, struct report *report)
             text[i] = (char)(text[i] - 'A' + 'a');
     if (!is_six && len > 1 && text[len - 1] == '.')
         text[--len] = '\0';
-    bool fits = len - (is_six ? 2 : 0) <= EGRESS_HOST_MAX;
+    bool has_empty_label =
+        len == 0 || text[0] == '.' || strstr(text, "..") != NULL || text[len - 1] == '.';
+    bool fits = !has_empty_label && len - (is_six ? 2 : 0) <= EGRESS_HOST_MAX;
     bool is_set = fits && curl_url_set(url->handle, CURLUPART_HOST, text, 0) == CURLUE_OK;
     if (is_set)
         (void)snprintf(url->host, sizeof url->host, "%.*s", (int)(len - (is_six ? 2 : 0)),
