@@ -17,6 +17,9 @@ $(B)/fuzz/%: $(B)/fuzz/obj/fuzz/fuzz_%.o $(FUZZ_LIB_OBJ)
 	$(call say,LINK)
 	$(Q)$(CC) $(FUZZ_LDFLAGS) -o $@ $^ -lbearssl
 $(B)/fuzz/gate: $(patsubst %.c,$(B)/fuzz/obj/%.o,node/gate/session.c $(wildcard node/world/*.c) tests/support/gate_check.c)
+FUZZ_API_OBJ := $(patsubst %.c,$(B)/fuzz/obj/%.o,tests/support/json_check.c \
+                $(addprefix node/api/,json.c json_string.c json_number.c memory.c base64.c request.c request_inner.c text.c reply.c reply_report.c))
+$(B)/fuzz/json $(B)/fuzz/frames: $(FUZZ_API_OBJ)
 
 # Each target over its corpus and a seeded number of mutants; what it adds is under $(B)/fuzz/found. A line of
 # tests/fuzz-ledger says how many there were.
@@ -28,6 +31,8 @@ FUZZ_CORPUS_validate := run
 FUZZ_CORPUS_linked := components
 FUZZ_MAX_LEN_run := 8192
 FUZZ_MAX_LEN_gate := 1024
+FUZZ_MAX_LEN_json := 4096
+FUZZ_MAX_LEN_frames := 8192
 FUZZ_TARGETS := $(FUZZ_NAMES:%=full-fuzz-%)
 .PHONY: full-fuzz $(FUZZ_TARGETS)
 $(FUZZ_TARGETS): full-fuzz-%: $(B)/fuzz/%
