@@ -32,6 +32,7 @@ struct call {
     struct buffer result, explanation;
     struct store_session *files;
     struct http_session *http;
+    struct gate_service world; /* the store's session stands in front of it */
     struct gate_service services[SERVICES_MAX];
     size_t service_count;
     struct gate_session session;
@@ -153,7 +154,8 @@ static enum status open_services(struct call *call, struct report *report)
     call->service_count = OUTPUT_SERVICE_COUNT;
     if (call->app->store != NULL) {
         struct gate_service files[STORE_SERVICE_COUNT];
-        status = store_session_create(call->app->store, &call->services[0], &call->files, report);
+        call->world = call->services[0];
+        status = store_session_create(call->app->store, &call->world, &call->files, report);
         if (status != STATUS_OK)
             return status;
         store_session_services(call->files, files);
