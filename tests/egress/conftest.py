@@ -27,17 +27,17 @@ class World:
     def __init__(self, directory):
         self.directory = directory
         self.authority = web.Authority(directory)
-        stranger = web.Authority(directory, "Stranger")
+        stranger = web.Authority(directory, "CA of others")
         names = ["a.test", "b.test", "localhost", "127.0.0.1", "*.wild.test"]
         good = self.authority.issue("good", names)
-        alone = web.Authority(directory, "Alone")
+        alone = web.Authority(directory, "self.test")
         self.servers = {
             "a": web.Server(*good),
             "expired": web.Server(*self.authority.issue("expired", ["expired.test"], -5, -1)),
             "future": web.Server(*self.authority.issue("future", ["future.test"], 1, 5)),
             "wrong": web.Server(*self.authority.issue("wrong", ["right.test"])),
             "stranger": web.Server(*stranger.issue("stranger", ["stranger.test"])),
-            "self": web.Server(*alone.issue("self", ["self.test"])),
+            "self": web.Server(*alone.issue("self.test", ["self.test"])),
             "old": web.Server(*self.authority.issue("old", ["old.test"]), prepare=_old_tls),
             "twelve": web.Server(*self.authority.issue("twelve", ["twelve.test"]), prepare=_tls_1_2),
             "plain": web.Server(),
