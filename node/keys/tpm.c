@@ -9,6 +9,10 @@
 
 #define HANDLES_AT_ONCE 64u
 
+/* First handles of transient objects and of loaded sessions (TPM 2.0 part 2, 7.4). */
+#define TRANSIENT_FIRST 0x80000000u
+#define SESSION_FIRST   0x02000000u
+
 enum status tpm_is_here(const struct tpm *tpm, struct report *report)
 {
     if (!tpm->is_away)
@@ -85,9 +89,9 @@ enum status tpm_open(const char *tcti, int fd, uint32_t pcr_mask,
     if (status == STATUS_OK)
         status = start(tpm, report);
     if (status == STATUS_OK)
-        status = flush_left(tpm, TPM2_TRANSIENT_FIRST, report);
+        status = flush_left(tpm, TRANSIENT_FIRST, report);
     if (status == STATUS_OK)
-        status = flush_left(tpm, TPM2_LOADED_SESSION_FIRST, report);
+        status = flush_left(tpm, SESSION_FIRST, report);
     if (status == STATUS_OK)
         status = tpm_pcr_measure(tpm, program_hash, cell_hash, report);
     if (status == STATUS_OK)
