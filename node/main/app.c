@@ -296,8 +296,8 @@ static void leave_busy(const struct hub *hub, struct app *app, const struct gate
     app->busy[i] = NULL;
 }
 
-enum status app_take_cell(struct hub *hub, struct app *app, struct gate_cell **out_cell,
-                          bool *out_is_warm, struct report *report)
+/* One at rest that has not died there; NULL: none. */
+static struct gate_cell *take_warm(struct hub *hub, struct app *app)
 {
     struct gate_cell *cell = NULL;
     (void)pthread_mutex_lock(&hub->lock);
@@ -306,6 +306,17 @@ enum status app_take_cell(struct hub *hub, struct app *app, struct gate_cell **o
         enter_busy(hub, app, cell);
     }
     (void)pthread_mutex_unlock(&hub->lock);
+    return cell;
+}
+
+enum status app_take_cell(struct hub *hub, struct app *app, struct gate_cell **out_cell,
+                          bool *out_is_warm, struct report *report)
+{
+    struct gate_cell *cell = take_warm(hub, app);
+    while (cell != NULL && !gate_cell_can_serve(cell)) {
+        app_leave_cell(hub, app, cell);
+        cell = take_warm(hub, app);
+    }
     *out_is_warm = cell != NULL;
     if (cell == NULL) {
         enum status status = app_spawn_cell(hub, app, &cell, report);

@@ -199,25 +199,21 @@ static void begin_session(struct call *call)
     gate_session_init(&call->session, &setup);
 }
 
-/* In a warm cell, or in a new one when the warm one had died meanwhile. */
 static enum status run_in_cell(struct call *call, uint64_t deadline_ns, struct report *report)
 {
-    for (;;) {
-        struct gate_cell *cell;
-        bool is_warm;
-        enum status status = app_take_cell(call->hub, call->app, &cell, &is_warm, report);
-        if (status != STATUS_OK)
-            return status;
-        begin_session(call);
-        if (is_warm)
-            call->end = gate_cell_again(cell, &call->session, deadline_ns, &call->detail);
-        else
-            call->end = gate_cell_run(cell, bytes_of(call->app->payload, call->app->payload_len),
-                                      &call->session, deadline_ns, &call->detail);
-        app_leave_cell(call->hub, call->app, cell);
-        if (!is_warm || call->end != GATE_CELL_DIED || call->session.call_count != 0)
-            return STATUS_OK;
-    }
+    struct gate_cell *cell;
+    bool is_warm;
+    enum status status = app_take_cell(call->hub, call->app, &cell, &is_warm, report);
+    if (status != STATUS_OK)
+        return status;
+    begin_session(call);
+    if (is_warm)
+        call->end = gate_cell_again(cell, &call->session, deadline_ns, &call->detail);
+    else
+        call->end = gate_cell_run(cell, bytes_of(call->app->payload, call->app->payload_len),
+                                  &call->session, deadline_ns, &call->detail);
+    app_leave_cell(call->hub, call->app, cell);
+    return STATUS_OK;
 }
 
 static bool is_result(const struct call *call)

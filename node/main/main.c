@@ -344,7 +344,8 @@ static enum status start_threads(struct hub *hub, struct report *report)
 
 static enum status begin(struct hub *hub, struct report *report)
 {
-    (void)signal(SIGXFSZ, SIG_IGN); /* a log that may not grow is a line that could not be written */
+    (void)signal(SIGXFSZ,
+                 SIG_IGN); /* a log that may not grow is a line that could not be written */
     (void)pthread_mutex_init(&hub->lock, NULL);
     hub->start_ns = hub_now_ns();
     hub->generation = 1;
