@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/aetherd/enroll.h"
 #include "node/role/role.h"
 #include "node/supervisor/supervisor.h"
 
@@ -33,8 +34,17 @@ static int run_role(const char *word)
     return mains[name](&role);
 }
 
+/* `--enroll CERT.pem [--policy FILE]` */
+static bool is_enroll(int argc, char **argv)
+{
+    return argc >= 3 && strcmp(argv[1], "--enroll") == 0 &&
+           (argc == 3 || (argc == 5 && strcmp(argv[3], "--policy") == 0));
+}
+
 int main(int argc, char **argv)
 {
+    if (is_enroll(argc, argv))
+        return enroll(argv[2], argc == 5 ? argv[4] : NULL);
     if (argc == 3 && strcmp(argv[1], "--role") == 0)
         return run_role(argv[2]);
     return supervisor_main(argc, argv);

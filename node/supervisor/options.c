@@ -23,7 +23,9 @@ void options_help(void)
         "\n"
         "  aetherd --dev                      try it out: loopback, anyone may load\n"
         "  aetherd [--config FILE]            serve as the configuration file says\n"
-        "  aetherd --enroll CERT.pem          print the policy line that makes CERT an operator\n"
+        "  aetherd --enroll CERT.pem [--policy FILE]\n"
+        "                                     print the lines that make CERT's key an operator's,\n"
+        "                                     and append them to the policy file\n"
         "\n"
         "  --config FILE            default " DEFAULT_CONFIG ", where that is there\n"
         "  --policy FILE            operators, and which app may ask which host\n"
@@ -161,7 +163,6 @@ static const struct word words[] = {
     {"--dev", false, false, take_nothing},
     {"--config", true, false, take_nothing},
     {"--policy", true, false, take_nothing},
-    {"--enroll", true, false, take_nothing},
     {"--listen", true, false, take_listen},
     {"--state", true, false, take_state},
     {"--tpm", true, false, take_tpm},
@@ -205,8 +206,6 @@ static bool read_first(struct options *options, int argc, char **argv, const cha
             options->config_path = value;
         if (strcmp(word->name, "--policy") == 0)
             *out_policy = value;
-        if (strcmp(word->name, "--enroll") == 0)
-            options->enroll = value;
     }
     return true;
 }
@@ -281,7 +280,7 @@ bool options_read(struct options *options, int argc, char **argv)
     config_defaults(&options->config);
     if (!read_first(options, argc, argv, &policy))
         return false;
-    if (options->wants_help || options->wants_version || options->enroll != NULL)
+    if (options->wants_help || options->wants_version)
         return true;
     if (options->config_path == NULL && !options->config.settings.is_dev &&
         access(DEFAULT_CONFIG, F_OK) == 0)
