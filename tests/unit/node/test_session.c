@@ -389,6 +389,85 @@ TEST(cancel_reaches_every_service_that_can_wait)
     assert_int_equal(bench.cancelled_count, 1);
 }
 
+/* The next call of the same cell, with `text`. */
+static void resume(struct bench *bench, struct bytes text)
+{
+    const struct gate_transfer transfer = {bench->transfer, sizeof bench->transfer};
+    bench->result.len = 0;
+    bench->session.setup.call_text = text;
+    const struct gate_session_setup setup = bench->session.setup;
+    gate_session_init(&bench->session, &setup);
+    gate_session_resume(&bench->session, 2, transfer, &bench->reply);
+}
+
+static void finish_with(struct bench *bench, const struct gate_outcome *outcome, const char *tail,
+                        uint64_t is_last)
+{
+    const uint32_t len = (uint32_t)(sizeof *outcome + strlen(tail));
+    memcpy(bench->transfer + OUTCOME_AT, outcome, sizeof *outcome);
+    memcpy(bench->transfer + OUTCOME_AT + sizeof *outcome, tail, strlen(tail));
+    ask(bench, &(struct gate_request){
+                   .method = GATE_CORE_FINISH, .in = {OUTCOME_AT, len}, .args = {is_last}});
+}
+
+TEST(a_cell_that_serves_gets_its_next_call_with_the_answer_to_finish)
+{
+    static const struct gate_outcome done = {.kind = OUTCOME_RESULT, .fuel_used = 1};
+    struct bench bench;
+    start(&bench);
+    bench.session.setup.job.flags |= GATE_JOB_SERVE;
+
+    finish_with(&bench, &done, "[1]", 0);
+    assert_int_equal(bench.event, GATE_SESSION_FINISHED);
+    assert_false(bench.session.is_last);
+    assert_int_equal(bench.result.len, 3);
+    assert_memory_equal(bench.result_room, "[1]", 3);
+
+    resume(&bench, BYTES_LITERAL("next"));
+    assert_int_equal(bench.reply.status, GATE_OK);
+    assert_int_equal(bench.reply.out.offset, 0);
+    assert_int_equal(bench.reply.out.len, 4);
+    assert_int_equal(bench.reply.values[0], 4);
+    assert_memory_equal(bench.transfer, "next", 4);
+    assert_int_equal(bench.session.payload_version, 2);
+    ask_core(&bench, GATE_CORE_STARTED, 0);
+    assert_int_equal(bench.reply.status, GATE_BAD_STATE);
+
+    finish_with(&bench, &done, "", 1);
+    assert_int_equal(bench.event, GATE_SESSION_FINISHED);
+    assert_true(bench.session.is_last);
+}
+
+TEST(a_text_that_is_longer_than_the_transfer_area_comes_as_far_as_it_goes)
+{
+    static uint8_t text[GATE_TRANSFER_MIN + 5];
+    struct bench bench;
+    start(&bench);
+    bench.session.setup.job.flags |= GATE_JOB_SERVE;
+
+    resume(&bench, bytes_of(text, sizeof text));
+
+    assert_int_equal(bench.reply.out.len, GATE_TRANSFER_MIN);
+    assert_int_equal(bench.reply.values[0], sizeof text);
+}
+
+TEST(a_result_too_long_to_come_with_finish_is_a_fault_of_the_call)
+{
+    static const struct gate_outcome done = {.kind = OUTCOME_RESULT, .fuel_used = 9};
+    struct bench bench;
+    start(&bench);
+    bench.session.setup.job.flags |= GATE_JOB_SERVE;
+
+    finish_with(&bench, &done, "nine bytes", 0);
+
+    assert_int_equal(bench.event, GATE_SESSION_FINISHED);
+    assert_int_equal(bench.session.outcome.kind, OUTCOME_FAULT);
+    assert_int_equal(bench.session.outcome.reason, FAULT_LIMIT);
+    assert_int_equal(bench.session.outcome.fuel_used, 9);
+    assert_int_equal(bench.result.len, 0);
+    assert_int_equal(bench.session.refused_count, 1);
+}
+
 TEST_MAIN(T(hello_puts_the_job_at_the_start_of_the_transfer_area),
           T(hello_of_another_version_is_refused_and_may_be_repeated),
           T(nothing_but_hello_is_served_before_hello), T(second_started_is_out_of_order),
@@ -404,4 +483,7 @@ TEST_MAIN(T(hello_puts_the_job_at_the_start_of_the_transfer_area),
           T(finish_with_a_result_ends_and_later_requests_are_out_of_order),
           T(a_fault_may_come_before_started_and_a_result_may_not),
           T(finish_before_hello_or_of_a_wrong_length_or_ill_formed_is_bad),
-          T(cancel_reaches_every_service_that_can_wait))
+          T(cancel_reaches_every_service_that_can_wait),
+          T(a_cell_that_serves_gets_its_next_call_with_the_answer_to_finish),
+          T(a_text_that_is_longer_than_the_transfer_area_comes_as_far_as_it_goes),
+          T(a_result_too_long_to_come_with_finish_is_a_fault_of_the_call))
