@@ -136,18 +136,31 @@ static bool fail_describe(struct load *load, enum gate_cell_end end, int detail,
                 end == GATE_CELL_FINISHED && len != 0 ? text : why);
 }
 
-/* Services of a describe: start functions run, and may print. */
+/* A start function asks nobody. */
+static void refuse_http(void *context, const struct gate_request *copy,
+                        struct gate_transfer transfer, struct gate_reply *out_reply)
+{
+    (void)context;
+    (void)copy;
+    (void)transfer;
+    out_reply->status = GATE_REFUSED;
+}
+
+/* Services of a describe: start functions run, and may print. The cell serves calls later, and what
+ * it links is decided here: it is told of every service that calls have. */
 static enum gate_cell_end run_describe(struct load *load, struct gate_cell *cell,
                                        struct output *output, struct gate_session *session,
                                        struct buffer *result, struct buffer *explanation,
                                        int *out_detail)
 {
-    struct gate_service services[OUTPUT_SERVICE_COUNT];
+    struct gate_service services[OUTPUT_SERVICE_COUNT + 1];
     struct hub *hub = load->hub;
     output_services(output, services);
+    services[OUTPUT_SERVICE_COUNT] =
+        (struct gate_service){.interface = GATE_HTTP, .call = refuse_http};
     const struct gate_session_setup setup = {.job = call_job(hub, load->app),
                                              .services = services,
-                                             .service_count = OUTPUT_SERVICE_COUNT,
+                                             .service_count = ARRAY_LEN(services),
                                              .result = result,
                                              .explanation = explanation};
     gate_session_init(session, &setup);
