@@ -10,7 +10,6 @@
 
 #include <sys/epoll.h>
 #include <sys/random.h>
-#include <sys/resource.h>
 
 #include "node/io/inbound.h"
 #include "node/role/confine.h"
@@ -149,16 +148,6 @@ static bool make_tables(struct io *io)
     return getrandom(&io->peer_seed, sizeof io->peer_seed, 0) == (ssize_t)sizeof io->peer_seed;
 }
 
-/* As many descriptors as are allowed: two for each connection. */
-static void raise_limit(void)
-{
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return;
-    limit.rlim_cur = limit.rlim_max;
-    (void)setrlimit(RLIMIT_NOFILE, &limit); /* else with fewer */
-}
-
 static int take(int *fd)
 {
     int taken = *fd;
@@ -189,7 +178,6 @@ int io_main(struct role *role)
 {
     struct report report;
     report_init(&report);
-    raise_limit();
     struct io *io = create(role);
     if (role_confine(role, &report) != STATUS_OK) /* threads come after that */
         role_fatal(role, report.text);
