@@ -22,6 +22,7 @@
 #include "node/main/policy.h"
 
 #define NS_PER_MS UINT64_C(1000000)
+#define NO_LOG    "the log can not be written: nothing changes"
 
 /* One load, and why it failed. */
 struct load {
@@ -76,7 +77,11 @@ static bool check_words(struct load *load)
     if (status == STATUS_OK && wanted->payload.len == 0)
         status = report_fail(&report, STATUS_INVALID, REPORT_NO_OFFSET,
                              "WASM deserialization failed: no bytes");
-    return status == STATUS_OK || fail_status(load, status, &report);
+    if (status != STATUS_OK)
+        return fail_status(load, status, &report);
+    if (log_mend(load->hub->log) != STATUS_OK)
+        return fail(load, MESSAGE_FAILURE_UNAVAILABLE, "", NO_LOG);
+    return true;
 }
 
 static bool reserve(struct load *load)
@@ -291,8 +296,7 @@ static bool publish(struct load *load)
                                     .text =
                                         bytes_of(app_key_source(app), strlen(app_key_source(app)))};
     if (log_write_durable(load->hub->log, &entry) != STATUS_OK)
-        return fail(load, MESSAGE_FAILURE_UNAVAILABLE, "",
-                    "the log can not be written: nothing is loaded");
+        return fail(load, MESSAGE_FAILURE_UNAVAILABLE, "", NO_LOG);
     app_publish(load->hub, app);
     hub_tell_generation(load->hub);
     return true;
@@ -395,7 +399,7 @@ static void unload(struct job *job)
     entry.code_hash = bytes_of(app->code_hash, 32);
     if (log_write_durable(hub->log, &entry) != STATUS_OK) {
         unclaim(hub, app);
-        job_fail(job, MESSAGE_FAILURE_UNAVAILABLE, "the log can not be written: nothing changes");
+        job_fail(job, MESSAGE_FAILURE_UNAVAILABLE, NO_LOG);
         return;
     }
     status = take_down(hub, app, &report);
@@ -427,7 +431,7 @@ void load_shutdown(struct job *job)
         (void)!log_write(hub->log, &entry); /* nothing comes of it */
         job_fail_status(job, status, &report);
     } else if (log_write_durable(hub->log, &entry) != STATUS_OK) {
-        job_fail(job, MESSAGE_FAILURE_UNAVAILABLE, "the log can not be written: nothing changes");
+        job_fail(job, MESSAGE_FAILURE_UNAVAILABLE, NO_LOG);
     } else {
         job_answer(job, MESSAGE_DONE, &done);
         (void)!write(hub->stop_pipe[1], "", 1); /* full: it was said already */
