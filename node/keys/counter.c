@@ -55,9 +55,13 @@ enum status keys_counter_open(struct keys *keys, struct report *report)
         uint64_t value;
         const enum status status =
             tpm_counter_open(keys->tpm, keys->secrets->counter_auth, &value, report);
-        if (status == STATUS_OK)
-            keys->counter = value;
-        return status;
+        if (status != STATUS_OK)
+            return status;
+        if (value < keys->counter_base)
+            return report_fail(report, STATUS_TAMPERED, REPORT_NO_OFFSET,
+                               "the TPM's counter is below where it began: it is another one");
+        keys->counter = value - keys->counter_base;
+        return STATUS_OK;
     }
     const enum status status = load(keys, report);
     if (status != STATUS_NOT_FOUND)
@@ -70,8 +74,13 @@ enum status keys_counter_open(struct keys *keys, struct report *report)
 static enum status advance(struct keys *keys, uint64_t now, uint64_t wanted, uint64_t *out_value,
                            struct report *report)
 {
-    if (keys->tpm != NULL)
-        return tpm_counter_increment(keys->tpm, wanted - now, out_value, report);
+    if (keys->tpm != NULL) {
+        const enum status status =
+            tpm_counter_increment(keys->tpm, wanted - now, out_value, report);
+        if (status == STATUS_OK)
+            *out_value -= keys->counter_base;
+        return status;
+    }
     *out_value = wanted;
     return save(keys, wanted, report);
 }

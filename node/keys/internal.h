@@ -17,6 +17,7 @@ struct keys_secrets {
     uint8_t master[32]; /* zero once the others are made of it */
     uint8_t image[32];  /* given keys are bound to the image by this */
     uint8_t counter_auth[32];
+    uint8_t base_key[32]; /* of the MAC over counter_base */
     struct slots slots;
 };
 
@@ -28,6 +29,7 @@ struct keys {
     struct identity identity;
     struct tpm *tpm;          /* NULL: evidence "none"; the slow thread's */
     _Atomic uint64_t counter; /* as last read */
+    uint64_t counter_base;    /* where a TPM's stood when this identity was made: 0 here */
     bool is_new;              /* no master secret was there: this start made one */
     char notice[512];
 };

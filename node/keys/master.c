@@ -2,9 +2,13 @@
  * node/keys/master.c: the master secret. Sealed by the TPM, or with --dev as it is in a file of
  * mode 0600.
  *
- * The file `master`: CBOR [1, "plain", secret] or [1, "tpm", what tpm_seal made]. With a TPM the
- * counter is defined before the file is there: a first start that was cut short is begun again.
+ * The file `master`: CBOR [1, "plain", secret] or [1, "tpm", what tpm_seal made, base, MAC]. With a
+ * TPM the counter is defined before the file is there: a first start that was cut short is begun
+ * again. `base` is where a TPM's new counter stood, above all that it ever had; the MAC, by a key
+ * of the master secret's, keeps it from being set to another number.
  */
+#include <openssl/crypto.h>
+
 #include "core/base/cbor.h"
 #include "node/keys/internal.h"
 #include "node/keys/state.h"
@@ -29,9 +33,17 @@ static void derive(struct keys_secrets *secrets)
     secret_derive(master, none, BYTES_LITERAL("aether slot 0, 1"), own);
     secret_derive(master, none, BYTES_LITERAL("aether image 1"), secrets->image);
     secret_derive(master, none, BYTES_LITERAL("aether counter 1"), secrets->counter_auth);
+    secret_derive(master, none, BYTES_LITERAL("aether counter base 1"), secrets->base_key);
     slots_init(&secrets->slots, own);
     memory_wipe(own, sizeof own);
     memory_wipe(secrets->master, sizeof secrets->master);
+}
+
+static void authenticate_base(const struct keys *keys, uint64_t base, uint8_t out_mac[static 32])
+{
+    uint8_t bytes[8];
+    store_le64(bytes, base);
+    secret_mac(keys->secrets->base_key, bytes_of(bytes, sizeof bytes), out_mac);
 }
 
 static enum status make_plain(struct keys *keys, struct report *report)
@@ -68,7 +80,7 @@ static enum status mix(struct keys *keys, struct report *report)
 
 static enum status make_sealed(struct keys *keys, struct report *report)
 {
-    uint8_t blob[TPM_SEALED_MAX], memory[TPM_SEALED_MAX + 32];
+    uint8_t blob[TPM_SEALED_MAX], memory[TPM_SEALED_MAX + 96], mac[32];
     struct buffer sealed = {blob, 0, sizeof blob};
     struct cbor_writer writer;
     struct bytes content;
@@ -82,28 +94,42 @@ static enum status make_sealed(struct keys *keys, struct report *report)
     status = tpm_counter_make(keys->tpm, keys->secrets->counter_auth, &value, report);
     if (status != STATUS_OK)
         return status;
-    keys->counter = value;
+    keys->counter = 0;
+    keys->counter_base = value;
+    authenticate_base(keys, value, mac);
     cbor_writer_init(&writer, memory, sizeof memory);
-    cbor_write_array(&writer, 3);
+    cbor_write_array(&writer, 5);
     cbor_write_uint(&writer, FILE_VERSION);
     cbor_write_text(&writer, BYTES_LITERAL("tpm"));
     cbor_write_bytes(&writer, buffer_bytes(&sealed));
+    cbor_write_uint(&writer, value);
+    cbor_write_bytes(&writer, bytes_of(mac, sizeof mac));
     status = cbor_writer_end(&writer, &content);
     return status != STATUS_OK ? status : state_write(keys->directory, FILE_NAME, content, report);
 }
 
 static enum status take_sealed(struct keys *keys, struct cbor_reader *reader, struct report *report)
 {
-    struct bytes sealed;
+    struct bytes sealed, mac;
+    uint8_t wanted[32];
+    uint64_t base;
     if (keys->tpm == NULL)
         return report_fail(report, STATUS_INVALID, REPORT_NO_OFFSET,
                            "the master key is sealed by a TPM, and none is configured (tpm = ...)");
-    if (cbor_read_bytes(reader, &sealed) != STATUS_OK || cbor_reader_end(reader) != STATUS_OK)
+    if (cbor_read_bytes(reader, &sealed) != STATUS_OK ||
+        cbor_read_uint(reader, &base) != STATUS_OK ||
+        cbor_read_bytes_exact(reader, sizeof wanted, &mac) != STATUS_OK ||
+        cbor_reader_end(reader) != STATUS_OK)
         return damaged(report);
     const enum status status = tpm_unseal(keys->tpm, sealed, keys->secrets->master, report);
-    if (status == STATUS_OK)
-        derive(keys->secrets);
-    return status;
+    if (status != STATUS_OK)
+        return status;
+    derive(keys->secrets);
+    authenticate_base(keys, base, wanted);
+    if (CRYPTO_memcmp(wanted, mac.data, sizeof wanted) != 0)
+        return damaged(report);
+    keys->counter_base = base;
+    return STATUS_OK;
 }
 
 static enum status take_plain(struct keys *keys, struct cbor_reader *reader, struct report *report)
@@ -133,7 +159,7 @@ static enum status load(struct keys *keys, struct bytes content, struct report *
         return damaged(report);
     if (bytes_equal(kind, BYTES_LITERAL("plain")) && count == 3)
         return take_plain(keys, &reader, report);
-    if (bytes_equal(kind, BYTES_LITERAL("tpm")) && count == 3)
+    if (bytes_equal(kind, BYTES_LITERAL("tpm")) && count == 5)
         return take_sealed(keys, &reader, report);
     return damaged(report);
 }
