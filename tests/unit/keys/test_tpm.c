@@ -137,6 +137,7 @@ TEST(what_was_sealed_comes_back_after_restarts_of_service_and_machine)
     begin_well(place);
     const struct bytes sealed = seal(place, memory);
     const uint64_t value = count_to(place, 0);
+    assert_int_equal(value, 0);
     assert_int_equal(count_to(place, value + 3), value + 3);
     keys_trial_close(&place->trial);
 
@@ -225,6 +226,23 @@ TEST(a_counter_that_was_replaced_is_noticed)
     begin_badly(place, STATUS_TAMPERED, "counter");
     run(place, "tpm2_nvdefine 0x180ae17 -s 8 -a 'authread|authwrite|nt=1'");
     begin_badly(place, STATUS_TAMPERED, "counter");
+    place_destroy(place);
+}
+
+TEST(a_new_state_directory_begins_at_zero_on_a_tpm_that_has_counted)
+{
+    NEEDS_SWTPM();
+    struct place *place = place_create();
+    begin_well(place);
+    assert_int_equal(count_to(place, 5), 5);
+    keys_trial_close(&place->trial);
+    assert_int_equal(unlinkat(place->directory, "master", 0), 0);
+    assert_int_equal(unlinkat(place->directory, "identity", 0), 0);
+
+    begin_well(place);
+    assert_int_equal(count_to(place, 0), 0);
+    assert_int_equal(count_to(place, 1), 1);
+    keys_trial_close(&place->trial);
     place_destroy(place);
 }
 
@@ -499,6 +517,7 @@ TEST(a_tpm_that_is_not_there_is_named)
 TEST_MAIN(T(what_was_sealed_comes_back_after_restarts_of_service_and_machine),
           T(other_programs_do_not_get_the_master_key_and_are_told_why),
           T(another_boot_does_not_get_the_master_key), T(a_counter_that_was_replaced_is_noticed),
+          T(a_new_state_directory_begins_at_zero_on_a_tpm_that_has_counted),
           T(another_tpm_does_not_open_the_master_key),
           T(a_directory_of_dev_is_not_taken_with_a_tpm_nor_the_other_way),
           T(processes_that_were_killed_leave_no_tpm_full),
