@@ -29,3 +29,12 @@ TEST_NEEDS += $(B)/bin/aetherd-trial $(AETHERD)
 
 .PHONY: enclave
 enclave: $(AETHERD) $(B)/bin/aether-cell ## the enclave service: aetherd with its cells (docs/enclave.md)
+
+# What the service makes of calls, beside nginx (bench/enclave).
+$(B)/bin/bench-load: $(B)/host/bench/enclave/load.o
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ -lssl -lcrypto
+.PHONY: bench-enclave
+bench-enclave: $(B)/bin/bench-load $(B)/bin/aetherd $(B)/bin/aether-cell ## calls per second of the enclave service over TLS, beside nginx's static answer; APP=rust S=3
+	@B=$(B) $(PYTHON) bench/enclave/bench.py --app $(or $(APP),c) --seconds $(or $(S),3)
