@@ -21,8 +21,8 @@ static const char *const RESERVED[] = {
 /* The identifiers that a leaf has already, as DER. */
 struct seen {
     size_t count;
-    uint8_t len[ATTEST_CLAIMS_MAX + RESERVED_COUNT];
-    uint8_t der[ATTEST_CLAIMS_MAX + RESERVED_COUNT][ATTEST_OID_DER_MAX];
+    uint8_t len[ATTEST_LEAF_CLAIMS_MAX + RESERVED_COUNT];
+    uint8_t der[ATTEST_LEAF_CLAIMS_MAX + RESERVED_COUNT][ATTEST_OID_DER_MAX];
 };
 
 bool attest_spki_is_p256(struct bytes spki)
@@ -112,7 +112,7 @@ static enum status add_claims(X509 *cert, struct bytes claims, struct report *re
     cbor_reader_init(&reader, claims, 0, report);
     if (status == STATUS_OK)
         status = cbor_read_array(&reader, &count);
-    if (status == STATUS_OK && count > ATTEST_CLAIMS_MAX)
+    if (status == STATUS_OK && count > ATTEST_LEAF_CLAIMS_MAX)
         return report_fail(report, STATUS_LIMIT, REPORT_NO_OFFSET, "too many claims for a leaf");
     for (uint64_t i = 0; status == STATUS_OK && i < count; i++)
         status = add_claim(cert, &seen, &reader);

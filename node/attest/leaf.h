@@ -11,9 +11,9 @@
 
 #include "core/base/report.h"
 
-#define ATTEST_CLAIMS_MAX   64u
-#define ATTEST_LEAF_SECONDS 86400u
-#define ATTEST_SPKI_LEN     91u
+#define ATTEST_LEAF_CLAIMS_MAX 64u
+#define ATTEST_LEAF_SECONDS    86400u
+#define ATTEST_SPKI_LEN        91u
 
 struct attest_leaf {
     struct bytes common_name;

@@ -7,6 +7,7 @@
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <sys/wait.h>
@@ -16,6 +17,7 @@
 #include "node/attest/evidence.h"
 #include "node/attest/oid.h"
 #include "node/attest/report_data.h"
+#include "node/attest/verify.h"
 #include "node/keys/tpm.h"
 #include "tests/support/folder.h"
 #include "tests/support/keys_trial.h"
@@ -420,6 +422,71 @@ TEST(a_leaf_carries_a_quote_over_its_report_data)
     place_destroy(place);
 }
 
+/* The attestation key's name, as the service prints it when it starts. */
+static void printed_name(const struct place *place, uint8_t out_name[static 34])
+{
+    const char *at = strstr(keys_notice(place->trial.keys), "attestation key ");
+    assert_non_null(at);
+    for (int i = 0; i < 34; i++) {
+        unsigned byte;
+        assert_int_equal(sscanf(at + 16 + 2 * i, "%2x", &byte), 1);
+        out_name[i] = (uint8_t)byte;
+    }
+}
+
+TEST(the_clients_verifier_takes_a_leaf_with_its_quote_and_no_other)
+{
+    NEEDS_SWTPM();
+    struct place *place = place_create();
+    uint8_t spki[91], name[34], pcr[32], memory[MESSAGE_CERT_MAX];
+    struct attest_verdict verdict;
+    struct report report;
+    keys_trial_spki(spki);
+    begin_well(place);
+    printed_name(place, name);
+    const union message_any request = {.issue = {.id = 2,
+                                                 .common_name = BYTES_LITERAL("x"),
+                                                 .spki = {spki, sizeof spki},
+                                                 .is_challenge = 1,
+                                                 .nonce = BYTES_LITERAL("a nonce"),
+                                                 .claims = BYTES_LITERAL("\x80")}};
+    const union message_any *answer =
+        keys_trial_ask(&place->trial, MESSAGE_ISSUE, &request, MESSAGE_ISSUED);
+    memcpy(memory, answer->issued.leaf.data, answer->issued.leaf.len);
+    const struct attest_chain chain = {
+        .count = 2, .certs = {bytes_of(memory, answer->issued.leaf.len), answer->issued.issuer}};
+    struct attest_policy policy = {.now = (uint64_t)time(NULL),
+                                   .allows_any_chain = true,
+                                   .nonce = BYTES_LITERAL("a nonce"),
+                                   .ak_name = name,
+                                   .demands_origin = true,
+                                   .pcr_count = 1,
+                                   .pcrs = {{.index = 23}}};
+    attest_programs_pcr(place->settings.binary_hash, place->settings.cell_hash, pcr);
+    memcpy(policy.pcrs[0].value, pcr, 32);
+
+    report_init(&report);
+    if (attest_verify(&policy, &chain, &verdict, &report) != STATUS_OK)
+        fail_msg("%s", report.text);
+    assert_int_equal(verdict.kind, ATTEST_EVIDENCE_TPM);
+    assert_int_equal(verdict.origin, ATTEST_ORIGIN_PINNED);
+    assert_int_equal(verdict.pcr_mask, 1u << 0 | 1u << 7 | 1u << 23);
+
+    policy.nonce = BYTES_LITERAL("another");
+    assert_int_equal(attest_verify(&policy, &chain, &verdict, NULL), STATUS_INVALID);
+    assert_int_equal(verdict.failed, ATTEST_CHECK_BINDING);
+    policy.nonce = BYTES_LITERAL("a nonce");
+    policy.pcrs[0].value[0] ^= 1;
+    assert_int_equal(attest_verify(&policy, &chain, &verdict, NULL), STATUS_INVALID);
+    assert_int_equal(verdict.failed, ATTEST_CHECK_MEASUREMENT);
+    policy.pcrs[0].value[0] ^= 1;
+    name[33] ^= 1;
+    assert_int_equal(attest_verify(&policy, &chain, &verdict, NULL), STATUS_INVALID);
+    assert_int_equal(verdict.failed, ATTEST_CHECK_ORIGIN);
+    keys_trial_close(&place->trial);
+    place_destroy(place);
+}
+
 TEST(a_session_has_its_own_evidence)
 {
     NEEDS_SWTPM();
@@ -522,6 +589,8 @@ TEST_MAIN(T(what_was_sealed_comes_back_after_restarts_of_service_and_machine),
           T(a_directory_of_dev_is_not_taken_with_a_tpm_nor_the_other_way),
           T(processes_that_were_killed_leave_no_tpm_full),
           T(a_tpm_that_goes_away_fails_what_needs_it_and_nothing_else),
-          T(a_leaf_carries_a_quote_over_its_report_data), T(a_session_has_its_own_evidence),
+          T(a_leaf_carries_a_quote_over_its_report_data),
+          T(the_clients_verifier_takes_a_leaf_with_its_quote_and_no_other),
+          T(a_session_has_its_own_evidence),
           T(certificates_of_attestation_and_endorsement_key_go_with_the_quote),
           T(a_tpm_that_is_not_there_is_named))
