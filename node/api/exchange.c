@@ -52,8 +52,8 @@ static enum status send_attest(struct api_connection *connection, uint32_t id, i
     static const char label[] = "EXPORTER-privasys-ratls-attest-v2";
     const struct api_request *request = &connection->parser->request;
     uint8_t exporter[32] = {0};
-    if (request->is_challenge &&
-        SSL_export_keying_material(connection->ssl, exporter, sizeof exporter, label,
+    /* In both modes: evidence that is not for this session could be shown by anybody in between. */
+    if (SSL_export_keying_material(connection->ssl, exporter, sizeof exporter, label,
                                    sizeof label - 1, request->context, sizeof request->context,
                                    1) != 1)
         return STATUS_INVALID;

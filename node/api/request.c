@@ -240,7 +240,9 @@ static enum status finish_attest(struct api_parser *parser)
         return refuse(parser, "\"mode\" must be \"deterministic\" or \"challenge\"");
     if (!decode_hash(&request->name, request->leaf))
         return refuse(parser, "\"leaf\" must be 32 bytes as base64url");
-    if (request->is_challenge && !decode_hash(&request->second, request->context))
+    /* Without a challenge it may be left out: zeros. */
+    if ((request->is_challenge || request->second.is_set) &&
+        !decode_hash(&request->second, request->context))
         return refuse(parser, "\"context\" must be 32 bytes as base64url");
     return STATUS_OK;
 }
