@@ -3,6 +3,7 @@
  */
 #include "node/main/hub.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -43,6 +44,12 @@ bool hub_link_replace(struct hub *hub, int socket)
     if (link == NULL)
         return false;
     *link = (struct link){.socket = socket, .references = 1};
+    /* Reading until nothing is there costs no question whether something is. */
+    const int flags = fcntl(socket, F_GETFL);
+    if (flags < 0 || fcntl(socket, F_SETFL, flags | O_NONBLOCK) != 0) {
+        free(link);
+        return false;
+    }
     (void)pthread_mutex_lock(&hub->lock);
     struct link *before = hub->api;
     hub->api = link;
@@ -91,7 +98,9 @@ void job_destroy(struct job *job)
 void job_answer(struct job *job, enum message_type type, void *message)
 {
     memcpy(message, &job->in.any.id, sizeof job->in.any.id);
-    enum status status = message_send_wait(job->link->socket, type, message, -1, HUB_SEND_MS);
+    enum status status = message_send(job->link->socket, type, message, -1);
+    if (status == STATUS_UNAVAILABLE)
+        status = message_send_wait(job->link->socket, type, message, -1, HUB_SEND_MS);
     if (status == STATUS_LIMIT || status == STATUS_NO_MEMORY)
         job_fail(job, MESSAGE_FAILURE_LIMIT, "the answer is too large");
 }

@@ -26,6 +26,7 @@
 #define QUICK_THREADS 4u
 #define ADMIN_THREADS 2u
 #define LANE_MOST     1024u
+#define READ_AT_ONCE  64
 
 static void run_quick(struct job *job)
 {
@@ -115,19 +116,21 @@ static bool dispatch(struct hub *hub, struct job *job)
     }
 }
 
-/* One message of api's link; false: the link is at its end. */
-static bool read_one(struct hub *hub)
+enum read_end { READ_MORE, READ_NOTHING, READ_END };
+
+/* One message of api's link. */
+static enum read_end read_one(struct hub *hub)
 {
     struct link *link = hub_link(hub);
     struct job *job = job_create(hub, link);
     if (job == NULL) {
         hub_link_release(hub, link);
-        return false;
+        return READ_END;
     }
-    enum status status = message_receive_wait(link->socket, &job->in, 0, NULL);
+    enum status status = message_receive(link->socket, &job->in, NULL);
     job->arrived_ns = hub_now_ns();
     if (status == STATUS_OK && dispatch(hub, job))
-        return true;
+        return READ_MORE;
     if (status != STATUS_OK) {
         job->in.packet_len = 0; /* nothing came */
         job->in.map = NULL;
@@ -136,7 +139,16 @@ static bool read_one(struct hub *hub)
     if (status != STATUS_UNAVAILABLE)
         (void)shutdown(link->socket, SHUT_RDWR); /* an api that breaks the protocol sees its end */
     job_destroy(job);
-    return status == STATUS_UNAVAILABLE;
+    return status == STATUS_UNAVAILABLE ? READ_NOTHING : READ_END;
+}
+
+/* What is there, but for so many that the control socket has its turn. */
+static bool read_some(struct hub *hub)
+{
+    enum read_end end = READ_MORE;
+    for (int i = 0; i < READ_AT_ONCE && end == READ_MORE; i++)
+        end = read_one(hub);
+    return end != READ_END;
 }
 
 static void take_peer(struct hub *hub, enum role_name peer)
@@ -191,7 +203,7 @@ static void read_all(struct hub *hub)
             continue; /* what the descriptors were may have changed */
         }
         if (fds[2].revents != 0)
-            is_api_there = read_one(hub);
+            is_api_there = read_some(hub);
     }
 }
 
