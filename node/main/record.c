@@ -1,5 +1,5 @@
 /*
- * node/main/record.c: see record.h and docs/decisions/0016-receipts-of-a-node.md.
+ * node/main/record.c: see record.h and docs/decisions/0018-receipts-of-a-node.md.
  */
 #include "node/main/record.h"
 
