@@ -9,6 +9,7 @@ and no network is needed. Exit status 0 only if the server's evidence was verifi
 stopped by itself.
 """
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -20,6 +21,7 @@ sys.path.insert(0, str(ROOT / "tests/enclave"))
 import page  # noqa: E402
 import service  # noqa: E402
 
+CLIENT = service.BUILD / "bin/aether-enclave"
 CLIENT_SECONDS = 120
 
 
@@ -40,6 +42,20 @@ def run_table(app, aetherd, served):
     return subprocess.run([str(word) for word in command], timeout=CLIENT_SECONDS, check=False).returncode
 
 
+def attest(aetherd):
+    """What the server proves to somebody who has its issuer's certificate and the two programs."""
+    command = [CLIENT, "attest", f"127.0.0.1:{aetherd.port}", "--ca", aetherd.ca, "--challenge", "--programs", service.BUILD / "bin",
+               "--json"]
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=CLIENT_SECONDS, check=False)
+    if done.returncode != 0:
+        say("attested", f"FAILED: {done.stderr.strip()}")
+        return False
+    verdict = json.loads(done.stdout)
+    held = [check for check, result in verdict["checks"].items() if result == "ok"]
+    say("attested", f"evidence {verdict['evidence']}: {', '.join(held)}")
+    return True
+
+
 def run_inside(directory, app):
     """True: everything held."""
     with page.Page(directory / "page") as served, service.Swtpm(directory) as tpm:
@@ -47,9 +63,10 @@ def run_inside(directory, app):
         say("swtpm", f"127.0.0.1:{tpm.port}")
         with service.Aetherd(directory, tpm=tpm, egress=["www.lemonde.fr"], egress_ca=served.ca,
                              resolve=[served.resolve()]) as aetherd:
-            say("aetherd", f"127.0.0.1:{aetherd.port}, --dev, TPM by swtpm")
+            say("aetherd", f"127.0.0.1:{aetherd.port}, --dev")
+            good = attest(aetherd)
             print(flush=True)
-            good = run_table(app, aetherd, served) == 0
+            good = run_table(app, aetherd, served) == 0 and good
             if not good:
                 print(f"\naetherd said:\n{aetherd.output}", flush=True)
         print()
