@@ -20,6 +20,11 @@ $(B)/fuzz/gate: $(patsubst %.c,$(B)/fuzz/obj/%.o,node/gate/session.c $(wildcard 
 FUZZ_API_OBJ := $(patsubst %.c,$(B)/fuzz/obj/%.o,tests/support/json_check.c \
                 $(addprefix node/api/,json.c json_string.c json_number.c memory.c base64.c request.c request_inner.c text.c reply.c reply_report.c))
 $(B)/fuzz/json $(B)/fuzz/frames: $(FUZZ_API_OBJ)
+$(B)/fuzz/quote: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(wildcard node/attest/*.c) tests/support/quote_check.c)
+$(B)/fuzz/message: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(wildcard node/message/*.c node/attest/*.c) \
+                     $(filter-out node/keys/keys.c node/keys/slow.c,$(wildcard node/keys/*.c)) tests/support/message_check.c)
+$(B)/fuzz/quote: FUZZ_LDFLAGS += -lcrypto
+$(B)/fuzz/message: FUZZ_LDFLAGS += -lcrypto -ltss2-esys -ltss2-mu -ltss2-rc
 
 # Each target over its corpus and a seeded number of mutants; what it adds is under $(B)/fuzz/found. A line of
 # tests/fuzz-ledger says how many there were.
@@ -31,6 +36,8 @@ FUZZ_CORPUS_validate := run
 FUZZ_CORPUS_linked := components
 FUZZ_MAX_LEN_run := 8192
 FUZZ_MAX_LEN_gate := 1024
+FUZZ_MAX_LEN_quote := 4096
+FUZZ_MAX_LEN_message := 4096
 FUZZ_MAX_LEN_json := 4096
 FUZZ_MAX_LEN_frames := 8192
 FUZZ_TARGETS := $(FUZZ_NAMES:%=full-fuzz-%)

@@ -16,9 +16,12 @@
  */
 #include "node/keys/keys.h"
 
+#include <openssl/crypto.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#include <sys/mman.h>
 
 #include "node/keys/slow.h"
 #include "node/role/confine.h"
@@ -27,6 +30,8 @@
 #define SEND_MOST_MS 10000u
 #define AT_ONCE      64 /* messages before the control socket is looked at again */
 #define EXIT_AT_ONCE 0
+#define SECURE_HEAP  (256u * 1024u) /* OpenSSL's, for private keys: locked, not dumped */
+#define SECURE_LEAST 32
 
 struct server {
     struct role *role;
@@ -94,12 +99,22 @@ static void serve(struct server *server)
     }
 }
 
+/* Neither can be had everywhere; then private keys lie in the ordinary heap, as any server's do.
+ * The struct of all that is secret (secret.h) is looked after apart from this, and says how it
+ * fared. */
+static void guard_memory(void)
+{
+    (void)CRYPTO_secure_malloc_init(SECURE_HEAP, SECURE_LEAST);
+    (void)mlockall(MCL_CURRENT | MCL_ONFAULT); /* not what comes later: limits would refuse it */
+}
+
 static enum status begin(struct server *server, struct report *report)
 {
     struct role *role = server->role;
     if (role->peers[ROLE_MAIN] < 0 || role->files[ROLE_FILE_STATE] < 0)
         return report_fail(report, STATUS_INVALID, REPORT_NO_OFFSET,
                            "keys has no link to main or no state directory");
+    guard_memory();
     enum status status = keys_open(role->settings, role->files[ROLE_FILE_STATE],
                                    role->files[ROLE_FILE_TPM], &server->keys, report);
     if (status == STATUS_OK)

@@ -4,14 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <openssl/crypto.h>
-
 #include "node/keys/internal.h"
 #include "node/keys/state.h"
 #include "node/keys/tpm.h"
-
-#define SECURE_HEAP  (256u * 1024u) /* OpenSSL's, for private keys: locked, not dumped */
-#define SECURE_LEAST 32
 
 /* What the operator got for the attestation key, and the key for whoever certifies it. */
 static enum status exchange_certificates(struct keys *keys, struct report *report)
@@ -77,8 +72,6 @@ enum status keys_open(const struct settings *settings, int directory, int tpm_fd
     struct keys *keys = calloc(1, sizeof *keys);
     if (keys == NULL)
         return STATUS_NO_MEMORY;
-    /* When it can not be had, private keys lie in the ordinary heap: not worse than any server. */
-    (void)CRYPTO_secure_malloc_init(SECURE_HEAP, SECURE_LEAST);
     if (secret_map(sizeof *keys->secrets, &secrets, &keys->secret_kind) != STATUS_OK) {
         free(keys);
         return STATUS_NO_MEMORY;
