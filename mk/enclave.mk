@@ -12,10 +12,9 @@ $(B)/san/libnode.a: $(patsubst %.c,$(B)/san/%.o,$(NODE_ROLE_SRC))
 	$(call say,AR)
 	$(Q)$(AR) rcs $@ $^
 
-# The binary links once each role has its main (node/role/role.h).
-ROLE_MAINS := $(shell grep -lsE '^int (io|main|api|keys|egress)_main.struct role' $(NODE_ROLE_SRC))
+# One binary for all roles.
 AETHERD_OBJ := $(patsubst %.c,$(B)/host/%.o,$(wildcard node/aetherd/*.c))
-AETHERD := $(if $(filter 5,$(words $(ROLE_MAINS))),$(if $(wildcard node/io/store.c node/store/link.c),$(B)/bin/aetherd))
+AETHERD := $(B)/bin/aetherd
 $(B)/bin/aetherd: $(AETHERD_OBJ) $(B)/host/libnode.a $(B)/host/libaether.a | $(B)/bin/aether-cell
 	@mkdir -p $(@D)
 	$(call say,LINK)
@@ -38,3 +37,11 @@ $(B)/bin/bench-load: $(B)/host/bench/enclave/load.o
 .PHONY: bench-enclave
 bench-enclave: $(B)/bin/bench-load $(B)/bin/aetherd $(B)/bin/aether-cell ## calls per second of the enclave service over TLS, beside nginx's static answer; APP=rust S=3
 	@B=$(B) $(PYTHON) bench/enclave/bench.py --app $(or $(APP),c) --seconds $(or $(S),3)
+
+# Malicious builds of three roles (tests/drill), for tests/enclave/test_drills.py.
+DRILLS := $(patsubst %,$(B)/bin/aetherd-drill-%,api egress io)
+$(B)/bin/aetherd-drill-%: $(B)/host/tests/drill/%.o $(B)/host/tests/drill/common.o $(B)/host/libnode.a $(B)/host/libaether.a
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ -lbearssl $(NODE_LIBS)
+TEST_NEEDS += $(DRILLS)
