@@ -32,4 +32,10 @@ void gate_port_areas(struct gate_port *port, struct cell_areas *out_areas);
 void gate_port_ring(struct gate_port *port, const struct gate_request *request,
                     struct gate_reply *out_reply);
 
+/* The same for a request whose answer may take long: `meanwhile` is done before the wait, which is
+ * asleep from its start. It leaves the transfer area alone. Where programs run; not on metal. */
+void gate_port_ring_long(struct gate_port *port, const struct gate_request *request,
+                         void (*meanwhile)(void *context), void *context,
+                         struct gate_reply *out_reply);
+
 #endif

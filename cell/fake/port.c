@@ -39,6 +39,15 @@ void gate_port_areas(struct gate_port *port, struct cell_areas *out_areas)
     port->areas(port, out_areas);
 }
 
+/* The doorbell is a function call: the answer is there at once. */
+void gate_port_ring_long(struct gate_port *port, const struct gate_request *request,
+                         void (*meanwhile)(void *context), void *context,
+                         struct gate_reply *out_reply)
+{
+    port->ring(port, request, out_reply);
+    meanwhile(context);
+}
+
 void gate_port_ring(struct gate_port *port, const struct gate_request *request,
                     struct gate_reply *out_reply)
 {

@@ -78,6 +78,17 @@ void gate_port_ring(struct gate_port *port, const struct gate_request *request,
     memcpy(out_reply, port->page->reply, sizeof *out_reply);
 }
 
+void gate_port_ring_long(struct gate_port *port, const struct gate_request *request,
+                         void (*meanwhile)(void *context), void *context,
+                         struct gate_reply *out_reply)
+{
+    memcpy(port->page->request, request, sizeof *request);
+    ring(port);
+    meanwhile(context);
+    sleep(port);
+    memcpy(out_reply, port->page->reply, sizeof *out_reply);
+}
+
 /* The gate sees SIGILL: a promise of the cell's own code was broken. */
 void base_panic(const char *file, int line, const char *condition)
 {

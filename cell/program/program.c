@@ -105,7 +105,6 @@ void program_run(struct gate_port *port)
         call(&program);
     conclude(&program);
     while (program_say_finish(&program)) {
-        program_reset(&program);
         call(&program);
         conclude(&program);
     }

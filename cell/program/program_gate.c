@@ -4,17 +4,41 @@
 #include "cell/program/program_internal.h"
 #include "core/wasi/client.h"
 
-void program_ring(struct program *program, const struct gate_request *request,
-                  struct gate_reply *out_reply)
+static void note_transfer(struct program *program, const struct gate_request *request,
+                          const struct gate_reply *out_reply)
 {
-    program->request_count++;
-    gate_port_ring(program->port, request, out_reply);
     const struct gate_region regions[] = {request->in, request->out, out_reply->out};
     for (size_t i = 0; i < ARRAY_LEN(regions); i++) {
         uint64_t end = (uint64_t)regions[i].offset + regions[i].len;
         if (end > program->transfer_used && end <= program->areas.transfer_bytes)
             program->transfer_used = (uint32_t)end;
     }
+}
+
+void program_ring(struct program *program, const struct gate_request *request,
+                  struct gate_reply *out_reply)
+{
+    program->request_count++;
+    gate_port_ring(program->port, request, out_reply);
+    note_transfer(program, request, out_reply);
+}
+
+static void reset(void *context)
+{
+    program_reset(context);
+}
+
+/* The next call may be long in coming: the cell is clean before it waits. */
+static bool finish_and_go_on(struct program *program, const struct gate_request *request)
+{
+    struct gate_reply reply;
+    gate_port_ring_long(program->port, request, reset, program, &reply);
+    note_transfer(program, request, &reply);
+    program->is_given = reply.out.offset == 0 && reply.out.len == reply.values[0] &&
+                        reply.out.len <= program->areas.transfer_bytes;
+    program->given_len = reply.out.len;
+    program_reset_transfer(program);
+    return reply.status == GATE_OK;
 }
 
 void program_take_job(struct program *program)
@@ -174,9 +198,8 @@ bool program_say_finish(struct program *program)
     struct gate_reply reply;
     memcpy(program->areas.transfer, &program->outcome, sizeof program->outcome);
     memcpy(program->areas.transfer + sizeof program->outcome, program->staged, program->staged_len);
+    if (!is_last)
+        return finish_and_go_on(program, &request);
     program_ring(program, &request, &reply);
-    program->is_given = reply.out.offset == 0 && reply.out.len == reply.values[0] &&
-                        reply.out.len <= program->areas.transfer_bytes;
-    program->given_len = reply.out.len;
-    return !is_last && reply.status == GATE_OK;
+    return false;
 }

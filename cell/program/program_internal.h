@@ -123,8 +123,9 @@ void program_module_call(struct program *program);
 
 /* program_reset.c: the instances are made, since which the gate was asked `request_count` times. */
 void program_made(struct program *program, uint64_t request_count);
-/* After a call, so that the next one finds nothing of it. */
+/* After a call, so that the next one finds nothing of it; the transfer area once it has come. */
 void program_reset(struct program *program);
+void program_reset_transfer(struct program *program);
 /* Has a call made memories grow by more than is wiped for less than a new cell costs? */
 bool program_has_outgrown(const struct program *program);
 

@@ -55,15 +55,6 @@ static void forget_instances(struct program *program)
     program->memory_first = 0;
 }
 
-/* But for the next call's text, which may be there already. */
-static void wipe_transfer(struct program *program)
-{
-    const uint32_t kept = program->is_given ? program->given_len : 0;
-    if (program->transfer_used > kept)
-        memory_wipe(program->areas.transfer + kept, program->transfer_used - kept);
-    program->transfer_used = kept;
-}
-
 void program_reset(struct program *program)
 {
     if (program->snapshot != NULL)
@@ -75,11 +66,19 @@ void program_reset(struct program *program)
     memory_wipe(program->staged, sizeof program->staged);
     program->staged_len = 0;
     program->has_said_result = false;
-    wipe_transfer(program);
     memory_wipe(program->explanation_text, program->explanation.len);
     program->explanation.len = 0;
     program->call_text = bytes_of(NULL, 0);
     program->exit = (struct wasi_exit){0};
     program->outcome = (struct gate_outcome){0};
     report_init(&program->report);
+}
+
+/* But for the next call's text, which may be there already. */
+void program_reset_transfer(struct program *program)
+{
+    const uint32_t kept = program->is_given ? program->given_len : 0;
+    if (program->transfer_used > kept)
+        memory_wipe(program->areas.transfer + kept, program->transfer_used - kept);
+    program->transfer_used = kept;
 }

@@ -8,10 +8,10 @@
  *
  * Invariants:
  *   (1) Runs cover all of the arena between the mark after load and the end of the instances, but
- *       for what is skipped: translated code, which nobody writes to, and the table of resources,
- *       whose used part is wiped as a whole; it is empty before a call. They cover every memory.
- *   (2) Copies, and the list of runs, lie in the arena behind the instances and are never written
- *       again. What a call allocates lies behind them.
+ *       for what is skipped: translated code, which nobody writes to, and the table of resources
+ * and the stack, whose used part is wiped; nothing in them is of a fresh instance. They cover every
+ * memory. (2) Copies, and the list of runs, lie in the arena behind the instances and are never
+ * written again. What a call allocates lies behind them.
  */
 #include "cell/program/program_internal.h"
 
@@ -90,7 +90,7 @@ static void walk_memory(void *context, uint8_t *base, uint64_t len)
     walk_range(context, base, (size_t)len);
 }
 
-/* What is skipped, by ascending address: the table, if there is one, then code. */
+/* What is skipped, by ascending address: the table, if there is one, the stack, then code. */
 struct skipped {
     struct bytes *items;
     uint32_t count;
@@ -112,14 +112,18 @@ static void note_translated(void *context, struct bytes translated)
 
 static enum status find_skipped(struct program *program, struct skipped *out_skipped)
 {
-    struct skipped found = {.count = program->table.len != 0};
+    const uint32_t first = program->table.len != 0;
+    struct skipped found = {.count = first + 1};
+    size_t used;
     wasm_store_translated(program->store, count_translated, &found);
     found.items = arena_alloc(&program->arena, found.count, sizeof *found.items);
     if (found.items == NULL)
         return STATUS_NO_MEMORY;
     *out_skipped = found;
     wasm_store_translated(program->store, note_translated, &found);
-    if (program->table.len != 0)
+    ASSERT(found.count == first + 1);
+    found.items[first] = wasm_store_stack(program->store, &used);
+    if (first != 0)
         found.items[0] = program->table;
     return STATUS_OK;
 }
@@ -180,9 +184,18 @@ static enum status note_lens(struct program *program, struct program_snapshot *s
     return STATUS_OK;
 }
 
+/* What start functions left there is no part of a fresh instance either. */
+static void wipe_stack(const struct program *program)
+{
+    size_t used;
+    const struct bytes stack = wasm_store_stack(program->store, &used);
+    (void)memory_wipe_sparse((uint8_t *)(uintptr_t)stack.data, used);
+}
+
 static enum status take(struct program *program, struct program_snapshot **out_snapshot)
 {
     const size_t from = program->mark, to = arena_mark(&program->arena);
+    wipe_stack(program);
     struct program_snapshot *snapshot = arena_alloc(&program->arena, 1, sizeof *snapshot);
     struct skipped skipped = {0};
     struct walk walk = {0};
@@ -238,6 +251,7 @@ void program_snapshot_restore(struct program *program)
 {
     const struct program_snapshot *snapshot = program->snapshot;
     const uint64_t *lens = snapshot->memory_lens;
+    wipe_stack(program);
     if (program->component != NULL)
         program_component_reset(program);
     wasm_store_memories(program->store, cut_memory, &lens);

@@ -69,10 +69,13 @@ static enum status run(struct wasm_store *store, struct wasm_instance *instance,
     uint64_t *frame = store->top;
     uint64_t units = store->units;
     uint64_t kept = kept_units(store);
+    uint64_t held = store->units_held;
+    while (kept > store->units && store->units_held != 0)
+        store->units += wasm_store_more_units(store);
     store->trap = WASM_TRAP_NONE;
     store->fault = STATUS_OK;
     store->reason = 0;
-    if (store->depth == WASM_LIMIT_HOST_DEPTH || kept > units) {
+    if (store->depth == WASM_LIMIT_HOST_DEPTH || kept > store->units) {
         store->trap = WASM_TRAP_STACK_EXHAUSTED;
         store->stop_instance = NULL;
     } else {
@@ -83,7 +86,7 @@ static enum status run(struct wasm_store *store, struct wasm_instance *instance,
         wasm_interp_run(instance, code, frame, store->bottom);
         store->depth--;
     }
-    store->units = units;
+    store->units = units + (held - store->units_held);
     store->is_dead =
         store->fault != STATUS_OK || (store->trap != WASM_TRAP_NONE && !store->host.survives_traps);
     if (store->fault == STATUS_OK && store->trap == WASM_TRAP_NONE)

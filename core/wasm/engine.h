@@ -174,6 +174,8 @@ void wasm_memory_bytes(const struct wasm_memory *memory, uint8_t **out_base, uin
  * first; runs of code descend in the arena. */
 typedef void wasm_memory_fn(void *context, uint8_t *base, uint64_t len);
 void wasm_store_memories(const struct wasm_store *store, wasm_memory_fn *each, void *context);
+/* The stack, and how much of it was ever used: the rest is zero. */
+struct bytes wasm_store_stack(const struct wasm_store *store, size_t *out_used);
 typedef void wasm_translated_fn(void *context, struct bytes translated);
 void wasm_store_translated(const struct wasm_store *store, wasm_translated_fn *each, void *context);
 

@@ -128,7 +128,9 @@ struct wasm_store {
     struct wasm_caps caps;
     struct arena *arena;
     uint64_t fuel;
-    uint64_t units;
+    uint64_t
+        units; /* of the stack budget that are left, but for those that nobody needed so far: */
+    uint64_t units_held; /* given out by and by, so that it is known how deep the stack ever was */
     uint64_t *stack;
     uint64_t *top; /* first slot that no frame uses: where the next call of the host puts its own */
     struct wasm_entry *funcs;
@@ -191,6 +193,15 @@ struct wasm_instance {
     struct bytes translated;           /* code and maps of all of them: a run of the arena */
     struct wasm_instance *next;        /* of the store */
 };
+
+/* More of the stack budget for who has too little; 0: all of it is out. */
+#define WASM_STACK_STEP 4096u
+ALWAYS_INLINE uint64_t wasm_store_more_units(struct wasm_store *store)
+{
+    uint64_t more = store->units_held < WASM_STACK_STEP ? store->units_held : WASM_STACK_STEP;
+    store->units_held -= more;
+    return more;
+}
 
 ALWAYS_INLINE uint32_t wasm_instance_funcref(const struct wasm_instance *instance, uint32_t func)
 {

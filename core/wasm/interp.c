@@ -35,10 +35,15 @@ HANDLER(slow_fault)
     instance->store->fault = STATUS_NO_MEMORY;
 }
 
-/* The trap is the call's, whose RESUME cell is in acc; the frame is the callee's. */
+/* At an ENTER cell, which is tried again while there is more to give. The trap is the call's, whose
+ * RESUME cell is in acc; the frame is the callee's. */
 HANDLER(slow_stack_exhausted)
 {
-    (void)memory, (void)memory_len, (void)units, (void)pin0, (void)pin1, (void)facc, (void)pc;
+    const uint64_t more = wasm_store_more_units(instance->store);
+    if (more != 0) {
+        units += more;
+        DISPATCH();
+    }
     const struct code_resume *resume = (const void *)(uintptr_t)acc;
     stop(instance, fuel, (const uint8_t *)resume, frame - resume->delta);
     instance->store->is_trap_before_pc = true;

@@ -68,6 +68,8 @@ HANDLER(slow_enter_other)
     }
     if ((const uint8_t *)(uintptr_t)acc != store->leave) {
         if (UNLIKELY(units < WASM_CROSSING_UNITS))
+            units += wasm_store_more_units(store);
+        if (UNLIKELY(units < WASM_CROSSING_UNITS)) /* nothing is held any more */
             MUSTTAIL return wasm_slow_stack_exhausted(HANDLER_ARGS);
         units -= WASM_CROSSING_UNITS;
         for (uint32_t i = store->types[entry->type].func.param_slots; i != 0; i--)

@@ -41,7 +41,10 @@ HANDLER(slow_enter_tail)
         DISPATCH();
     }
     const uint8_t *back = (const uint8_t *)(uintptr_t)frame[cell->header];
-    if (UNLIKELY(units + cell->units < callee_units(instance, entry, back)))
+    const uint64_t needed = callee_units(instance, entry, back);
+    while (UNLIKELY(units + cell->units < needed && instance->store->units_held != 0))
+        units += wasm_store_more_units(instance->store);
+    if (UNLIKELY(units + cell->units < needed))
         TRAP(STACK_EXHAUSTED);
     units += cell->units;
     for (uint32_t i = 0; i < cell->count; i++)

@@ -25,21 +25,32 @@ static enum status no_room(struct report *report)
 }
 
 /* A frame takes no more slots than it costs units, but wide frames' scratch slots (code.h). */
+static size_t slots_of(uint64_t units)
+{
+    return (size_t)(units + units / 8192 * CODE_WIDE_SLOTS + UINT64_C(4) * WASM_LIMIT_PARAMS);
+}
+
 static enum status make_stack(struct wasm_store *store, struct report *report)
 {
     uint64_t units = store->caps.stack_units;
     if (units > SIZE_MAX / 32)
         return report_fail_u64(report, STATUS_LIMIT, REPORT_NO_OFFSET,
                                "a stack of % units is more than this machine can have", units);
-    size_t slots =
-        (size_t)(units + units / 8192 * CODE_WIDE_SLOTS + UINT64_C(4) * WASM_LIMIT_PARAMS);
-    store->stack = arena_alloc(store->arena, slots, sizeof *store->stack);
+    store->stack = arena_alloc(store->arena, slots_of(units), sizeof *store->stack);
     if (store->stack == NULL)
         return report_fail_u64(report, STATUS_NO_MEMORY, REPORT_NO_OFFSET,
                                "no room for a stack of % units", units);
-    store->units = units;
+    store->units_held = units;
+    store->units = wasm_store_more_units(store);
     store->top = store->stack;
     return STATUS_OK;
+}
+
+struct bytes wasm_store_stack(const struct wasm_store *store, size_t *out_used)
+{
+    const uint64_t units = store->caps.stack_units;
+    *out_used = slots_of(units - store->units_held) * sizeof *store->stack;
+    return bytes_of(store->stack, slots_of(units) * sizeof *store->stack);
 }
 
 static enum status make_edges(struct wasm_store *store, struct report *report)

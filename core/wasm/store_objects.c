@@ -119,8 +119,8 @@ void wasm_store_memories(const struct wasm_store *store, wasm_memory_fn *each, v
 {
     for (const struct wasm_instance *instance = store->instances; instance != NULL;
          instance = instance->next)
-        for (uint32_t i = instance->module->import_memory_count;
-             i < instance->module->memory_count; i++)
+        for (uint32_t i = instance->module->import_memory_count; i < instance->module->memory_count;
+             i++)
             each(context, instance->memories[i]->base, instance->memories[i]->len);
 }
 

@@ -17,6 +17,7 @@
 #define ARENA_BYTES    ((size_t)12 << 20)
 #define MEMORY_BYTES   ((size_t)24 << 20)
 #define CALLS_MAX      8u
+#define STACK_UNITS    50001u
 
 struct bench {
     struct gate_port port; /* first */
@@ -102,7 +103,7 @@ static void run(struct bytes payload, const struct serve_call *calls, size_t cou
     b.job = serve_job(payload);
     b.job.arena_bytes = ARENA_BYTES;
     b.job.memory_bytes = MEMORY_BYTES;
-    b.job.stack_units = 4096;
+    b.job.stack_units = STACK_UNITS;
     b.calls = calls;
     b.count = count;
     b.arena_before = malloc(ARENA_BYTES);
@@ -183,6 +184,40 @@ TEST(components_leave_nothing_either_and_neither_do_refused_calls_and_traps)
     }
 }
 
+/* deep: n -> n == 0 ? 0 : deep(n - 1) + 1; each call has 4 units: 1, the parameter, two operands.
+ */
+static struct bytes make_deep(struct wasm_builder *builder)
+{
+    build_begin(builder);
+    BUILD_SECTION(builder, 1, 0x01, 0x60, 0x01, 0x7F, 0x01, 0x7F);
+    BUILD_SECTION(builder, 3, 0x01, 0x00);
+    BUILD_SECTION(builder, 7, 0x01, 0x04, 'd', 'e', 'e', 'p', 0x00, 0x00);
+    BUILD_SECTION(builder, 10, 0x01, 0x15, 0x00, 0x20, 0x00, 0x45, 0x04, 0x7F, 0x41, 0x00, 0x05,
+                  0x20, 0x00, 0x41, 0x01, 0x6B, 0x10, 0x00, 0x41, 0x01, 0x6A, 0x0B, 0x0B);
+    return build_result(builder);
+}
+
+TEST(the_stack_is_as_deep_as_its_budget_says_and_clean_afterwards)
+{
+    static const struct serve_call calls[] = {
+        {"deep", "[{\"type\":\"s32\",\"value\":1}]"},
+        {"deep", "[{\"type\":\"s32\",\"value\":12499}]"}, /* 12,500 calls of 50,001 units */
+        {"deep", "[{\"type\":\"s32\",\"value\":12500}]"},
+        {"deep", "[{\"type\":\"s32\",\"value\":1}]"},
+    };
+    struct wasm_builder builder;
+
+    run(make_deep(&builder), calls, ARRAY_LEN(calls));
+
+    assert_int_equal(b.look_count, ARRAY_LEN(calls));
+    assert_answer(1, "[{\"type\":\"s32\",\"value\":12499}]");
+    assert_int_equal(answers[2].outcome.kind, OUTCOME_TRAP);
+    assert_memory_equal(answers[2].explanation, "trap: call stack exhausted\n", 27);
+    assert_int_equal(answers[3].outcome.fuel_used, answers[0].outcome.fuel_used);
+    build_free(&builder);
+}
+
 TEST_MAIN(T(what_every_operator_wrote_is_gone_before_the_next_call),
           T(so_it_is_where_instances_are_made_anew_for_each_call),
-          T(components_leave_nothing_either_and_neither_do_refused_calls_and_traps))
+          T(components_leave_nothing_either_and_neither_do_refused_calls_and_traps),
+          T(the_stack_is_as_deep_as_its_budget_says_and_clean_afterwards))
