@@ -6,7 +6,7 @@
 #include "core/crypto/sha256.h"
 #include "node/log/check.h"
 
-#define PEM_BYTES_MAX 4096u
+#define PEM_BYTES_MAX 65536u
 #define PIECE_MAX     (4 * LOG_LINE_MAX) /* the service takes up a log behind no longer one */
 #define SPKI_BYTES    91u                /* of a P-256 key */
 #define POINT_BYTES   64u
@@ -16,19 +16,19 @@
 #define PURPOSE_LOG_HEAD 2u
 
 static const char help[] =
-    "usage: aether log verify FILE [--key RECEIPT_KEY.pem] [--json]\n"
+    "usage: aether log verify FILE [--key CERT.pem] [--json]\n"
     "\n"
     "Checks the log that aetherd writes: each line must carry the next number and the SHA-256 of\n"
     "the line before, and each head the signature of an earlier line. A piece of a line that a\n"
     "crash left counts as whole when the line behind it names it. The first break is named.\n"
     "\n"
-    "  --key FILE   the service's receipt key (PEM, PUBLIC KEY): signatures are checked with it;\n"
-    "               without it they are only counted. The certificate of the service has this\n"
-    "               key; aether-enclave attest HOST --receipt-key FILE writes it\n"
+    "  --key FILE   who signs: a certificate of the service, or its receipt key (PEM): signatures\n"
+    "               are checked with it; without it they are only counted.\n"
+    "               aether-enclave attest HOST -o FILE writes the certificates\n"
     "  --json       one object\n"
     "\n"
     "What stands behind the last head can be cut off without a trace in the file.\n"
-    "example: aether log verify /var/lib/aetherd/log.jsonl --key receipt.pem\n"
+    "example: aether log verify /var/lib/aetherd/log.jsonl --key service.pem\n"
     "Exit codes: 0 a whole chain; 1 a break; 2 usage; 3 not readable.\n";
 
 static int base64_digit(uint8_t c)
@@ -38,17 +38,19 @@ static int base64_digit(uint8_t c)
     return at == NULL ? -1 : (int)(at - digits);
 }
 
-/* What stands between the lines of a PEM file; false: it is not base64 of exactly a P-256 key. */
-static bool decode_pem(struct bytes pem, uint8_t out_spki[static SPKI_BYTES])
+/* What stands between the first two lines of dashes. False: that is no base64, or too long. */
+static bool decode_pem(struct bytes pem, struct buffer *out)
 {
-    static const char begin[] = "-----BEGIN PUBLIC KEY-----";
     uint32_t bits = 0, count = 0;
-    size_t len = 0, at = sizeof begin - 1;
-    if (pem.len < at || memcmp(pem.data, begin, at) != 0)
+    const uint8_t *line = pem.len == 0 ? NULL : memchr(pem.data, '\n', pem.len);
+    if (line == NULL || pem.data[0] != '-')
         return false;
-    for (; at < pem.len && pem.data[at] != '-' && pem.data[at] != '='; at++) {
-        const int digit = base64_digit(pem.data[at]);
-        if (pem.data[at] == '\n' || pem.data[at] == '\r')
+    for (size_t at = (size_t)(line - pem.data); at < pem.len; at++) {
+        const uint8_t c = pem.data[at];
+        const int digit = base64_digit(c);
+        if (c == '-' || c == '=')
+            break;
+        if (c == '\n' || c == '\r')
             continue;
         if (digit < 0)
             return false;
@@ -57,29 +59,47 @@ static bool decode_pem(struct bytes pem, uint8_t out_spki[static SPKI_BYTES])
         if (count < 8)
             continue;
         count -= 8;
-        if (len == SPKI_BYTES)
+        const uint8_t byte = (uint8_t)(bits >> count);
+        if (buffer_append(out, bytes_of(&byte, 1)) != STATUS_OK)
             return false;
-        out_spki[len++] = (uint8_t)(bits >> count);
     }
-    return len == SPKI_BYTES;
+    return true;
 }
 
-static bool read_key(const char *path, uint8_t out_point[static POINT_BYTES])
+/* A public key on its own, or in the extension of a certificate that has the receipt key. */
+static const uint8_t *find_key(struct bytes der)
 {
     static const uint8_t head[SPKI_BYTES - POINT_BYTES] = {
         0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06,
         0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04};
-    uint8_t spki[SPKI_BYTES];
+    static const uint8_t extension[] = {0x06, 0x0c, 0x2b, 0x06, 0x01, 0x04, 0x01, 0x83,
+                                        0xfd, 0x4e, 0x83, 0xd4, 0x60, 0x02, 0x04, SPKI_BYTES};
+    const uint8_t *at = der.data;
+    if (der.len != SPKI_BYTES) {
+        at = memmem(der.data, der.len, extension, sizeof extension);
+        if (at == NULL || (size_t)(der.data + der.len - at) < sizeof extension + SPKI_BYTES)
+            return NULL;
+        at += sizeof extension;
+    }
+    return memcmp(at, head, sizeof head) == 0 ? at + sizeof head : NULL;
+}
+
+static bool read_key(const char *path, uint8_t out_point[static POINT_BYTES])
+{
+    static uint8_t memory[PEM_BYTES_MAX];
+    struct buffer der = {.data = memory, .cap = sizeof memory};
     struct bytes pem;
     if (!cli_read(path, PEM_BYTES_MAX, &pem))
         return false;
-    const bool is_key = decode_pem(pem, spki) && memcmp(spki, head, sizeof head) == 0;
+    const uint8_t *point = decode_pem(pem, &der) ? find_key(buffer_bytes(&der)) : NULL;
     cli_free(pem);
-    if (is_key)
-        memcpy(out_point, spki + sizeof head, POINT_BYTES);
+    if (point != NULL)
+        memcpy(out_point, point, POINT_BYTES);
     else
-        cli_say("%s: a P-256 key in PEM is wanted, \"BEGIN PUBLIC KEY\"", path);
-    return is_key;
+        cli_say("%s: no receipt key: a certificate of the service is wanted, or a P-256 public key "
+                "(PEM)",
+                path);
+    return point != NULL;
 }
 
 static bool verify(void *context, const uint8_t digest[static 32],

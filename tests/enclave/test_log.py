@@ -5,6 +5,7 @@ import json
 import os
 import resource
 import signal
+import ssl
 import struct
 import subprocess
 import time
@@ -64,7 +65,8 @@ def main_pid(server):
 def test_the_log_is_one_signed_chain_over_restarts(tmp_path):
     with service.Aetherd(tmp_path) as server:
         with server.connect() as client:
-            pem = key_file(tmp_path, client)
+            pem, certificate = key_file(tmp_path, client), tmp_path / "leaf.pem"
+            certificate.write_text(ssl.DER_cert_to_PEM_cert(client.socket.getpeercert(binary_form=True)))
             client.load("my-app", apps.add())
             client.call("my-app", "add", {"type": "s32", "value": 1}, {"type": "s32", "value": 2})
             client.call("my-app", "trap")
@@ -78,6 +80,7 @@ def test_the_log_is_one_signed_chain_over_restarts(tmp_path):
     code, said = verify(log_of(server), "--key", pem)
     assert code == 0, said
     assert said == {"whole": True, "lines": 11, "heads": 2, "signed_lines": 10, "torn": 0, "signatures": "checked"}
+    assert verify(log_of(server), "--key", certificate) == (code, said)
     whole = log_of(server).read_text()
     for old, new in [('"outcome":"ok"', '"outcome":"no"'), ('"kind":"call"', '"kind":"cell"')]:
         log_of(server).write_text(whole.replace(old, new, 1))
