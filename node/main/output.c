@@ -26,7 +26,7 @@ static void write_line(struct output *output, size_t which, struct bytes text)
                                     .function = output->function,
                                     .text = text};
     if (output->lines == OUTPUT_LINES_MAX) {
-        output->dropped += text.len + 1;
+        output->dropped += text.len;
         return;
     }
     output->lines++;
@@ -47,14 +47,14 @@ static void take_bytes(struct output *output, size_t which, const uint8_t *data,
     struct output_stream *stream = &output->streams[which];
     for (size_t i = 0; i < len; i++) {
         const uint8_t byte = data[i];
+        if (output->lines == OUTPUT_LINES_MAX) {
+            output->dropped += len - i;
+            return;
+        }
         if (byte != '\n')
             stream->line[stream->len++] = byte;
         if (byte == '\n' || stream->len == OUTPUT_LINE_MAX)
             flush(output, which);
-        if (output->lines == OUTPUT_LINES_MAX) {
-            output->dropped += len - i - 1;
-            return;
-        }
     }
 }
 
