@@ -44,4 +44,9 @@ $(B)/bin/aetherd-drill-%: $(B)/host/tests/drill/%.o $(B)/host/tests/drill/common
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ -lbearssl $(NODE_LIBS)
-TEST_NEEDS += $(DRILLS)
+# The real keys, which tells its secrets.
+$(B)/bin/aetherd-drill-keys: $(B)/host/tests/drill/keys.o $(B)/host/libnode.a $(B)/host/libaether.a
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(HOST_LDFLAGS) -Wl,--wrap=secret_random,--wrap=secret_derive -o $@ $^ -lbearssl $(NODE_LIBS)
+TEST_NEEDS += $(DRILLS) $(B)/bin/aetherd-drill-keys
