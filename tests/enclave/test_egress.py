@@ -188,6 +188,26 @@ def test_an_egress_that_dies_costs_the_requests_that_it_had(outside):
     assert role_pid(outside.aetherd.process.pid, "egress") not in (None, pid)
 
 
+def test_an_io_that_dies_is_back_with_its_connections_out(outside):
+    outside.server.pages["/x"] = web.answer(b"back")
+    pid = role_pid(outside.aetherd.process.pid, "io")
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    answered = None
+    for _ in range(100):
+        try:
+            outside.client = outside.aetherd.connect()
+            answered = outside.fetch("https://a.test/x")
+        except (OSError, EOFError, ValueError):
+            answered = "away"
+        if not isinstance(answered, str):
+            break
+        assert "away" in answered, answered
+        time.sleep(0.1)
+    assert bytes(answered[2]) == b"back"
+    assert role_pid(outside.aetherd.process.pid, "io") not in (None, pid)
+
+
 def test_the_example_has_its_headlines(aetherd, page):
     with aetherd.connect() as client:
         for name, path in service.EXAMPLES.items():
