@@ -33,7 +33,7 @@ static X509_STORE *prepare(struct role *role, uint32_t *out_count)
     if (OPENSSL_init_ssl(OPENSSL_INIT_LOAD_SSL_STRINGS, NULL) != 1 ||
         curl_global_init(CURL_GLOBAL_ALL) != CURLE_OK)
         role_fatal(role, "libcurl or OpenSSL can not begin");
-    tzset(); /* reads its file */
+    tzset();                                        /* reads its file */
     SSL_CTX_free(SSL_CTX_new(TLS_client_method())); /* loads what it loads at the first one */
     curl_easy_cleanup(curl_easy_init());
     return roots;

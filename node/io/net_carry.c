@@ -71,7 +71,7 @@ static void read_some(struct net_flow *flow, int source)
     } while (n < 0 && errno == EINTR);
     if (n > 0)
         flow->to += (size_t)n;
-    else if (n == 0 || (errno != EAGAIN && errno != EWOULDBLOCK))
+    else if (n == 0 || (errno != EAGAIN))
         flow->has_ended = true;
 }
 
@@ -82,7 +82,7 @@ static void write_some(struct net_flow *flow, int target)
         n = send(target, flow->data + flow->from, flow->to - flow->from, MSG_NOSIGNAL);
         if (n < 0 && errno == EINTR)
             continue;
-        if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+        if (n < 0 && (errno == EAGAIN))
             return;
         if (n < 0)
             flow->is_done = true;
