@@ -56,7 +56,8 @@ int store_path_walk(struct store_app *app, struct store_node *directory, struct 
     if (error != STORE_FINE)
         return error;
     struct bytes rest = bytes_of(out_path->text, text.len);
-    out_path->is_directory = rest.data[rest.len - 1] == '/';
+    bool ends_with_slash = rest.data[rest.len - 1] == '/';
+    out_path->is_directory = ends_with_slash;
     out_path->parent = NULL;
     out_path->name = bytes_of(rest.data, 0);
     for (;;) {
@@ -83,6 +84,7 @@ int store_path_walk(struct store_app *app, struct store_node *directory, struct 
             return GATE_ERROR_NAME_TOO_LONG;
         out_path->parent = at;
         out_path->name = name;
+        out_path->is_directory = ends_with_slash;
         at = store_node_child(app, at, name);
         if (at == NULL && !is_last(rest))
             return GATE_ERROR_NO_ENTRY;
