@@ -9,10 +9,20 @@ full-store-kill: $(STORE_TEST)/test_kill ## 500 kill -9 under writes: no acknowl
 full-store-flip: $(STORE_TEST)/test_flip ## every bit of a small store's file turned over: found, or without effect; SEED=1 TENTH=1
 	@STORE_FLIP_STEP=$(if $(TENTH),10,1) SEED=$(SEED) $<
 
-$(B)/bin/bench_store: $(B)/host/bench/store.o $(B)/host/tests/support/store_trial.o $(B)/host/tests/support/folder.o $(B)/host/libnode.a $(B)/host/libaether.a
+$(B)/bin/store_bench: $(B)/host/tests/tools/store_bench.o $(B)/host/tests/support/store_trial.o $(B)/host/tests/support/folder.o $(B)/host/libnode.a $(B)/host/libaether.a
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ -lcmocka -lbearssl $(NODE_LIBS) -lm
 
-bench-store: $(B)/bin/bench_store ## writes and reads a second through the whole store, beside plain LMDB
-	@$<
+# On the disk that the build is on: files in memory would say nothing of what is durable.
+bench-store: $(B)/bin/store_bench ## writes and reads a second through the whole store, beside plain LMDB
+	@mkdir -p $(B)/bench-store; TMPDIR=$(B)/bench-store $<
+
+# io is played by the fuzzer, keys are real: more is linked than of other targets.
+FUZZ_STORE_OBJ := $(patsubst %.c,$(B)/fuzz/obj/%.o,$(wildcard $(patsubst %,node/%/*.c,message config role attest keys store)) \
+                  $(wildcard node/io/store*.c) $(addprefix tests/support/,record_check.c store_judge.c store_trial.c folder.c))
+FUZZ_MAX_LEN_record := 256
+FUZZ_RUNS_record := 200000
+$(B)/fuzz/record: $(B)/fuzz/obj/fuzz/fuzz_record.o $(FUZZ_STORE_OBJ) $(FUZZ_LIB_OBJ)
+	$(call say,LINK)
+	$(Q)$(CC) $(FUZZ_LDFLAGS) -o $@ $^ -lcmocka -lbearssl $(NODE_LIBS)

@@ -4,6 +4,8 @@
  * Each commit is a transaction inside of the group's: one that is refused leaves the others whole.
  * A map that is full is doubled, and the group begins again.
  */
+#include <errno.h>
+
 #include "core/base/cbor.h"
 #include "node/io/store_internal.h"
 
@@ -149,6 +151,19 @@ static int apply_group(struct io_table *table, struct io_commit *commits, size_t
     return number;
 }
 
+static size_t last_commit(const struct io_table *table)
+{
+    MDB_envinfo info = {0};
+    return mdb_env_info(table->env, &info) == 0 ? info.me_last_txnid : 0;
+}
+
+/* LMDB says EIO when only a part of a page could be written, which is how a full disk begins. When
+ * its last transaction is the one of before, nothing has changed. */
+static int name_failure(const struct io_table *table, int number, size_t before)
+{
+    return number == EIO && before != 0 && last_commit(table) == before ? ENOSPC : number;
+}
+
 static int grow(struct io_table *table)
 {
     if (table->map_bytes >= STORE_MAP_MAX)
@@ -168,6 +183,7 @@ enum status io_table_commit(struct io_table *table, struct io_commit *commits, s
         report_init(&commits[i].report);
         commits[i].status = check_changes(commits[i].changes, &commits[i].report);
     }
+    size_t before = last_commit(table);
     int number = apply_group(table, commits, count);
     while (number == MDB_MAP_FULL || number == MDB_MAP_RESIZED) {
         number = grow(table);
@@ -186,5 +202,6 @@ enum status io_table_commit(struct io_table *table, struct io_commit *commits, s
     }
     if (number == 0)
         return STATUS_OK;
-    return io_store_refuse(number, report, "the store's file can not be written (error %)");
+    return io_store_refuse(name_failure(table, number, before), report,
+                           "the store's file can not be written (error %)");
 }

@@ -22,7 +22,7 @@ enum status io_store_refuse(int number, struct report *report, const char *sente
     if (number == ENOSPC || number == EDQUOT || number == EFBIG || number == MDB_MAP_FULL)
         status = STATUS_LIMIT;
     if (status == STATUS_LIMIT)
-        sentence = "no room is left for the store's file";
+        sentence = "no room is left for the store's file, or its disk fails";
     uint64_t shown = number < 0 ? (uint64_t)-(int64_t)number : (uint64_t)number;
     return report_fail_u64(report, status, REPORT_NO_OFFSET, sentence, shown);
 }

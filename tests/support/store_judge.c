@@ -35,30 +35,34 @@ static size_t truth_of(size_t app, const char *name, uint8_t *out)
 
 static const char *const FILES[] = {"a", "b", "dir/long"};
 
-static enum status open_app(struct store_trial *trial, size_t number, struct store_app **out_app)
+static enum status open_app(struct store_trial *trial, size_t number, uint64_t *out_slot,
+                            struct store_app **out_app)
 {
     const char *name = APPS[number];
-    uint64_t slot = store_keys_slot(trial->keys, name, GIVEN);
-    return store_app_open(trial->store, bytes_of(name, strlen(name)), slot, true, out_app,
-                          &trial->report);
+    *out_slot = store_keys_slot(trial->keys, name, GIVEN);
+    enum status status = store_app_open(trial->store, bytes_of(name, strlen(name)), *out_slot, true,
+                                        out_app, &trial->report);
+    if (status != STATUS_OK)
+        store_keys_drop(trial->keys, *out_slot);
+    return status;
 }
 
-static void close_app(struct store_app *app)
+static void close_app(struct store_trial *trial, struct store_app *app, uint64_t slot)
 {
     struct report report;
     report_init(&report);
     (void)store_app_close(app, &report); /* the store may be broken on purpose */
+    store_keys_drop(trial->keys, slot);
 }
 
-void store_judge_fill(struct store_keys *keys, const char *path)
+static void fill(struct store_trial *trial)
 {
     uint8_t data[LONG];
-    struct store_trial trial;
-    assert_int_equal(store_trial_open(&trial, keys, path, 0), STATUS_OK);
     for (size_t i = 0; i < ARRAY_LEN(APPS); i++) {
         struct store_guest guest;
         struct store_app *app;
-        assert_int_equal(open_app(&trial, i, &app), STATUS_OK);
+        uint64_t slot;
+        assert_int_equal(open_app(trial, i, &slot, &app), STATUS_OK);
         store_guest_begin(&guest, app);
         assert_int_equal(store_guest_put(&guest, "a", bytes_of(data, truth_of(i, "a", data))),
                          STORE_GUEST_FINE);
@@ -70,9 +74,24 @@ void store_judge_fill(struct store_keys *keys, const char *path)
             store_guest_put(&guest, "dir/long", bytes_of(data, truth_of(i, "dir/long", data))),
             STORE_GUEST_FINE);
         store_guest_end(&guest);
-        close_app(app);
+        close_app(trial, app, slot);
     }
+}
+
+void store_judge_fill(struct store_keys *keys, const char *path)
+{
+    struct store_trial trial;
+    assert_int_equal(store_trial_open(&trial, keys, path, 0), STATUS_OK);
+    fill(&trial);
     store_trial_close(&trial, path);
+}
+
+void store_judge_fill_link(struct store_keys *keys, struct caller *io)
+{
+    struct store_trial trial;
+    assert_int_equal(store_trial_open_link(&trial, keys, io, 0), STATUS_OK);
+    fill(&trial);
+    store_close(trial.store);
 }
 
 static enum store_verdict judge_file(struct store_trial *trial, struct store_guest *guest,
@@ -90,13 +109,23 @@ static enum store_verdict judge_file(struct store_trial *trial, struct store_gue
     return len == wanted && memcmp(data, truth, len) == 0 ? STORE_SAME : STORE_CHEATED;
 }
 
+/* Nothing but an honest error may come of it. */
+static bool write_again(struct store_guest *guest, size_t app)
+{
+    uint8_t data[64];
+    int error = store_guest_put(guest, "a", bytes_of(data, truth_of(app, "a", data)));
+    return error == STORE_GUEST_FINE || error == GATE_ERROR_IO ||
+           error == GATE_ERROR_INSUFFICIENT_SPACE;
+}
+
 static enum store_verdict judge_app(struct store_trial *trial, size_t number)
 {
     struct store_app *app;
+    uint64_t slot;
     struct store_guest guest;
     char list[256];
     enum store_verdict verdict = STORE_SAME;
-    if (open_app(trial, number, &app) != STATUS_OK)
+    if (open_app(trial, number, &slot, &app) != STATUS_OK)
         return trial->report.len != 0 ? STORE_NAMED : STORE_MUTE;
     store_guest_begin(&guest, app);
     if (store_guest_list(&guest, ".", list, sizeof list) != STORE_GUEST_FINE ||
@@ -106,8 +135,10 @@ static enum store_verdict judge_app(struct store_trial *trial, size_t number)
         enum store_verdict one = judge_file(trial, &guest, number, FILES[i]);
         verdict = one != STORE_SAME ? one : verdict;
     }
+    if (verdict == STORE_SAME && !write_again(&guest, number))
+        verdict = STORE_CHEATED;
     store_guest_end(&guest);
-    close_app(app);
+    close_app(trial, app, slot);
     return verdict;
 }
 

@@ -10,6 +10,7 @@
 
 /* Two apps with files and directories, under given keys. */
 void store_judge_fill(struct store_keys *keys, const char *path);
+void store_judge_fill_link(struct store_keys *keys, struct caller *io);
 
 /* That store on disk, and its keys' state directory, to be put back as they were. */
 struct store_base {
@@ -33,8 +34,8 @@ enum store_verdict {
     STORE_MUTE,    /* refused without a sentence */
 };
 
-/* Opens the store over the link and reads everything. `out_sentence` has REPORT_TEXT_MAX bytes:
- * what was said first. */
+/* Opens the store over the link, reads everything, and writes a file as it was. `out_sentence` has
+ * REPORT_TEXT_MAX bytes: what was said first. */
 enum store_verdict store_judge(struct store_keys *keys, struct caller *io, char *out_sentence);
 
 /* The same with io and keys in this process, over the files as they stand. */
