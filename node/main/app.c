@@ -10,6 +10,9 @@
 #include "node/main/claims.h"
 #include "node/main/policy.h"
 
+/* Cells at rest, of all apps together, that are more than an app's first. Each is a process. */
+#define IDLE_MOST 64u
+
 struct bytes app_name(const struct app *app)
 {
     return bytes_of(app->name, strlen(app->name));
@@ -185,6 +188,7 @@ void app_remove(struct hub *hub, struct app *app)
     const uint32_t place = place_of(hub, app_name(app), &is_there);
     ASSERT(is_there && hub->apps[place] == app);
     hub->app_count--;
+    hub->idle_count -= app->idle_count; /* they end with the app; it takes no more */
     memmove(hub->apps + place, hub->apps + place + 1,
             (hub->app_count - place) * sizeof(struct app *));
     (void)pthread_mutex_unlock(&hub->lock);
@@ -303,6 +307,7 @@ static struct gate_cell *take_warm(struct hub *hub, struct app *app)
     (void)pthread_mutex_lock(&hub->lock);
     if (app->idle_count != 0) {
         cell = app->idle[--app->idle_count];
+        hub->idle_count--;
         enter_busy(hub, app, cell);
     }
     (void)pthread_mutex_unlock(&hub->lock);
@@ -348,6 +353,14 @@ void app_leave_cell(struct hub *hub, struct app *app, struct gate_cell *cell)
     (void)pthread_mutex_unlock(&hub->lock);
     if (!is_kept)
         gate_cell_destroy(cell);
+}
+
+void app_keep_cell(struct hub *hub, struct app *app, struct gate_cell *cell)
+{
+    (void)pthread_mutex_lock(&hub->lock);
+    app->idle[app->idle_count++] = cell;
+    hub->idle_count++;
+    (void)pthread_mutex_unlock(&hub->lock);
 }
 
 void app_kill_cells(const struct hub *hub, struct app *app)

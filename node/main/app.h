@@ -93,6 +93,8 @@ enum status MUST_CHECK app_take_cell(struct hub *hub, struct app *app, struct ga
                                      bool *out_is_warm, struct report *report);
 /* The call is over: the cell rests, or is destroyed. */
 void app_leave_cell(struct hub *hub, struct app *app, struct gate_cell *cell);
+/* One that has described, of an app that is LOADING, is its first warm one. */
+void app_keep_cell(struct hub *hub, struct app *app, struct gate_cell *cell);
 /* Under hub->lock: kills what runs. */
 void app_kill_cells(const struct hub *hub, struct app *app);
 

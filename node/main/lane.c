@@ -111,8 +111,16 @@ void lane_destroy(struct lane *lane)
         return;
     (void)pthread_mutex_lock(&lane->lock);
     lane->is_ending = true;
+    struct job *jobs = lane->first;
+    lane->first = NULL;
     (void)pthread_cond_broadcast(&lane->more);
     (void)pthread_mutex_unlock(&lane->lock);
+    while (jobs != NULL) {
+        struct job *next = jobs->next;
+        job_fail(jobs, MESSAGE_FAILURE_UNAVAILABLE, "the service ends");
+        job_destroy(jobs);
+        jobs = next;
+    }
     for (uint32_t i = 0; i < lane->thread_count; i++)
         (void)pthread_join(lane->threads[i], NULL);
     (void)pthread_cond_destroy(&lane->more);

@@ -19,7 +19,7 @@ enum status MUST_CHECK lane_create(uint32_t threads, uint32_t most, lane_fn *run
                                    struct lane **out_lane, struct report *report);
 void lane_put(struct lane *lane, struct job *job);
 uint32_t lane_waiting(struct lane *lane);
-/* What waits is done first. */
+/* What is being done is done; what waits is told that the service ends. */
 void lane_destroy(struct lane *lane);
 
 /* A thread that no signal of the program's goes to. */

@@ -21,8 +21,9 @@
 #include "node/main/claims.h"
 #include "node/main/policy.h"
 
-#define NS_PER_MS UINT64_C(1000000)
-#define NO_LOG    "the log can not be written: nothing changes"
+#define NS_PER_MS   UINT64_C(1000000)
+#define DESCRIBE_MS 10000u /* however long calls may take: a stop waits for a load */
+#define NO_LOG      "the log can not be written: nothing changes"
 
 /* One load, and why it failed. */
 struct load {
@@ -168,9 +169,11 @@ static enum gate_cell_end run_describe(struct load *load, struct gate_cell *cell
                                              .service_count = ARRAY_LEN(services),
                                              .result = result,
                                              .explanation = explanation};
+    const uint32_t most_ms =
+        hub->settings->call_ms < DESCRIBE_MS ? hub->settings->call_ms : DESCRIBE_MS;
     gate_session_init(session, &setup);
     return gate_cell_run(cell, bytes_of(load->app->payload, load->app->payload_len), session,
-                         hub_now_ns() + NS_PER_MS * hub->settings->call_ms, out_detail);
+                         hub_now_ns() + NS_PER_MS * most_ms, out_detail);
 }
 
 static bool describe_in(struct load *load, struct gate_cell *cell, struct output *output,
@@ -219,7 +222,7 @@ static bool describe(struct load *load)
         (void)fail_status(load, status, &report);
     }
     if (is_good && gate_cell_can_serve(cell))
-        app->idle[app->idle_count++] = cell; /* nobody else knows this app yet */
+        app_keep_cell(load->hub, app, cell);
     else
         gate_cell_destroy(cell);
     output_fini(&output);
