@@ -264,3 +264,24 @@ def test_no_byte_of_evidence_can_change_unseen(site):
     assert by_python(chain, ca, {}) == "ok"
     passed = [at for at in range(begin, begin + len(signed)) if by_python([flip(chain[0], at), chain[1]], ca, {}) == "ok"]
     assert passed == []
+
+
+def test_a_real_quote_of_sgx_leads_to_intels_root():
+    """As tests/unit/attest/test_sgx_sample.c does it in C."""
+    quote = (service.ROOT / "tests/corpus/dcap/sgx_quote_v3").read_bytes()
+    root = b"-----BEGIN CERTIFICATE-----" + quote.rstrip(b"\0").rsplit(b"-----BEGIN CERTIFICATE-----", 1)[1]
+
+    def judge(content, **policy):
+        verifier = aether_enclave.Verifier(aether_enclave.Policy(now=1795305600, **policy))
+        verifier.report_data = quote[368:432]
+        try:
+            verifier.sgx(content)
+        except aether_enclave.VerificationError as error:
+            return error.check
+        return verifier.verdict.mr_enclave
+
+    assert judge(quote, intel_ca=root) == quote[112:144]
+    assert judge(quote) == "origin"
+    assert judge(quote, intel_ca=root, mr_signer=bytes(32)) == "measurement"
+    for at in (0, 12, 64, 200, 440, 520, 600, 1000, 1045):
+        assert isinstance(judge(flip(quote, at), intel_ca=root), str)
