@@ -121,9 +121,9 @@ bool slow_stop(struct slow *slow)
     slow->is_stopping = true;
     (void)pthread_cond_signal(&slow->changed);
     (void)pthread_mutex_unlock(&slow->lock);
-    (void)clock_gettime(CLOCK_REALTIME, &until);
+    (void)clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec += STOP_MOST_SECS;
-    if (pthread_timedjoin_np(slow->thread, NULL, &until) != 0)
+    if (pthread_clockjoin_np(slow->thread, NULL, CLOCK_MONOTONIC, &until) != 0)
         return false;
     while ((in = pop(&slow->urgent)) != NULL || (in = pop(&slow->other)) != NULL)
         drop(in);

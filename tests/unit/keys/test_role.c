@@ -1,0 +1,261 @@
+/*
+ * tests/unit/keys/test_role.c: the role itself, as a process of its own, shut in: what is quick
+ * does not wait for a TPM that hangs, and the role ends all the same.
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include "node/role/role.h"
+#include "tests/support/folder.h"
+#include "tests/support/keys_trial.h"
+#include "tests/support/swtpm.h"
+#include "tests/support/test.h"
+
+#define PATIENCE_MS 10000u
+
+struct started {
+    struct swtpm tpm;
+    char folder[FOLDER_PATH_MAX];
+    int control, link;
+    pid_t pid;
+    struct message_in in;
+};
+
+static void serve(const struct started *started, int control, int link)
+{
+    static struct settings settings;
+    struct role role = {.name = ROLE_KEYS, .control = control, .settings = &settings};
+    for (int i = 0; i < ROLE_COUNT; i++)
+        role.peers[i] = -1;
+    for (int i = 0; i < ROLE_FILE_COUNT; i++)
+        role.files[i] = -1;
+    role.peers[ROLE_MAIN] = link;
+    role.files[ROLE_FILE_STATE] = open(started->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    settings.pcr_mask = 1;
+    if (started->tpm.pid > 0)
+        memcpy(settings.tpm, started->tpm.tcti, sizeof started->tpm.tcti);
+    else
+        settings.is_dev = true;
+    _exit(keys_main(&role));
+}
+
+static struct started *start(bool has_tpm)
+{
+    struct started *started = calloc(1, sizeof *started);
+    int control[2], link[2];
+    assert_non_null(started);
+    started->tpm.pid = -1;
+    if (has_tpm)
+        swtpm_create(&started->tpm);
+    folder_create("keys", started->folder);
+    assert_int_equal(message_pair(control, NULL), STATUS_OK);
+    assert_int_equal(message_pair(link, NULL), STATUS_OK);
+    started->pid = fork();
+    assert_true(started->pid >= 0);
+    if (started->pid == 0) {
+        (void)close(control[0]);
+        (void)close(link[0]);
+        serve(started, control[1], link[1]);
+    }
+    (void)close(control[1]);
+    (void)close(link[1]);
+    started->control = control[0];
+    started->link = link[0];
+    return started;
+}
+
+/* Whatever comes next on a socket, which must be of this type. */
+static const union message_any *expect(struct started *started, int socket, enum message_type type)
+{
+    struct report report;
+    report_init(&report);
+    const enum status status = message_receive_wait(socket, &started->in, PATIENCE_MS, &report);
+    if (status != STATUS_OK)
+        fail_msg("nothing came: %s", status_text(status));
+    if (started->in.type == MESSAGE_FATAL)
+        fail_msg("%.*s", (int)started->in.any.fatal.line.len,
+                 (const char *)started->in.any.fatal.line.data);
+    assert_int_equal(started->in.type, type);
+    return &started->in.any;
+}
+
+static void ask(const struct started *started, enum message_type type, const void *message)
+{
+    assert_int_equal(message_send_wait(started->link, type, message, -1, PATIENCE_MS), STATUS_OK);
+}
+
+static void ask_seal(const struct started *started, uint32_t id)
+{
+    const struct message_seal seal = {.id = id,
+                                      .table = BYTES_LITERAL("t"),
+                                      .record = BYTES_LITERAL("r"),
+                                      .plain = BYTES_LITERAL("v")};
+    ask(started, MESSAGE_SEAL, &seal);
+}
+
+/* Its exit status. */
+static int ended(struct started *started)
+{
+    int status = -1;
+    for (int i = 0; i < 2000; i++) {
+        if (waitpid(started->pid, &status, WNOHANG) == started->pid)
+            return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+        (void)usleep(10000);
+    }
+    (void)kill(started->pid, SIGKILL);
+    (void)waitpid(started->pid, &status, 0);
+    return -1;
+}
+
+static void clean(struct started *started)
+{
+    char command[160];
+    (void)close(started->control);
+    (void)close(started->link);
+    (void)snprintf(command, sizeof command, "rm -rf '%s'", started->folder);
+    assert_int_equal(system(command), 0);
+    if (started->tpm.folder[0] != '\0')
+        swtpm_destroy(&started->tpm);
+    free(started);
+}
+
+TEST(the_role_answers_and_ends_when_it_is_asked_to)
+{
+    struct started *started = start(false);
+    (void)expect(started, started->control, MESSAGE_READY);
+    message_release(&started->in);
+
+    ask_seal(started, 7);
+    assert_int_equal(expect(started, started->link, MESSAGE_SEALED)->id, 7);
+    message_release(&started->in);
+    const struct message_counter counter = {.id = 8, .at_least = 2};
+    ask(started, MESSAGE_COUNTER, &counter);
+    const union message_any *answer = expect(started, started->link, MESSAGE_COUNTER_IS);
+    assert_int_equal(answer->counter_is.value, 2);
+    message_release(&started->in);
+
+    const struct message_stop stop = {.id = 0};
+    assert_int_equal(message_send(started->control, MESSAGE_STOP, &stop, -1), STATUS_OK);
+    assert_int_equal(ended(started), 0);
+    clean(started);
+}
+
+TEST(the_role_ends_with_main)
+{
+    struct started *started = start(false);
+    (void)expect(started, started->control, MESSAGE_READY);
+    message_release(&started->in);
+
+    (void)shutdown(started->link, SHUT_RDWR);
+
+    assert_int_equal(ended(started), 0);
+    clean(started);
+}
+
+TEST(a_main_that_breaks_the_protocol_ends_the_role)
+{
+    struct started *started = start(false);
+    (void)expect(started, started->control, MESSAGE_READY);
+    message_release(&started->in);
+
+    assert_int_equal(send(started->link, "no message", 10, MSG_NOSIGNAL), 10);
+
+    assert_int_equal(ended(started), 0);
+    clean(started);
+}
+
+TEST(a_tpm_that_hangs_holds_up_what_needs_it_alone)
+{
+    if (!swtpm_is_installed()) {
+        print_message("swtpm is not installed\n");
+        skip();
+    }
+    struct started *started = start(true);
+    (void)expect(started, started->control, MESSAGE_READY);
+    message_release(&started->in);
+    assert_int_equal(kill(started->tpm.pid, SIGSTOP), 0);
+
+    const struct message_counter counter = {.id = 1, .at_least = 1};
+    ask(started, MESSAGE_COUNTER, &counter);
+    for (uint32_t id = 2; id < 50; id++) {
+        ask_seal(started, id);
+        assert_int_equal(expect(started, started->link, MESSAGE_SEALED)->id, id);
+        message_release(&started->in);
+    }
+    assert_int_equal(kill(started->tpm.pid, SIGCONT), 0);
+    const union message_any *answer = expect(started, started->link, MESSAGE_COUNTER_IS);
+    assert_int_equal(answer->id, 1);
+    assert_int_equal(answer->counter_is.value, 1);
+    message_release(&started->in);
+    clean(started);
+}
+
+TEST(too_many_questions_for_a_tpm_that_hangs_are_refused_and_the_role_still_ends)
+{
+    if (!swtpm_is_installed()) {
+        print_message("swtpm is not installed\n");
+        skip();
+    }
+    struct started *started = start(true);
+    (void)expect(started, started->control, MESSAGE_READY);
+    message_release(&started->in);
+    assert_int_equal(kill(started->tpm.pid, SIGSTOP), 0);
+
+    const struct message_counter counter = {.id = 1, .at_least = 1};
+    for (int i = 0; i < 300; i++)
+        ask(started, MESSAGE_COUNTER, &counter);
+    const union message_any *answer = expect(started, started->link, MESSAGE_FAILED);
+    assert_int_equal(answer->failed.code, MESSAGE_FAILURE_BUSY);
+    message_release(&started->in);
+    const struct message_stop stop = {.id = 0};
+    assert_int_equal(message_send(started->control, MESSAGE_STOP, &stop, -1), STATUS_OK);
+
+    assert_int_equal(ended(started), 0);
+    assert_int_equal(kill(started->tpm.pid, SIGCONT), 0);
+    clean(started);
+}
+
+TEST(a_role_that_can_not_begin_says_why)
+{
+    struct started *started = start(false);
+    const int given = open(started->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    (void)expect(started, started->control, MESSAGE_READY);
+    message_release(&started->in);
+    (void)shutdown(started->link, SHUT_RDWR);
+    assert_int_equal(ended(started), 0);
+    const int fd = openat(given, "master", O_WRONLY | O_TRUNC | O_CLOEXEC);
+    assert_true(fd >= 0);
+    (void)close(fd);
+    (void)close(given);
+    int control[2], link[2];
+    assert_int_equal(message_pair(control, NULL), STATUS_OK);
+    assert_int_equal(message_pair(link, NULL), STATUS_OK);
+
+    started->pid = fork();
+    if (started->pid == 0)
+        serve(started, control[1], link[1]);
+
+    (void)close(control[1]);
+    assert_int_equal(message_receive_wait(control[0], &started->in, PATIENCE_MS, NULL), STATUS_OK);
+    assert_int_equal(started->in.type, MESSAGE_FATAL);
+    const struct bytes line = started->in.any.fatal.line;
+    assert_true(line.len > 8 && memcmp(line.data, "`master`", 8) == 0);
+    message_release(&started->in);
+    assert_int_equal(ended(started), ROLE_EXIT_FATAL);
+    (void)close(control[0]);
+    (void)close(link[0]);
+    (void)close(link[1]);
+    clean(started);
+}
+
+TEST_MAIN(T(the_role_answers_and_ends_when_it_is_asked_to), T(the_role_ends_with_main),
+          T(a_main_that_breaks_the_protocol_ends_the_role),
+          T(a_tpm_that_hangs_holds_up_what_needs_it_alone),
+          T(too_many_questions_for_a_tpm_that_hangs_are_refused_and_the_role_still_ends),
+          T(a_role_that_can_not_begin_says_why))
