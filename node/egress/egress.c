@@ -27,6 +27,7 @@ static X509_STORE *prepare(struct role *role, uint32_t *out_count)
     X509_STORE *roots = NULL;
     struct report report;
     report_init(&report);
+    (void)clearenv(); /* proxies, SSLKEYLOGFILE, OPENSSL_CONF: nobody's to set; it can not fail */
     if (egress_roots_load(role->files[ROLE_FILE_EGRESS_CA], role->settings->egress_ca_hash, true,
                           &roots, out_count, &report) != STATUS_OK)
         role_fatal(role, report.text);

@@ -1,7 +1,9 @@
 """The log has a request before anything of it leaves, and roles that go away are said so."""
 import queue
+import socket
 import time
 
+import pytest
 from probe import DENIED, TIMEOUT, UNAVAILABLE, Probe
 from web import Server, answer
 
@@ -91,6 +93,31 @@ def test_without_the_configured_ca_its_servers_are_strangers(world, tmp_path):
         answered = probe.fetch("https://a.test/")
         assert not answered.ok and "certificate" in answered.why, answered
         assert len(world.a.requests) == before
+
+
+def test_the_environment_is_nobodys_way_in(world, tmp_path, monkeypatch):
+    keys = tmp_path / "tls-keys"
+    monkeypatch.setenv("SSLKEYLOGFILE", str(keys))
+    for name in ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{world.closed_port}")
+    monkeypatch.setenv("CURL_CA_BUNDLE", "/dev/null")
+    monkeypatch.setenv("SSL_CERT_FILE", "/dev/null")
+    with Probe(tmp_path, world.authority.path, world.grants(), world.resolves()) as probe:
+        assert probe.fetch("https://a.test/").ok
+    assert not keys.exists()
+
+
+def test_an_address_of_ipv6_that_is_granted_is_reached(world, tmp_path):
+    chain = world.authority.issue("six", ["::1"])
+    try:
+        server = Server(*chain, host="::1", family=socket.AF_INET6)
+    except OSError:
+        pytest.skip("there is no IPv6 here")
+    with server:
+        server.pages["/"] = answer(b"six")
+        with Probe(tmp_path, world.authority.path, [("app", "::1", server.port, 1)]) as probe:
+            assert probe.fetch(f"https://[0:0::1]:{server.port}/").body == b"six"
+            assert server.requests[-1][1]["host"] == [f"[::1]:{server.port}"]
 
 
 def test_more_than_can_run_wait_and_more_than_can_wait_are_told(world, tmp_path):
