@@ -54,6 +54,7 @@ static void destroy(struct app *app)
     if (app->payload != NULL)
         memory_wipe(app->payload, app->payload_len);
     (void)pthread_cond_destroy(&app->finished);
+    (void)pthread_mutex_destroy(&app->receipt_lock);
     free(app->payload);
     free(app->exports);
     free(app->functions);
@@ -68,6 +69,7 @@ static struct app *create(const struct hub *hub, struct bytes name, struct bytes
     if (app == NULL)
         return NULL;
     (void)pthread_cond_init(&app->finished, NULL);
+    (void)pthread_mutex_init(&app->receipt_lock, NULL);
     app->idle = calloc(hub->settings->calls_per_app, sizeof(struct gate_cell *));
     app->busy = calloc(hub->settings->calls_per_app, sizeof(struct gate_cell *));
     if (app->idle == NULL || app->busy == NULL) {

@@ -50,7 +50,10 @@ struct app {
     struct app *next_waiting; /* calls.c: the ring of apps that have such */
     struct gate_cell **idle;  /* warm ones; settings->calls_per_app places */
     uint32_t idle_count;
-    struct gate_cell **busy;  /* as many places; NULL: free */
+    struct gate_cell **busy; /* as many places; NULL: free */
+
+    /* under its own lock, which is the chain's order */
+    pthread_mutex_t receipt_lock;
     uint64_t receipts;        /* how many there are */
     uint8_t receipt_hash[32]; /* of the last one */
 };

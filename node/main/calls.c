@@ -97,9 +97,10 @@ static struct job *take(struct calls *calls)
     (void)pthread_mutex_lock(&calls->hub->lock);
     while ((job = choose(calls)) == NULL && !calls->is_ending)
         (void)pthread_cond_wait(&calls->more, &calls->hub->lock);
-    if (calls->waiting != 0)
-        (void)pthread_cond_signal(&calls->more);
+    const bool are_more = calls->waiting != 0;
     (void)pthread_mutex_unlock(&calls->hub->lock);
+    if (are_more)
+        (void)pthread_cond_signal(&calls->more);
     return job;
 }
 
@@ -185,11 +186,12 @@ bool calls_put(struct calls *calls, struct job *job)
         }
         app->last = job;
         calls->waiting++;
-        (void)pthread_cond_signal(&calls->more);
     } else {
         calls->hub->counts.refused++;
     }
     (void)pthread_mutex_unlock(&calls->hub->lock);
+    if (is_taken) /* whoever wakes finds the lock free */
+        (void)pthread_cond_signal(&calls->more);
     return is_taken;
 }
 

@@ -49,6 +49,8 @@ void record_make(struct hub *hub, struct app *app, const struct record_call *cal
         add_hash(&journal, call->result_hash);
     (void)pthread_mutex_lock(&hub->lock);
     memcpy(bundle.manifest_hash, claims_tree(hub->claims), 32);
+    (void)pthread_mutex_unlock(&hub->lock);
+    (void)pthread_mutex_lock(&app->receipt_lock); /* nothing else waits for hashes */
     journal.inputs.cycle = ++app->receipts;
     memcpy(journal.inputs.previous, app->receipt_hash, 32);
     if (app->receipts != 1)
@@ -57,5 +59,5 @@ void record_make(struct hub *hub, struct app *app, const struct record_call *cal
     sha256_digest(call->function, out_record + receipt_fields[RECEIPT_FIELD_entry_hash].offset);
     (void)receipt_proof(out_record, out_hash);
     memcpy(app->receipt_hash, out_hash, 32);
-    (void)pthread_mutex_unlock(&hub->lock);
+    (void)pthread_mutex_unlock(&app->receipt_lock);
 }
