@@ -87,7 +87,7 @@ class Campaign:
         return [name for name in names if not any(fnmatch.fnmatch(name, left) for left in LEFT_OUT)
                 and (not only or name in only)]
 
-    def run(self, name, port, probes=()):
+    def run(self, name, port, protocol, probes=()):
         source = (self.apps / f"test_tls13_{name}.py").read_text()
         words = ["-h", "127.0.0.1", "-p", str(port)]
         letters = re.search(r'getopt\.getopt\(argv,\s*"([a-zA-Z:]*)"', source).group(1)
@@ -95,7 +95,8 @@ class Campaign:
         if "k:" in letters and "c:" in letters and "certificate" in name:
             kind = "ec" if "ecdsa" in name else "rsa"
             words += ["-k", str(self.directory / f"{kind}.key"), "-c", str(self.directory / f"{kind}.crt")]
-        command = [sys.executable, str(ROOT / "tests/tlsfuzzer/script.py"), str(self.args.seed), f"test_tls13_{name}", *words, *probes]
+        command = [sys.executable, str(ROOT / "tests/tlsfuzzer/script.py"), str(self.args.seed), protocol,
+                   f"test_tls13_{name}", *words, *probes]
         try:
             done = subprocess.run(command, env=self.env, capture_output=True, text=True, errors="replace", timeout=SCRIPT_SECONDS)
             return Outcome(done.stdout + done.stderr, True)
@@ -108,11 +109,11 @@ class Campaign:
     def compare(self, name, ours_port, theirs_port):
         """A line of the table, and what is worse."""
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
-            ours, theirs = pool.map(lambda port: self.run(name, port), (ours_port, theirs_port))
+            ours, theirs = pool.map(lambda end: self.run(name, *end), ((ours_port, "frames"), (theirs_port, "http")))
         differing = sorted(ours.failed & theirs.good)
         worse = [probe for probe in differing if not self.is_judged(name, probe)]
         if worse:  # once more, alone: a busy machine is no finding
-            again, theirs_again = self.run(name, ours_port, worse), self.run(name, theirs_port, worse)
+            again, theirs_again = self.run(name, ours_port, "frames", worse), self.run(name, theirs_port, "http", worse)
             worse = [probe for probe in worse if probe in again.failed & theirs_again.good]
         (self.directory / f"{name}.ours").write_text(ours.text)
         (self.directory / f"{name}.theirs").write_text(theirs.text)

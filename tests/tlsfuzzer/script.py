@@ -2,9 +2,10 @@
 
 Its scripts expect no CertificateRequest. Here each conversation gets what a client without a certificate says: the
 request is taken, and an empty Certificate goes before Finished. Conversations that know of the request stay as they
-are. Both servers are asked the same, in the same order: the seed is the same.
+are. Both servers are asked the same, in the same order: the seed is the same. What scripts ask of HTTP becomes a frame
+where PROTOCOL is "frames": a Ping, whole where the request was whole.
 
-  python3 script.py SEED MODULE WORD...    MODULE: test_tls13_conversation
+  python3 script.py SEED PROTOCOL MODULE WORD...    MODULE: test_tls13_conversation
 """
 import importlib
 import random
@@ -13,7 +14,7 @@ import sys
 from tlslite.constants import SignatureScheme
 from tlslite.extensions import SignatureAlgorithmsCertExtension, SignatureAlgorithmsExtension
 from tlslite.x509certchain import X509CertChain
-from tlsfuzzer import runner
+from tlsfuzzer import messages, runner
 from tlsfuzzer.expect import ExpectCertificate, ExpectCertificateRequest, ExpectEncryptedExtensions
 from tlsfuzzer.messages import CertificateGenerator, FinishedGenerator
 
@@ -69,10 +70,24 @@ def offer_ecdsa():
         extension.create = create_with_ecdsa
 
 
+def ask_in_frames():
+    begin = messages.ApplicationDataGenerator.__init__
+    ping = b'\0\0\0\x06"Ping"'
+
+    def begin_with_frame(self, payload):
+        if bytes(payload[:4]) == b"GET ":
+            payload = bytearray(ping if bytes(payload).endswith(b"\r\n\r\n") else ping[:7])
+        begin(self, payload)
+
+    messages.ApplicationDataGenerator.__init__ = begin_with_frame
+
+
 def main():
-    seed, module = int(sys.argv[1]), sys.argv[2]
-    sys.argv = [module] + sys.argv[3:]
+    seed, protocol, module = int(sys.argv[1]), sys.argv[2], sys.argv[3]
+    sys.argv = [module] + sys.argv[4:]
     patch()
+    if protocol == "frames":
+        ask_in_frames()
     if not any(word in module for word in ABOUT_SIGNATURES):
         offer_ecdsa()
     random.seed(seed)
