@@ -4,10 +4,13 @@
 #include "tests/support/api_bench.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
+#include <openssl/core_names.h>
+#include <openssl/param_build.h>
 #include <openssl/x509.h>
 #include <sys/socket.h>
 
@@ -92,6 +95,7 @@ void api_bench_begin(struct api_bench *bench, api_bench_fn answer)
 {
     struct report report;
     report_init(&report);
+    (void)signal(SIGPIPE, SIG_IGN); /* a client may write to who has left */
     memset(bench, 0, sizeof *bench);
     settings_defaults(&bench->settings);
     bench->answer = answer;
@@ -176,6 +180,35 @@ static int take_nonce(SSL *ssl, unsigned type, unsigned context, const unsigned 
     return 1;
 }
 
+/* The public half of `key` with the private half of another one. */
+static EVP_PKEY *make_false_key(EVP_PKEY *key)
+{
+    EVP_PKEY *other = EVP_EC_gen("P-256"), *mixed = NULL;
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+    OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
+    BIGNUM *secret = NULL;
+    uint8_t point[65];
+    size_t point_len = 0;
+    assert_int_equal(EVP_PKEY_get_bn_param(other, OSSL_PKEY_PARAM_PRIV_KEY, &secret), 1);
+    assert_int_equal(EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, point,
+                                                     sizeof point, &point_len),
+                     1);
+    assert_int_equal(
+        OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME, "P-256", 0), 1);
+    assert_int_equal(
+        OSSL_PARAM_BLD_push_octet_string(builder, OSSL_PKEY_PARAM_PUB_KEY, point, point_len), 1);
+    assert_int_equal(OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_PRIV_KEY, secret), 1);
+    OSSL_PARAM *params = OSSL_PARAM_BLD_to_param(builder);
+    assert_int_equal(EVP_PKEY_fromdata_init(context), 1);
+    assert_int_equal(EVP_PKEY_fromdata(context, &mixed, EVP_PKEY_KEYPAIR, params), 1);
+    OSSL_PARAM_free(params);
+    OSSL_PARAM_BLD_free(builder);
+    BN_free(secret);
+    EVP_PKEY_CTX_free(context);
+    EVP_PKEY_free(other);
+    return mixed;
+}
+
 static void use_client_key(struct api_bench_client *client)
 {
     uint8_t *spki = NULL;
@@ -184,6 +217,11 @@ static void use_client_key(struct api_bench_client *client)
     int len = i2d_PUBKEY(key, &spki);
     assert_int_equal(EVP_Digest(spki, (size_t)len, client->spki_hash, NULL, EVP_sha256(), NULL), 1);
     assert_int_equal(SSL_CTX_use_certificate(client->tls, certificate), 1);
+    if (client->options.signs_with_another) {
+        EVP_PKEY *mixed = make_false_key(key);
+        EVP_PKEY_free(key);
+        key = mixed;
+    }
     assert_int_equal(SSL_CTX_use_PrivateKey(client->tls, key), 1);
     OPENSSL_free(spki);
     X509_free(certificate);

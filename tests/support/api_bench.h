@@ -37,6 +37,7 @@ struct api_bench_options {
     const uint8_t *challenge; /* NULL: none */
     size_t challenge_len;
     bool has_client_key;
+    bool signs_with_another; /* than the key of its certificate */
 };
 
 struct api_bench_client {

@@ -413,6 +413,24 @@ TEST(the_key_that_a_client_shows_goes_with_its_requests)
     api_bench_end(&bench);
 }
 
+TEST(a_client_that_does_not_have_the_key_of_its_certificate_is_refused)
+{
+    struct api_bench bench;
+    struct api_bench_client client;
+    struct api_bench_options options = {.has_client_key = true, .signs_with_another = true};
+    api_bench_begin(&bench, honest);
+    api_bench_open(&bench, &client, &options);
+
+    /* The client ends its handshake before the server has looked at what it signed. */
+    (void)api_bench_handshake(&client);
+    (void)SSL_write(client.ssl, "\0\0\0\6\"Ping\"", 10);
+
+    assert_false(api_bench_receive(&client, reply, sizeof reply, NULL));
+    assert_int_equal(bench.api->counts.frames, 0);
+    api_bench_close(&client);
+    api_bench_end(&bench);
+}
+
 TEST(older_versions_of_tls_are_refused)
 {
     struct api_bench bench;
@@ -689,6 +707,7 @@ TEST_MAIN(T(simple_requests_are_answered_in_their_shapes), T(what_the_original_e
           T(a_challenge_for_a_name_that_no_app_has_gets_the_default_leaf),
           T(a_challenge_that_is_too_long_is_refused),
           T(the_key_that_a_client_shows_goes_with_its_requests),
+          T(a_client_that_does_not_have_the_key_of_its_certificate_is_refused),
           T(older_versions_of_tls_are_refused), T(no_ticket_is_given),
           T(evidence_after_the_handshake_is_bound_to_the_session),
           T(evidence_for_another_leaf_is_refused_and_ends_the_connection),
