@@ -9,6 +9,7 @@
 #include "core/base/cbor.h"
 #include "node/main/calls.h"
 #include "node/main/claims.h"
+#include "node/role/confine.h"
 
 #define APP_BYTES      512u /* an app without its functions */
 #define FUNCTION_BYTES 72u  /* a function without its name: six numbers and heads */
@@ -150,6 +151,7 @@ void answers_status(struct job *job)
     struct message_status_is status;
     struct cbor_writer writer;
     uint8_t memory[2048], hash[32];
+    char roles[ROLE_ISOLATION_LINE_MAX];
     uint64_t running, waiting, workers;
     calls_count(hub->calls, &running, &waiting, &workers);
     const bool is_log_good = log_mend(hub->log) == STATUS_OK;
@@ -157,9 +159,11 @@ void answers_status(struct job *job)
     const uint64_t apps = count_loaded(hub), generation = hub->generation;
     (void)pthread_mutex_unlock(&hub->lock);
     cbor_writer_init(&writer, memory, sizeof memory);
-    cbor_write_array(&writer, 10);
+    role_isolation_line(hub->settings->isolation_lacks, roles);
+    cbor_write_array(&writer, 11);
     write_pair(&writer, "mode", hub->settings->is_dev ? "dev" : "enrolled");
     write_pair(&writer, "evidence", hub->evidence);
+    write_pair(&writer, "roles", roles);
     write_pair(&writer, "cells", hub->box);
     write_pair(&writer, "log", is_log_good ? "ok" : "can not be written");
     write_count(&writer, "log_lines", log_last(hub->log, hash));

@@ -325,11 +325,12 @@ static enum status open_parts(struct hub *hub, struct report *report)
 
 static enum status log_start(struct hub *hub, struct report *report)
 {
-    char text[LOG_TEXT_MAX];
+    char text[LOG_TEXT_MAX], roles[ROLE_ISOLATION_LINE_MAX];
+    role_isolation_line(hub->settings->isolation_lacks, roles);
     const int len =
-        snprintf(text, sizeof text, "%s, evidence %s, %s",
+        snprintf(text, sizeof text, "%s, evidence %s, %s; %s",
                  hub->settings->is_dev ? "--dev: anyone may load" : "enrolled operators",
-                 hub->evidence, hub->box);
+                 hub->evidence, roles, hub->box);
     const struct log_entry entry = {.kind = "start",
                                     .code_hash = bytes_of(hub->settings->binary_hash, 32),
                                     .outcome = hub->settings->is_dev ? "dev" : "enrolled",

@@ -67,7 +67,7 @@ def test_status_says_what_boxes_are_made_of(operated):
     aetherd, _, _ = operated
     with aetherd.connect(ca=aetherd.ca) as client:
         status = str(client.outer("Status"))
-    assert "seccomp" in status
+    assert "roles: seccomp" in status and "box: seccomp" in status
 
 
 def test_it_starts_again_on_the_same_state(operated):
