@@ -328,11 +328,10 @@ bool enclave_send(struct enclave_connection *connection, struct bytes payload)
     return write_all(connection, bytes_of(head, sizeof head)) && write_all(connection, payload);
 }
 
-bool enclave_exchange(struct enclave_connection *connection, struct bytes payload,
-                      struct bytes *out_reply)
+static bool read_reply(struct enclave_connection *connection, struct bytes *out_reply)
 {
     uint8_t head[4];
-    if (!enclave_send(connection, payload) || !read_all(connection, head, sizeof head))
+    if (!read_all(connection, head, sizeof head))
         return false;
     size_t len = (size_t)head[0] << 24 | (size_t)head[1] << 16 | (size_t)head[2] << 8 | head[3];
     if (len > ENCLAVE_REPLY_MAX) {
@@ -351,4 +350,20 @@ bool enclave_exchange(struct enclave_connection *connection, struct bytes payloa
     reply[len] = '\0';
     *out_reply = bytes_of(reply, len);
     return true;
+}
+
+bool enclave_await_end(struct enclave_connection *connection, struct bytes *out_reply)
+{
+    uint8_t head[4];
+    size_t done;
+    out_reply->len = 0;
+    if (SSL_peek_ex(connection->ssl, head, 1, &done) != 1)
+        return true;
+    return read_reply(connection, out_reply);
+}
+
+bool enclave_exchange(struct enclave_connection *connection, struct bytes payload,
+                      struct bytes *out_reply)
+{
+    return enclave_send(connection, payload) && read_reply(connection, out_reply);
 }

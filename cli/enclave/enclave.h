@@ -60,6 +60,8 @@ void enclave_disconnect(struct enclave_connection *connection);
 bool MUST_CHECK enclave_exchange(struct enclave_connection *connection, struct bytes payload,
                                  struct bytes *out_reply);
 bool MUST_CHECK enclave_send(struct enclave_connection *connection, struct bytes payload);
+/* Until the server closes: a reply of length 0; or until it answers after all. */
+bool MUST_CHECK enclave_await_end(struct enclave_connection *connection, struct bytes *out_reply);
 /* What was verified. */
 void enclave_print_verdict(const struct enclave_connection *connection, FILE *out, bool json);
 /* The server's chain, PEM. */
@@ -91,6 +93,8 @@ int enclave_ask_inner(struct enclave_connection *connection, struct enclave_opti
                       struct bytes inner);
 int enclave_ask_outer(struct enclave_connection *connection, struct enclave_options *options,
                       struct bytes outer);
+/* Asks the service to stop: that it goes away is its answer. */
+int enclave_ask_shutdown(struct enclave_connection *connection, struct enclave_options *options);
 bool MUST_CHECK enclave_write_load(const struct enclave_options *options, const char *path,
                                    FILE *out);
 bool MUST_CHECK enclave_write_call(const struct enclave_options *options, const char *app,

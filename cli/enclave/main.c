@@ -180,14 +180,12 @@ static int run_manifest(struct enclave_connection *connection, struct enclave_op
     return ask_outer(connection, options, "\"Manifest\"");
 }
 
-/* It is not answered: the server's end is the answer. */
 static int run_shutdown(struct enclave_connection *connection, struct enclave_options *options,
                         size_t count, char **words)
 {
-    (void)options;
     (void)count;
     (void)words;
-    return enclave_send(connection, BYTES_LITERAL("\"Shutdown\"")) ? CLI_OK : CLI_FAILED;
+    return enclave_ask_shutdown(connection, options);
 }
 
 static int run_session(struct enclave_connection *connection, struct enclave_options *options,

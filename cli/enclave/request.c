@@ -130,23 +130,38 @@ bool enclave_write_call(const struct enclave_options *options, const char *app, 
     return is_good && fputs("]}}", out) >= 0;
 }
 
-int enclave_ask_outer(struct enclave_connection *connection, struct enclave_options *options,
-                      struct bytes outer)
+/* Takes `reply`. */
+static int show_reply(struct enclave_options *options, struct bytes reply)
 {
-    struct bytes reply;
     struct report report;
     enum enclave_reply_kind kind;
-    report_init(&report);
-    if (!enclave_exchange(connection, outer, &reply))
-        return CLI_FAILED;
-    int code = CLI_REFUSED;
     struct bytes content = reply;
+    int code = CLI_REFUSED;
+    report_init(&report);
     if (enclave_unwrap(&content, &kind, &report) == STATUS_OK)
         code = enclave_show(options, content, kind);
     else
         cli_say_report(options->host, &report);
     cli_free(reply);
     return code;
+}
+
+int enclave_ask_outer(struct enclave_connection *connection, struct enclave_options *options,
+                      struct bytes outer)
+{
+    struct bytes reply;
+    if (!enclave_exchange(connection, outer, &reply))
+        return CLI_FAILED;
+    return show_reply(options, reply);
+}
+
+int enclave_ask_shutdown(struct enclave_connection *connection, struct enclave_options *options)
+{
+    struct bytes reply = bytes_of(NULL, 0);
+    if (!enclave_send(connection, BYTES_LITERAL("\"Shutdown\"")) ||
+        !enclave_await_end(connection, &reply))
+        return CLI_FAILED;
+    return reply.len == 0 ? CLI_OK : show_reply(options, reply);
 }
 
 int enclave_ask_inner(struct enclave_connection *connection, struct enclave_options *options,

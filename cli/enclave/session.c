@@ -122,8 +122,8 @@ static int do_outer(struct enclave_connection *connection, struct enclave_option
 {
     char request[32];
     int len = snprintf(request, sizeof request, "\"%s\"", name);
-    if (strcmp(name, "Shutdown") == 0) /* it is not answered */
-        return enclave_send(connection, bytes_of(request, (size_t)len)) ? CLI_OK : CLI_FAILED;
+    if (strcmp(name, "Shutdown") == 0)
+        return enclave_ask_shutdown(connection, options);
     return enclave_ask_outer(connection, options, bytes_of(request, (size_t)len));
 }
 
