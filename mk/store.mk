@@ -22,7 +22,6 @@ bench-store: $(B)/bin/store_bench ## writes and reads a second through the whole
 FUZZ_STORE_OBJ := $(patsubst %.c,$(B)/fuzz/obj/%.o,$(wildcard $(patsubst %,node/%/*.c,message config role attest keys store)) \
                   $(wildcard node/io/store*.c) $(addprefix tests/support/,record_check.c store_judge.c store_trial.c folder.c))
 FUZZ_MAX_LEN_record := 256
-FUZZ_RUNS_record := 200000
-$(B)/fuzz/record: $(B)/fuzz/obj/fuzz/fuzz_record.o $(FUZZ_STORE_OBJ) $(FUZZ_LIB_OBJ)
+$(B)/fuzz/record: $(addprefix $(B)/fuzz/obj/fuzz/,fuzz_record.o caller_direct.o) $(filter-out %/caller.o,$(FUZZ_STORE_OBJ)) $(FUZZ_LIB_OBJ)
 	$(call say,LINK)
 	$(Q)$(CC) $(FUZZ_LDFLAGS) -o $@ $^ -lcmocka -lbearssl $(NODE_LIBS)

@@ -19,7 +19,7 @@
 #include "core/crypto/sha256.h"
 #include "node/store/internal.h"
 
-#define PAUSE_MS 100u
+#define PAUSE_MS 20u
 
 uint64_t store_now_ms(void)
 {

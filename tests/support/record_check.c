@@ -15,6 +15,7 @@
 
 #include "core/base/cbor.h"
 #include "node/keys/internal.h"
+#include "node/message/table.h"
 #include "tests/support/store_judge.h"
 #include "tests/support/test.h"
 
@@ -156,8 +157,8 @@ static struct bytes rest_of(struct playing *playing)
     return rest;
 }
 
-static enum status answer_get(struct playing *playing, const struct message_store_get *get,
-                              uint8_t how)
+static enum message_type answer_get(struct playing *playing, const struct message_store_get *get,
+                                    uint8_t how, union message_any *out)
 {
     struct outside *outside = playing->outside;
     struct message_store_value value = {.id = get->id};
@@ -175,11 +176,12 @@ static enum status answer_get(struct playing *playing, const struct message_stor
         value.is_found = next_byte(&playing->script);
         value.value = rest_of(playing);
     }
-    return message_send_wait(playing->socket, MESSAGE_STORE_VALUE, &value, -1, 10000);
+    out->store_value = value;
+    return MESSAGE_STORE_VALUE;
 }
 
-static enum status answer_scan(struct playing *playing, const struct message_store_scan *scan,
-                               uint8_t how)
+static enum message_type answer_scan(struct playing *playing, const struct message_store_scan *scan,
+                                     uint8_t how, union message_any *out)
 {
     struct message_store_records records = {.id = scan->id};
     struct outside *outside = playing->outside;
@@ -207,38 +209,43 @@ static enum status answer_scan(struct playing *playing, const struct message_sto
     records.has_more = how == 203;
     if (how == 205)
         records.records = rest_of(playing);
-    return message_send_wait(playing->socket, MESSAGE_STORE_RECORDS, &records, -1, 10000);
+    out->store_records = records;
+    return MESSAGE_STORE_RECORDS;
 }
 
-static enum status answer(struct playing *playing, const struct message_in *in)
+static enum message_type fail_with(union message_any *out, uint32_t id, uint64_t code)
 {
+    out->failed =
+        (struct message_failed){.id = id, .code = code, .text = BYTES_LITERAL("not today")};
+    return MESSAGE_FAILED;
+}
+
+static enum message_type answer(void *context, enum message_type type, const void *question,
+                                union message_any *out)
+{
+    struct playing *playing = context;
     uint8_t how = playing->faults < FAULTS_MAX ? next_byte(&playing->script) : 0;
-    const struct message_done done = {.id = in->any.id};
+    uint32_t id;
+    memcpy(&id, question, sizeof id);
+    memset(out, 0, sizeof *out);
+    out->id = id;
     playing->faults += how >= 200;
-    if (in->type == MESSAGE_STORE_COMMIT && how != 206 && how != 208)
-        commit(playing->outside, in->any.store_commit.changes);
-    if (how == 200 && in->type == MESSAGE_STORE_GET) {
-        const struct message_store_value none = {.id = in->any.id};
-        return message_send_wait(playing->socket, MESSAGE_STORE_VALUE, &none, -1, 10000);
-    }
+    if (type == MESSAGE_STORE_COMMIT && how != 206 && how != 208)
+        commit(playing->outside, ((const struct message_store_commit *)question)->changes);
+    if (how == 200 && type == MESSAGE_STORE_GET)
+        return MESSAGE_STORE_VALUE;
     if (how == 201)
-        return message_fail(playing->socket, in->any.id,
-                            (enum message_failure)(next_byte(&playing->script) % 12), "a lie");
+        return fail_with(out, id, next_byte(&playing->script) % 12);
     if (how == 204)
-        return message_send_wait(playing->socket, MESSAGE_DONE, &done, -1, 10000);
+        return MESSAGE_DONE;
     if (how == 207 || how == 208)
-        return message_fail(playing->socket, in->any.id,
-                            how == 207 ? MESSAGE_FAILURE_UNAVAILABLE : MESSAGE_FAILURE_LIMIT,
-                            "no room");
-    switch (in->type) {
-    case MESSAGE_STORE_GET:
-        return answer_get(playing, &in->any.store_get, how);
-    case MESSAGE_STORE_SCAN:
-        return answer_scan(playing, &in->any.store_scan, how);
-    default:
-        assert_int_equal(in->type, MESSAGE_STORE_COMMIT);
-        return message_send_wait(playing->socket, MESSAGE_DONE, &done, -1, 10000);
-    }
+        return fail_with(out, id, how == 207 ? MESSAGE_FAILURE_UNAVAILABLE : MESSAGE_FAILURE_LIMIT);
+    if (type == MESSAGE_STORE_GET)
+        return answer_get(playing, question, how, out);
+    if (type == MESSAGE_STORE_SCAN)
+        return answer_scan(playing, question, how, out);
+    assert_int_equal(type, MESSAGE_STORE_COMMIT);
+    return MESSAGE_DONE;
 }
 
 static void *play(void *context)
@@ -246,6 +253,7 @@ static void *play(void *context)
     struct playing *playing = context;
     struct message_in *in = malloc(sizeof *in);
     struct report report;
+    union message_any out;
     enum status status = STATUS_OK;
     assert_non_null(in);
     while (status == STATUS_OK || status == STATUS_UNAVAILABLE) {
@@ -253,8 +261,9 @@ static void *play(void *context)
         status = message_receive_wait(playing->socket, in, 10000, &report);
         if (status != STATUS_OK)
             continue;
-        status = answer(playing, in);
+        enum message_type type = answer(playing, in->type, &in->any, &out);
         message_release(in);
+        status = message_send_wait(playing->socket, type, &out, -1, 10000);
     }
     free(in);
     return NULL;
@@ -275,16 +284,56 @@ static enum store_verdict live(struct outside *outside, struct bytes script, boo
     playing.faults = 0;
     assert_int_equal(message_pair(sockets, &report), STATUS_OK);
     playing.socket = sockets[1];
-    assert_int_equal(pthread_create(&thread, NULL, play, &playing), 0);
+    if (caller_direct_serve != NULL)
+        caller_direct_serve(sockets[0], answer, &playing);
+    else
+        assert_int_equal(pthread_create(&thread, NULL, play, &playing), 0);
     assert_int_equal(caller_create(sockets[0], &io, &report), STATUS_OK);
     if (is_first)
         store_judge_fill_link(&keys, io);
     else
         verdict = store_judge(&keys, io, out_sentence);
     caller_destroy(io);
-    (void)pthread_join(thread, NULL);
+    if (caller_direct_serve == NULL)
+        (void)pthread_join(thread, NULL);
     (void)close(sockets[1]);
     return verdict;
+}
+
+/* keys by a call, for a fuzzer. */
+static enum message_type answer_keys(void *context, enum message_type type, const void *question,
+                                     union message_any *out)
+{
+    static struct keys_answer made;
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    static _Thread_local uint8_t body[MESSAGE_INLINE_MAX];
+    static bool is_made;
+    union message_any asked;
+    const struct store_keys *from = context;
+    memset(&asked, 0, sizeof asked);
+    (void)pthread_mutex_lock(&lock);
+    if (!is_made)
+        assert_int_equal(keys_answer_init(&made), STATUS_OK);
+    is_made = true;
+    memcpy(&asked, question, message_layout_of(type)->size);
+    keys_answer(from->keys, type, &asked, &made);
+    *out = made.any;
+    enum message_type got = made.type;
+    struct bytes *part = got == MESSAGE_SEALED      ? &out->sealed.sealed
+                         : got == MESSAGE_UNSEALED  ? &out->unsealed.plain
+                         : got == MESSAGE_RECORD_IS ? &out->record_is.record
+                                                    : NULL;
+    if (part != NULL && part->len <= sizeof body) { /* the next question is another thread's */
+        memcpy(body, part->data, part->len);
+        part->data = body;
+    }
+    (void)pthread_mutex_unlock(&lock);
+    return got;
+}
+
+static void finish(void)
+{
+    store_keys_stop(&keys);
 }
 
 static void begin(void)
@@ -295,6 +344,9 @@ static void begin(void)
         return;
     has_begun = true;
     store_keys_start(&keys, -1, NULL);
+    if (caller_direct_serve != NULL)
+        caller_direct_serve(keys.sockets[0], answer_keys, &keys);
+    assert_int_equal(atexit(finish), 0);
     for (size_t i = 0; i < RECORDS_MAX; i++)
         base.at[i].value = base.room[i];
     (void)live(&base, bytes_of("", 0), true, sentence);
