@@ -27,6 +27,7 @@
 #define READY_MOST_MS 60000u
 #define STOP_MOST_MS  10000u
 #define LAST_WORDS_MS 200
+#define MAIN_ENDS_MS  1000
 #define PAUSE_MS      100u /* before the first new start; doubles with each death */
 #define PAUSE_MOST_MS 1600u
 #define STEADY_MS     60000u /* so long a life, and deaths are counted anew */
@@ -126,8 +127,15 @@ static enum outcome plan_new_start(struct supervisor *supervisor, enum role_name
     return OUTCOME_GOES_ON;
 }
 
+/* main, whose cells have to be gone before the kernel says that it is. */
+static bool main_ends(const struct supervisor *supervisor)
+{
+    struct pollfd end = {.fd = supervisor->children[ROLE_MAIN].spawned.pidfd, .events = POLLIN};
+    return end.fd >= 0 && poll(&end, 1, MAIN_ENDS_MS) == 1;
+}
+
 /* The process is at its end. */
-static enum outcome bury(struct supervisor *supervisor, enum role_name name, bool is_serving)
+static enum outcome bury_one(struct supervisor *supervisor, enum role_name name, bool is_serving)
 {
     struct child *child = &supervisor->children[name];
     char line[SPAWN_END_MAX];
@@ -145,6 +153,17 @@ static enum outcome bury(struct supervisor *supervisor, enum role_name name, boo
         return plan_new_start(supervisor, name);
     supervisor_say("without %s nothing can go on: everything ends", role_word(name));
     return OUTCOME_ROLE_DIED;
+}
+
+/* keys ends by itself when main does, and may be seen first: then main is what counts. */
+static enum outcome bury(struct supervisor *supervisor, enum role_name name, bool is_serving)
+{
+    if (name != ROLE_KEYS || !is_serving || !main_ends(supervisor))
+        return bury_one(supervisor, name, is_serving);
+    enum outcome outcome = bury_one(supervisor, ROLE_MAIN, is_serving);
+    take_all(supervisor, ROLE_KEYS);
+    (void)spawn_reap(&supervisor->children[ROLE_KEYS].spawned); /* its end follows from main's */
+    return outcome;
 }
 
 static enum outcome take_signal(struct supervisor *supervisor)
