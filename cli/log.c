@@ -7,8 +7,8 @@
 #include "node/log/check.h"
 
 #define PEM_BYTES_MAX 65536u
-#define PIECE_MAX     (4 * LOG_LINE_MAX) /* the service takes up a log behind no longer one */
-#define SPKI_BYTES    91u                /* of a P-256 key */
+#define PIECE_MAX     ((size_t)4 * LOG_LINE_MAX) /* the service takes up a log behind no longer one */
+#define SPKI_BYTES    91u                        /* of a P-256 key */
 #define POINT_BYTES   64u
 
 /* What keys puts in front of a digest before it signs, and the purpose of a log's head. */

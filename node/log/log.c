@@ -19,7 +19,7 @@
 
 #include "core/crypto/sha256.h"
 
-#define TAIL_MAX (4 * LOG_LINE_MAX) /* what is looked at when a log is opened */
+#define TAIL_MAX ((size_t)4 * LOG_LINE_MAX) /* what is looked at when a log is opened */
 
 struct log {
     int fd;

@@ -28,6 +28,10 @@ static void fill_bundle(const struct hub *hub, const struct record_call *call,
                                 .deadline_ns = UINT64_C(1000000) * hub->settings->call_ms}},
     };
     memcpy(bundle->manifest.payload_hash, call->app->code_hash, 32);
+    if (call->function.len > GATE_ENTRY_MAX)
+        return; /* put in behind */
+    memcpy(bundle->manifest.entry, call->function.data, call->function.len);
+    bundle->manifest.entry_len = (uint32_t)call->function.len;
 }
 
 void record_make(struct hub *hub, struct app *app, const struct record_call *call,
@@ -56,8 +60,10 @@ void record_make(struct hub *hub, struct app *app, const struct record_call *cal
     if (app->receipts != 1)
         source.flags |= RECEIPT_CHAINED;
     (void)receipt_write(&source, out_record, out_hash);
-    sha256_digest(call->function, out_record + receipt_fields[RECEIPT_FIELD_entry_hash].offset);
-    (void)receipt_proof(out_record, out_hash);
+    if (call->function.len > GATE_ENTRY_MAX) {
+        sha256_digest(call->function, out_record + receipt_fields[RECEIPT_FIELD_entry_hash].offset);
+        (void)receipt_proof(out_record, out_hash);
+    }
     memcpy(app->receipt_hash, out_hash, 32);
     (void)pthread_mutex_unlock(&app->receipt_lock);
 }
