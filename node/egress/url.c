@@ -67,27 +67,55 @@ static enum status take_port(struct egress_url *url, struct report *report)
     return STATUS_OK;
 }
 
+/* Sets the host in lower case and without a dot at its end. */
+static enum status set_host(CURLU *handle, struct report *report)
+{
+    char *text = NULL;
+    if (curl_url_get(handle, CURLUPART_HOST, &text, 0) != CURLUE_OK)
+        return refuse(report, "bad URL: no host");
+    size_t len = strlen(text);
+    for (size_t i = 0; i < len; i++)
+        if (text[i] >= 'A' && text[i] <= 'Z')
+            text[i] = (char)(text[i] - 'A' + 'a');
+    if (len > 1 && text[len - 1] == '.')
+        text[--len] = '\0';
+    bool has_empty_label =
+        len == 0 || text[0] == '.' || text[len - 1] == '.' || strstr(text, "..") != NULL;
+    bool is_set = !has_empty_label && curl_url_set(handle, CURLUPART_HOST, text, 0) == CURLUE_OK;
+    curl_free(text);
+    return is_set ? STATUS_OK : refuse(report, "bad URL: its host");
+}
+
+/* Once more, whole: a host that has become an address ("127.1." was none) gets an address's form.
+ */
+static enum status read_again(CURLU *handle, struct report *report)
+{
+    char *text = NULL;
+    if (curl_url_get(handle, CURLUPART_URL, &text, 0) != CURLUE_OK)
+        return refuse(report, "bad URL");
+    bool is_read = curl_url_set(handle, CURLUPART_URL, text, CURLU_DISALLOW_USER) == CURLUE_OK;
+    curl_free(text);
+    return is_read ? STATUS_OK : refuse(report, "bad URL: its host");
+}
+
 static enum status take_host(struct egress_url *url, struct report *report)
 {
     char *text = NULL;
+    enum status status = set_host(url->handle, report);
+    if (status == STATUS_OK)
+        status = read_again(url->handle, report);
+    if (status != STATUS_OK)
+        return status;
     if (curl_url_get(url->handle, CURLUPART_HOST, &text, 0) != CURLUE_OK)
         return refuse(report, "bad URL: no host");
     size_t len = strlen(text);
     bool is_six = len > 2 && text[0] == '[' && text[len - 1] == ']';
-    for (size_t i = 0; i < len; i++)
-        if (text[i] >= 'A' && text[i] <= 'Z')
-            text[i] = (char)(text[i] - 'A' + 'a');
-    if (!is_six && len > 1 && text[len - 1] == '.')
-        text[--len] = '\0';
-    bool has_empty_label =
-        len == 0 || text[0] == '.' || strstr(text, "..") != NULL || text[len - 1] == '.';
-    bool fits = !has_empty_label && len - (is_six ? 2 : 0) <= EGRESS_HOST_MAX;
-    bool is_set = fits && curl_url_set(url->handle, CURLUPART_HOST, text, 0) == CURLUE_OK;
-    if (is_set)
-        (void)snprintf(url->host, sizeof url->host, "%.*s", (int)(len - (is_six ? 2 : 0)),
-                       text + (is_six ? 1 : 0));
+    size_t skip = is_six ? 1 : 0;
+    bool fits = len - 2 * skip <= EGRESS_HOST_MAX;
+    if (fits)
+        (void)snprintf(url->host, sizeof url->host, "%.*s", (int)(len - 2 * skip), text + skip);
     curl_free(text);
-    return is_set ? STATUS_OK : refuse(report, "bad URL: its host");
+    return fits ? STATUS_OK : refuse(report, "bad URL: its host");
 }
 
 static enum status check_whole(struct egress_url *url, struct report *report)

@@ -47,6 +47,7 @@ URLS = [
     ("octal_loopback", "https://0177.0.0.1:{port}/", DENIED, "not public"),
     ("short_loopback", "https://127.1:{port}/", DENIED, "not public"),
     ("loopback", "https://127.0.0.1:{port}/", DENIED, "not public"),
+    ("short_loopback_with_a_dot", "https://127.1.:{port}/", DENIED, "not public"),
     ("loopback_by_name", "https://localhost:{port}/", DENIED, "not public"),
     ("loopback_by_name_with_a_dot", "https://LOCALHOST.:{port}/", DENIED, "not public"),
     ("loopback_of_ipv6", "https://[::1]:{port}/", DENIED, "not public"),
