@@ -216,13 +216,15 @@ static void write_number(struct cbor_writer *writer, const char *name, uint64_t 
 static void write_numbers(const struct hub *hub, struct cbor_writer *writer)
 {
     const struct hub_counts *counts = &hub->counts;
-    cbor_write_array(writer, 9);
+    cbor_write_array(writer, 11);
     write_number(writer, "wasm_calls_total", counts->calls);
     write_number(writer, "wasm_errors_total", counts->call_errors);
     write_number(writer, "wasm_fuel_total", counts->fuel);
     write_number(writer, "wasm_calls_refused_total", counts->refused);
     write_number(writer, "wasm_loads_total", counts->loads);
     write_number(writer, "wasm_unloads_total", counts->unloads);
+    write_number(writer, "secrets_stored_total", counts->writes);
+    write_number(writer, "secrets_retrieved_total", counts->reads);
     write_number(writer, "certificates_issued_total", counts->leaves);
     write_number(writer, "attestation_verifications_total", counts->attestations);
     write_number(writer, "uptime_seconds", (hub_now_ns() - hub->start_ns) / NS_PER_S);

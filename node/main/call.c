@@ -13,6 +13,7 @@
 
 #include <sys/mman.h>
 
+#include "aether/gate_world.h"
 #include "core/base/utf8.h"
 #include "core/crypto/sha256.h"
 #include "node/main/calls.h"
@@ -33,6 +34,8 @@ struct call {
     struct store_session *files;
     struct http_session *http;
     struct gate_service world; /* the store's session stands in front of it */
+    struct gate_service file;  /* ... and our counters in front of that */
+    uint64_t writes, reads;
     struct gate_service services[SERVICES_MAX];
     size_t service_count;
     struct gate_session session;
@@ -140,6 +143,31 @@ static enum status make_text(struct call *call)
     return status;
 }
 
+static void serve_file(void *context, const struct gate_request *copy,
+                       struct gate_transfer transfer, struct gate_reply *out_reply)
+{
+    struct call *call = context;
+    call->file.call(call->file.context, copy, transfer, out_reply);
+    if (out_reply->status != GATE_OK)
+        return;
+    call->writes += copy->method == GATE_FILE_PWRITE;
+    call->reads += copy->method == GATE_FILE_PREAD && out_reply->out.len != 0;
+}
+
+static void cancel_file(void *context)
+{
+    const struct call *call = context;
+    if (call->file.cancel != NULL)
+        call->file.cancel(call->file.context);
+}
+
+static void add_file(struct call *call, const struct gate_service *file)
+{
+    call->file = *file;
+    call->services[call->service_count++] =
+        (struct gate_service){file->interface, call, serve_file, cancel_file};
+}
+
 /* What the app may have in this call. */
 static enum status open_services(struct call *call, struct report *report)
 {
@@ -163,7 +191,7 @@ static enum status open_services(struct call *call, struct report *report)
             if (files[i].interface == GATE_WORLD)
                 call->services[0] = files[i];
             else
-                call->services[call->service_count++] = files[i];
+                add_file(call, &files[i]);
     }
     if (hub->http != NULL) {
         status = http_session_create(hub->http, app_name(call->app), &call->http, report);
@@ -235,6 +263,8 @@ static void count(struct call *call)
     function->fuel += fuel;
     function->errors += !is_result(call);
     counts->calls++;
+    counts->writes += call->writes;
+    counts->reads += call->reads;
     counts->fuel += fuel;
     counts->call_errors += !is_result(call);
     (void)pthread_mutex_unlock(&call->hub->lock);

@@ -43,6 +43,7 @@ struct link {
 
 struct hub_counts {
     uint64_t calls, call_errors, fuel, refused, leaves, attestations, loads, unloads;
+    uint64_t writes, reads; /* of files, by apps */
 };
 
 struct hub {

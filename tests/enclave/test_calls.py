@@ -311,6 +311,59 @@ def test_metrics_count_each_function(client):
     assert counts["trap"]["calls"] == 1 and counts["trap"]["errors"] == 1
     assert counts["wide"]["calls"] == counts["wide"]["fuel_max"] == 0
     assert 0 < counts["add"]["fuel_min"] == counts["add"]["fuel_max"] == counts["add"]["fuel_consumed"] / 5
+    client.load("example", service.EXAMPLES["c"].read_bytes())
+    before = client.outer("Metrics")["MetricsReport"]
+    client.value("example", "kv-store", "a", "b")
+    client.value("example", "kv-read", "a")
     report = client.outer("Metrics")["MetricsReport"]
+    for counter in ("secrets_stored_total", "secrets_retrieved_total"):
+        assert report[counter] == before[counter] + 1, counter
     assert report["wasm_calls_total"] >= 7 and report["wasm_errors_total"] >= 2
     assert report["connections_total"] > 0 and report["frames_total"] > 0 and report["uptime_seconds"] >= 0
+
+
+def role_pid(server, role):
+    for pid in children(server.process.pid):
+        try:
+            words = open(f"/proc/{pid}/cmdline", "rb").read().split(b"\0")
+        except OSError:
+            continue
+        if words[1:3] == [b"--role", role.encode()]:
+            return pid
+    raise AssertionError(f"no {role}")
+
+
+@pytest.mark.parametrize("role", ["api", "io", "egress"])
+def test_apps_outlive_a_role_that_dies(tmp_path, role):
+    with service.Aetherd(tmp_path, options=["--limit", "call_ms=1500"]) as server:
+        with server.connect() as client:
+            client.load("counter", apps.counter())
+            client.load("spin", apps.spin(), max_fuel=FOREVER)
+        busy = Background(server, "spin", "spin")
+        time.sleep(0.2)
+        os.kill(role_pid(server, role), signal.SIGKILL)
+        end = time.monotonic() + 10
+        while True:
+            try:
+                with server.connect(timeout=5) as client:
+                    assert client.value("counter", "next") == 1
+                    assert [app["name"] for app in client.data({"wasm_list": {}})["apps"]] == ["counter", "spin"]
+                    assert client.load("another", apps.add())["status"] == "loaded"
+                break
+            except (OSError, EOFError):
+                assert time.monotonic() < end, f"{role} did not come back\n{server.output}"
+                time.sleep(0.1)
+        busy.join(15)
+
+
+def test_a_main_that_dies_ends_everything(tmp_path):
+    server = service.Aetherd(tmp_path)
+    with server.connect() as client:
+        client.load("counter", apps.counter())
+    pids = children(server.process.pid)
+    os.kill(role_pid(server, "main"), signal.SIGKILL)
+    assert server.process.wait(10) == 3, server.output
+    end = time.monotonic() + 5
+    while any(os.path.exists(f"/proc/{pid}") for pid in pids) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not [pid for pid in pids if os.path.exists(f"/proc/{pid}")], "a role or a cell was left behind"
