@@ -89,10 +89,12 @@ static void explain_import(struct text_sink out, const struct wasm_module *modul
 static enum status refuse(struct module_run *run, uint32_t missing)
 {
     struct report *report = &run->program->report;
+    const bool is_served = (run->program->job.flags & GATE_JOB_JSON) != 0;
     if (run->kind == PROGRAM_PREVIEW_1)
         return report_fail_u64(report, STATUS_UNLINKABLE, REPORT_NO_OFFSET,
-                               "nobody offers % of its imports (--trap-unknown-imports links "
-                               "functions that trap when they are called)",
+                               is_served ? "nobody offers % of its imports"
+                                         : "nobody offers % of its imports (--trap-unknown-imports "
+                                           "links functions that trap when they are called)",
                                missing);
     return report_fail_u64(report, STATUS_UNLINKABLE, REPORT_NO_OFFSET,
                            "nobody offers its % imports: it is neither a component nor of "
