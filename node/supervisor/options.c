@@ -50,7 +50,9 @@ void options_help(void)
         "It prints `ready: ADDRESS:PORT` on stdout when it serves; the rest is on stderr.\n"
         "SIGTERM or SIGINT stop it. Exit status: 0 stopped as asked; 1 not started; 2 wrong\n"
         "words or configuration; 3 main or keys died; 4 another role died again and again.\n"
-        "Try it: aetherd --dev & aether-enclave load 127.0.0.1:8443 app.wasm\n",
+        "Try it: aetherd --dev &\n"
+        "        aether-enclave load localhost app.wasm --ca " DEFAULT_DEV_STATE
+        "/ca.pem --allow-none\n",
         stdout);
 }
 

@@ -177,3 +177,31 @@ def test_a_changed_client_hello_nonce_is_not_for_us(measured):
     """Two challenges give two leaves; each binds its own nonce, so neither can stand for the other."""
     assert attest(measured, "--challenge")["leaf_key"] != attest(measured, "--challenge")["leaf_key"]
     assert attest(measured)["leaf_key"] == attest(measured)["leaf_key"]
+
+
+def certify(directory, public, usage):
+    """As docs/attestation.md section 5 says: (ak.crt, the authority)."""
+    ca, ca_key, csr, words, cert = (directory / name for name in ("tpm-ca.pem", "tpm-ca.key", "ak.csr", "ak.ext", "ak.crt"))
+    curve = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+    words.write_text(usage)
+    for command in (["req", "-x509", *curve, "-days", "2", "-subj", "/CN=tpm authority", "-keyout", ca_key, "-out", ca],
+                    ["req", "-new", *curve, "-keyout", directory / "none.key", "-subj", "/CN=ak", "-out", csr],
+                    ["x509", "-req", "-in", csr, "-force_pubkey", public, "-CA", ca, "-CAkey", ca_key, "-CAcreateserial", "-days", "2",
+                     "-extfile", words, "-out", cert]):
+        subprocess.run(["openssl", *map(str, command)], check=True, capture_output=True)
+    return cert, ca
+
+
+@pytest.mark.parametrize("usage, holds", [("extendedKeyUsage=2.23.133.8.3\n", True), ("extendedKeyUsage=serverAuth\n", False)])
+def test_a_certified_attestation_key_leads_to_its_authority(tmp_path, usage, holds):
+    with service.Swtpm(tmp_path) as tpm, service.Aetherd(tmp_path, tpm=tpm) as aetherd:
+        cert, ca = certify(tmp_path, aetherd.state / "keys/ak.pem", usage)
+        assert aetherd.stop() == 0
+        (aetherd.state / "keys/ak.crt").write_text(cert.read_text())
+        aetherd.start()
+        if holds:
+            verdict = attest(aetherd, "--tpm-ca", ca, "--demand-origin")
+            assert verdict["origin"] == "chain" and "origin" in held(verdict)
+        else:
+            _, why = run(aetherd, "attest", "--ca", aetherd.ca, "--tpm-ca", ca, code=1)
+            assert "origin: the certificate is not one for attestation keys" in why
