@@ -153,7 +153,7 @@ def test_an_app_that_does_not_come_back_delays_no_other(server, client, module, 
     client.load("bad", module(), max_fuel=FOREVER)
     client.load("good", apps.counter())
     assert client.value("good", "next") == 1
-    busy = [Background(server, "bad", function) for _ in range(24)]
+    busy = [Background(server, "bad", function) for _ in range(12)]
     time.sleep(0.2)
 
     times = []
