@@ -138,29 +138,20 @@ static enum status load(struct identity *identity, struct bytes sealed, const st
     return fill_public(identity, report);
 }
 
-/* The operator's key lies there although there is an identity: not taken, and nothing of his is
- * removed unasked. */
-static enum status refuse_leftover(int directory, struct report *report)
+/* An intermediate into `identity`, sealed and the operator's key removed. A start that is cut short
+ * in between does it again. */
+static enum status take_intermediate(struct identity *identity, int directory,
+                                     const struct slot *own, struct report *report)
 {
-    uint8_t byte;
-    struct buffer none = {&byte, 0, 0};
-    if (state_read(directory, "ca.key", &none, NULL) == STATUS_NOT_FOUND)
-        return STATUS_OK;
-    return report_fail(report, STATUS_INVALID, REPORT_NO_OFFSET,
-                       "the service has its sealed intermediate already: remove ca.key from the "
-                       "state directory");
-}
-
-static enum status make(struct identity *identity, int directory, const struct slot *own,
-                        struct report *report)
-{
-    enum status status =
-        identity_ca_get(directory, &identity->issuer, &identity->issuer_key, report);
+    X509 *issuer = NULL;
+    EVP_PKEY *key = NULL;
+    enum status status = identity_ca_get(directory, &issuer, &key, report);
     if (status != STATUS_OK)
         return status;
-    identity->receipt_key = EVP_EC_gen("P-256");
-    if (identity->receipt_key == NULL)
-        return STATUS_NO_MEMORY;
+    X509_free(identity->issuer);
+    EVP_PKEY_free(identity->issuer_key);
+    identity->issuer = issuer;
+    identity->issuer_key = key;
     identity->is_new = true;
     status = fill_public(identity, report);
     if (status == STATUS_OK)
@@ -168,6 +159,22 @@ static enum status make(struct identity *identity, int directory, const struct s
     if (status == STATUS_OK)
         status = identity_ca_keep(directory, identity->issuer, report);
     return status;
+}
+
+static enum status make(struct identity *identity, int directory, const struct slot *own,
+                        struct report *report)
+{
+    identity->receipt_key = EVP_EC_gen("P-256");
+    if (identity->receipt_key == NULL)
+        return STATUS_NO_MEMORY;
+    return take_intermediate(identity, directory, own, report);
+}
+
+static bool has_given_key(int directory)
+{
+    uint8_t byte;
+    struct buffer none = {&byte, 0, 0};
+    return state_read(directory, "ca.key", &none, NULL) != STATUS_NOT_FOUND;
 }
 
 enum status identity_open(struct identity *identity, int directory, const struct slot *own,
@@ -181,8 +188,8 @@ enum status identity_open(struct identity *identity, int directory, const struct
         status = make(identity, directory, own, report);
     else if (status == STATUS_OK)
         status = load(identity, buffer_bytes(&sealed), own, report);
-    if (status == STATUS_OK)
-        status = refuse_leftover(directory, report);
+    if (status == STATUS_OK && has_given_key(directory))
+        status = take_intermediate(identity, directory, own, report);
     if (status != STATUS_OK)
         identity_close(identity);
     return status;

@@ -3,8 +3,9 @@
  * key for receipts and heads of the log.
  *
  * Made at the first start, or the intermediate taken from ca.crt and ca.key that the operator laid
- * into the state directory (ca.key is removed then). Kept in the file `identity`, sealed under
- * slot 0. After identity_open everything is read only: any thread may use it.
+ * into the state directory (ca.key is removed then), at any later start, too. Kept in the file
+ * `identity`, sealed under slot 0. After identity_open everything is read only: any thread may use
+ * it.
  */
 #ifndef AETHER_NODE_KEYS_IDENTITY_H
 #define AETHER_NODE_KEYS_IDENTITY_H
@@ -23,7 +24,7 @@ struct identity {
     size_t issuer_len;
     uint8_t issuer_der[IDENTITY_CERT_MAX];
     uint8_t receipt_spki[ATTEST_SPKI_LEN];
-    bool is_new; /* made by this start */
+    bool is_new; /* the intermediate came with this start */
 };
 
 /* The one in the directory, or a new one. TAMPERED: the file was not sealed by these keys; INVALID:

@@ -30,7 +30,7 @@
 #define SEND_MOST_MS 10000u
 #define AT_ONCE      64 /* messages before the control socket is looked at again */
 #define EXIT_AT_ONCE 0
-#define SECURE_HEAP  (256u * 1024u) /* OpenSSL's, for private keys: locked, not dumped */
+#define SECURE_HEAP  ((size_t)256 * 1024) /* OpenSSL's, for private keys: locked, not dumped */
 #define SECURE_LEAST 32
 
 struct server {

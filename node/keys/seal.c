@@ -12,7 +12,7 @@
 #define KEY_PREFIX   "aether record key 1"
 #define PLACE_PREFIX "aether record 1"
 #define PART_MAX     64u
-#define PLACE_MAX    (sizeof PLACE_PREFIX + 3 * (4 + PART_MAX) + 8)
+#define PLACE_MAX    (sizeof PLACE_PREFIX + (size_t)3 * (4 + PART_MAX) + 8)
 
 static const uint8_t NONCE[12]; /* zero: the key is used once */
 

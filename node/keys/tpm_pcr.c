@@ -99,7 +99,7 @@ static enum status extend_tpm(struct tpm *tpm, const uint8_t hash[static 32], st
 enum status tpm_pcr_measure(struct tpm *tpm, const uint8_t program_hash[static 32],
                             const uint8_t cell_hash[static 32], struct report *report)
 {
-    uint8_t wanted[32] = {0}, value[32];
+    uint8_t wanted[32] = {0}, value[32] = {0};
     struct buffer now = {value, 0, sizeof value};
     extend(wanted, program_hash);
     extend(wanted, cell_hash);

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 
 #include "tests/support/folder.h"
+#include "tests/support/shell.h"
 #include "tests/support/test.h"
 
 _Static_assert(sizeof((struct swtpm *)0)->folder == FOLDER_PATH_MAX, "a folder's path fits");
@@ -21,7 +22,7 @@ _Static_assert(sizeof((struct swtpm *)0)->folder == FOLDER_PATH_MAX, "a folder's
 
 bool swtpm_is_installed(void)
 {
-    return system("command -v swtpm >/dev/null 2>&1") == 0;
+    return shell_has("swtpm");
 }
 
 static int bound_to(uint16_t port)
@@ -40,7 +41,7 @@ static int bound_to(uint16_t port)
 static uint16_t free_pair(void)
 {
     for (int i = 0; i < TRIES_MAX; i++) {
-        struct sockaddr_in address;
+        struct sockaddr_in address = {0};
         socklen_t len = sizeof address;
         const int first = bound_to(0);
         assert_int_equal(getsockname(first, (struct sockaddr *)&address, &len), 0);
@@ -89,7 +90,7 @@ void swtpm_create_certified(struct swtpm *tpm)
         "\"$(command -v swtpm_localca)\" \"$PWD\" \"$PWD\" >setup.conf && "
         "swtpm_setup --tpm2 --tpmstate . --create-ek-cert --config setup.conf >setup.log 2>&1",
         tpm->folder);
-    assert_int_equal(system(command), 0);
+    assert_true(shell_runs(command));
     swtpm_start(tpm);
 }
 
@@ -131,5 +132,5 @@ void swtpm_destroy(struct swtpm *tpm)
     char command[160];
     swtpm_stop(tpm);
     (void)snprintf(command, sizeof command, "rm -rf '%s'", tpm->folder);
-    assert_int_equal(system(command), 0);
+    assert_true(shell_runs(command));
 }

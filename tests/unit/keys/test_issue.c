@@ -14,6 +14,7 @@
 #include "node/attest/oid.h"
 #include "tests/support/folder.h"
 #include "tests/support/keys_trial.h"
+#include "tests/support/shell.h"
 #include "tests/support/test.h"
 
 /* Two claims of a leaf, [[oid, value] ...]. */
@@ -240,7 +241,7 @@ static void remove_folder(const char *folder)
 {
     char command[256];
     (void)snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    assert_int_equal(system(command), 0);
+    assert_true(shell_runs(command));
 }
 
 static uint64_t advance(struct keys_trial *trial, uint64_t at_least)
@@ -306,15 +307,20 @@ TEST(the_counter_goes_on_by_a_few_and_never_back)
     keys_trial_close(&trial);
 }
 
-TEST(an_operators_intermediate_is_taken_and_its_key_sealed)
+/* At the first start, or at a later one. */
+static void check_given(bool is_later)
 {
     struct keys_trial trial;
     char folder[FOLDER_PATH_MAX];
     uint8_t given[4096], taken[4096];
     folder_create("keys", folder);
     const int directory = open_folder(folder);
+    if (is_later) {
+        keys_trial_open(&trial, directory);
+        keys_trial_close(&trial);
+    }
     /* One that a service made is as good as any. */
-    assert_int_equal(system("command -v openssl >/dev/null"), 0);
+    assert_true(shell_has("openssl"));
     char command[1024];
     (void)snprintf(command, sizeof command,
                    "cd '%s' && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 "
@@ -322,7 +328,7 @@ TEST(an_operators_intermediate_is_taken_and_its_key_sealed)
                    "-addext basicConstraints=critical,CA:TRUE >openssl.log 2>&1 && "
                    "openssl x509 -in ca.crt -outform der -out ca.der",
                    folder);
-    assert_int_equal(system(command), 0);
+    assert_true(shell_runs(command));
     const int der = openat(directory, "ca.der", O_RDONLY | O_CLOEXEC);
     const ssize_t len = read(der, given, sizeof given);
     assert_true(len > 0);
@@ -343,8 +349,21 @@ TEST(an_operators_intermediate_is_taken_and_its_key_sealed)
     assert_string_equal(name, "Op");
     X509_free(leaf);
     keys_trial_close(&trial);
+    keys_trial_open(&trial, directory);
+    assert_true(bytes_equal(identity_of(&trial, taken), bytes_of(given, (size_t)len)));
+    keys_trial_close(&trial);
     (void)close(directory);
     remove_folder(folder);
+}
+
+TEST(an_operators_intermediate_is_taken_and_its_key_sealed)
+{
+    check_given(false);
+}
+
+TEST(an_operators_intermediate_replaces_the_one_before)
+{
+    check_given(true);
 }
 
 static void spoil(int directory, const char *name, const char *content)
@@ -382,7 +401,7 @@ TEST(damaged_files_and_wrong_keys_are_refused_by_name)
     keys_trial_close(&trial);
 
     spoil(directory, "ca.key", "again");
-    assert_not_opened(directory, STATUS_INVALID, "remove ca.key");
+    assert_not_opened(directory, STATUS_INVALID, "not PEM");
     assert_int_equal(unlinkat(directory, "ca.key", 0), 0);
     spoil(directory, "counter", "no counter");
     assert_not_opened(directory, STATUS_TAMPERED, "counter");
@@ -422,5 +441,6 @@ TEST_MAIN(T(a_leaf_is_what_the_document_says), T(a_name_of_a_host_may_be_longer_
           T(identity_counter_and_given_keys_outlive_a_restart),
           T(the_counter_goes_on_by_a_few_and_never_back),
           T(an_operators_intermediate_is_taken_and_its_key_sealed),
+          T(an_operators_intermediate_replaces_the_one_before),
           T(damaged_files_and_wrong_keys_are_refused_by_name), T(without_a_tpm_there_is_only_dev),
           T(what_is_no_question_for_keys_is_refused))

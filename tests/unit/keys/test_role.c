@@ -14,6 +14,7 @@
 #include "node/role/role.h"
 #include "tests/support/folder.h"
 #include "tests/support/keys_trial.h"
+#include "tests/support/shell.h"
 #include "tests/support/swtpm.h"
 #include "tests/support/test.h"
 
@@ -119,7 +120,7 @@ static void clean(struct started *started)
     (void)close(started->control);
     (void)close(started->link);
     (void)snprintf(command, sizeof command, "rm -rf '%s'", started->folder);
-    assert_int_equal(system(command), 0);
+    assert_true(shell_runs(command));
     if (started->tpm.folder[0] != '\0')
         swtpm_destroy(&started->tpm);
     free(started);

@@ -21,6 +21,7 @@
 #include "node/keys/tpm.h"
 #include "tests/support/folder.h"
 #include "tests/support/keys_trial.h"
+#include "tests/support/shell.h"
 #include "tests/support/swtpm.h"
 #include "tests/support/test.h"
 
@@ -81,7 +82,7 @@ static void place_destroy(struct place *place)
     char command[160];
     (void)close(place->directory);
     (void)snprintf(command, sizeof command, "rm -rf '%s'", place->folder);
-    assert_int_equal(system(command), 0);
+    assert_true(shell_runs(command));
     swtpm_destroy(&place->tpm);
     free(place);
 }
@@ -188,12 +189,12 @@ static void run(const struct place *place, const char *command)
     char whole[512];
     (void)snprintf(whole, sizeof whole, "TPM2TOOLS_TCTI='%s' %s >'%s/tools.log' 2>&1",
                    place->tpm.tcti, command, place->folder);
-    assert_int_equal(system(whole), 0);
+    assert_true(shell_runs(whole));
 }
 
 static bool has_tools(void)
 {
-    return system("command -v tpm2_pcrextend >/dev/null 2>&1") == 0;
+    return shell_has("tpm2_pcrextend");
 }
 
 TEST(another_boot_does_not_get_the_master_key)
@@ -428,9 +429,10 @@ static void printed_name(const struct place *place, uint8_t out_name[static 34])
     const char *at = strstr(keys_notice(place->trial.keys), "attestation key ");
     assert_non_null(at);
     for (int i = 0; i < 34; i++) {
-        unsigned byte;
-        assert_int_equal(sscanf(at + 16 + 2 * i, "%2x", &byte), 1);
-        out_name[i] = (uint8_t)byte;
+        const char digits[3] = {at[16 + 2 * i], at[17 + 2 * i]};
+        char *end;
+        out_name[i] = (uint8_t)strtoul(digits, &end, 16);
+        assert_ptr_equal(end, digits + 2);
     }
 }
 
@@ -539,7 +541,7 @@ TEST(certificates_of_attestation_and_endorsement_key_go_with_the_quote)
                    "openssl x509 -req -CA akca.crt -CAkey akca.key -force_pubkey ak.pem "
                    "-set_serial 1 -out ak.crt 2>>openssl.log",
                    place->folder);
-    assert_int_equal(system(command), 0);
+    assert_true(shell_runs(command));
 
     begin_well(place);
     uint8_t spki[91];
@@ -567,7 +569,7 @@ TEST(certificates_of_attestation_and_endorsement_key_go_with_the_quote)
     keys_trial_close(&place->trial);
 
     (void)snprintf(command, sizeof command, "cd '%s' && cp akca.crt ak.crt", place->folder);
-    assert_int_equal(system(command), 0);
+    assert_true(shell_runs(command));
     begin_badly(place, STATUS_INVALID, "not for this TPM's attestation key");
     place_destroy(place);
 }
