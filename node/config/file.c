@@ -29,7 +29,8 @@ static enum status MUST_CHECK fail_at(const struct place *place, const uint8_t *
     (void)snprintf(line, sizeof line, "%.60s:%u:%u: %s", place->name, place->line,
                    (unsigned)(at - place->line_start) + 1, sentence);
     for (char *c = line; *c != '\0'; c++) /* no holes of a report */
-        *c = *c == '%' ? '?' : *c;
+        if (*c == '%')
+            *c = '?';
     return report_fail(report, STATUS_INVALID, REPORT_NO_OFFSET, line);
 }
 

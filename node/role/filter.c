@@ -38,7 +38,7 @@ static void emit(struct program *program, struct sock_filter instruction)
 static void emit_argument(struct program *program, const struct filter_rule *rule)
 {
     const uint32_t value = rule->kind == FILTER_ALLOW_SELF ? (uint32_t)getpid() : rule->value;
-    const size_t at = offsetof(struct seccomp_data, args) + 8u * rule->argument;
+    const size_t at = offsetof(struct seccomp_data, args) + sizeof(uint64_t) * rule->argument;
     emit(program, (struct sock_filter)EQUAL(rule->number, 0, 4));
     emit(program, (struct sock_filter)LOAD(at));
     if (rule->kind == FILTER_ALLOW_HAS)

@@ -33,6 +33,10 @@
 #define STEADY_MS     60000u /* so long a life, and deaths are counted anew */
 #define DEATHS_MOST   8u
 
+/* Places in what is polled; 0 is the signals'. */
+#define CONTROL_OF(name) (2 * (size_t)(name))
+#define END_OF(name)     (2 * (size_t)(name) + 1)
+
 enum outcome {
     OUTCOME_GOES_ON,
     OUTCOME_STOP,   /* asked to */
@@ -232,9 +236,9 @@ static enum outcome look_at_children(struct supervisor *supervisor, const struct
 {
     enum outcome first = OUTCOME_GOES_ON;
     for (enum role_name name = ROLE_IO; name <= ROLE_EGRESS; name++) {
-        if ((fds[2 * name].revents & POLLIN) != 0 && !take_one(supervisor, name))
+        if ((fds[CONTROL_OF(name)].revents & POLLIN) != 0 && !take_one(supervisor, name))
             spawn_kill(&supervisor->children[name].spawned);
-        if (fds[2 * name + 1].revents != 0) {
+        if (fds[END_OF(name)].revents != 0) {
             enum outcome outcome = bury(supervisor, name, is_serving);
             first = first == OUTCOME_GOES_ON ? outcome : first;
         }
@@ -250,8 +254,8 @@ static enum outcome turn(struct supervisor *supervisor, bool is_serving)
         fds[i] = (struct pollfd){.fd = -1, .events = POLLIN};
     fds[0].fd = supervisor->signals;
     for (enum role_name name = ROLE_IO; name <= ROLE_EGRESS; name++) {
-        fds[2 * name].fd = supervisor->children[name].spawned.control;
-        fds[2 * name + 1].fd = supervisor->children[name].spawned.pidfd;
+        fds[CONTROL_OF(name)].fd = supervisor->children[name].spawned.control;
+        fds[END_OF(name)].fd = supervisor->children[name].spawned.pidfd;
     }
     if (poll(fds, ARRAY_LEN(fds), next_due_ms(supervisor)) < 0)
         return errno == EINTR ? OUTCOME_GOES_ON : OUTCOME_FAILED;
