@@ -19,15 +19,17 @@
 
 #define ENCODED_MAX (1u << 20)
 #define FILES_MOST  65536u
+#define LINE_MAX    1024
 
+/* One write for a line: roles write to the same place. */
 void supervisor_say(const char *format, ...)
 {
+    char line[LINE_MAX];
     va_list arguments;
     va_start(arguments, format);
-    (void)fputs("aetherd: ", stderr);
-    (void)vfprintf(stderr, format, arguments);
-    (void)fputc('\n', stderr);
+    (void)vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
+    (void)fprintf(stderr, "aetherd: %s\n", line);
 }
 
 uint64_t supervisor_now_ms(void)
@@ -49,6 +51,7 @@ static bool arrange_process(struct supervisor *supervisor)
     (void)sigaddset(&wanted, SIGINT);
     (void)sigaddset(&wanted, SIGHUP);
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
         files.rlim_cur = files.rlim_max < FILES_MOST ? files.rlim_max : FILES_MOST;
         (void)setrlimit(RLIMIT_NOFILE, &files); /* what is there has to do */

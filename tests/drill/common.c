@@ -26,7 +26,7 @@
 #include "node/config/settings.h"
 
 #define CONTROL_FD 3
-#define ANSWER_MS  3000u
+#define ANSWER_MS  1000u
 #define FLOOD_MOST 200000u
 #define OVERSIZE   (MESSAGE_PACKET_MAX + 1000)
 #define FDS_MOST   8u

@@ -19,8 +19,14 @@ class Drill(service.Aetherd):
 
     def __init__(self, directory, role, which, **kwargs):
         options = ["--role-program", f"{role}={DRILLS[role]}", "--limit", f"queue_max={which + 1}"]
-        self.role = role
+        self.role, self.which = role, which
         super().__init__(directory, options=options, **kwargs)
+
+    def start(self):
+        if (self.role, self.which) == ("io", 0):  # serves nobody: main waits for its store
+            self.spawn(self.command, env=self.env)
+        else:
+            super().start()
 
     def answers(self):
         """name -> what came of it"""
@@ -51,18 +57,12 @@ SELF = ["memory that is code", "memory that becomes code", "become dumpable", "r
 @pytest.mark.parametrize("role", ["api", "egress", "io"])
 def test_no_file_process_or_socket_is_within_reach(tmp_path, role):
     """io alone has a network: that is what it is for."""
-    directory = tmp_path
-    command = None
-    try:
-        with Drill(directory, role, 0) as drill:
-            answers = drill.wait_for("kill all: ")
-            command = drill.output
-            assert "main died" not in drill.output
-            drill.kill()
-    except RuntimeError as error:  # an io that serves nobody: main waits for its store
-        command = str(error)
-        answers = dict(re.findall(r"^drill: ([^:]+): (.*)$", command, re.M))
-    has = isolation(command)
+    with Drill(tmp_path, role, 0) as drill:
+        answers = drill.wait_for("kill all: ")
+        output = drill.output
+        assert "main died" not in output
+        drill.kill()
+    has = isolation(output)
 
     for name in SELF:
         assert refused(answers[name]), (role, name, answers[name])
@@ -76,7 +76,7 @@ def test_no_file_process_or_socket_is_within_reach(tmp_path, role):
         assert refused(answers["read /etc/hosts"])
 
 
-@pytest.mark.parametrize("role, which", [("api", n) for n in KILLS] + [(role, n) for role in ("egress", "io") for n in (1, 2, 6)])
+@pytest.mark.parametrize("role, which", [("api", n) for n in KILLS] + [("egress", 1), ("io", 2)])
 def test_programs_processes_and_namespaces_kill_who_asks(tmp_path, role, which):
     with pytest.raises(RuntimeError) as raised:
         Drill(tmp_path, role, which)
