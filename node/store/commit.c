@@ -38,7 +38,7 @@ static bool is_stopping(struct store *store)
 
 static void wait_a_moment(void)
 {
-    static const struct timespec moment = {.tv_nsec = PAUSE_MS * 1000000};
+    static const struct timespec moment = {.tv_nsec = PAUSE_MS * 1000000L};
     (void)nanosleep(&moment, NULL);
 }
 

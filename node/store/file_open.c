@@ -129,13 +129,15 @@ static enum gate_status find_at(struct store_call *call, unsigned rights, uint64
 
 enum gate_status store_file_stat_at(struct store_call *call)
 {
-    struct store_node *node;
+    struct store_node *node = NULL;
     if (call->request->out.len < sizeof(struct gate_stat))
         return GATE_BAD_REGION;
     enum gate_status status = find_at(call, 0, call->request->args[0], &node);
-    if (status == GATE_OK)
-        put_stat(call, node);
-    return status;
+    if (status != GATE_OK)
+        return status;
+    ASSERT(node != NULL); /* found: nothing that fails is GATE_OK */
+    put_stat(call, node);
+    return GATE_OK;
 }
 
 static bool read_time(uint64_t how, uint64_t ns, int64_t now, int64_t *time)
@@ -182,7 +184,10 @@ enum gate_status store_file_set_times(struct store_call *call)
 
 enum gate_status store_file_set_times_at(struct store_call *call)
 {
-    struct store_node *node;
+    struct store_node *node = NULL;
     enum gate_status status = find_at(call, GATE_FILE_WRITE, call->request->args[3], &node);
-    return status == GATE_OK ? set_times(call, node) : status;
+    if (status != GATE_OK)
+        return status;
+    ASSERT(node != NULL); /* found: nothing that fails is GATE_OK */
+    return set_times(call, node);
 }

@@ -16,7 +16,7 @@ static void write_hex(const uint8_t *id, char *out)
         out[2 * i] = digits[id[i] >> 4];
         out[2 * i + 1] = digits[id[i] & 15];
     }
-    out[2 * STORE_ID_BYTES] = '\0';
+    out[2 * (size_t)STORE_ID_BYTES] = '\0';
 }
 
 struct store_table *store_table_new(const uint8_t id[static STORE_ID_BYTES], struct bytes app,

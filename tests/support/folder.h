@@ -9,5 +9,9 @@
 
 /* `name` is one word that says whose it is. */
 void folder_create(const char *name, char out_path[FOLDER_PATH_MAX]);
+/* With all that is in it. */
+void folder_remove(const char *path);
+/* The files of one, no folders, into another one, over what is there. */
+void folder_copy(const char *from, const char *to);
 
 #endif

@@ -233,11 +233,10 @@ void store_base_restore(const struct store_base *base, const uint8_t *data, size
 
 void store_base_remove(struct store_base *base)
 {
-    char command[3 * FOLDER_PATH_MAX];
     free(base->data);
     free(base->counter);
-    (void)snprintf(command, sizeof command, "rm -rf %s %s", base->path, base->state);
-    assert_int_equal(system(command), 0);
+    folder_remove(base->path);
+    folder_remove(base->state);
 }
 
 void store_base_keys(const struct store_base *base, struct store_keys *keys)

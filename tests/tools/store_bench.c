@@ -245,7 +245,6 @@ TEST(bench)
     char plain[FOLDER_PATH_MAX];
     char path[FOLDER_PATH_MAX];
     char where[FOLDER_PATH_MAX];
-    char command[4 * FOLDER_PATH_MAX];
     struct store_keys keys;
     struct store_trial trial;
     folder_create("plain", plain);
@@ -265,8 +264,9 @@ TEST(bench)
     bench_start(&trial, &keys, path);
     store_trial_close(&trial, path);
     store_keys_stop(&keys);
-    (void)snprintf(command, sizeof command, "rm -rf %s %s %s", plain, path, where);
-    assert_int_equal(system(command), 0);
+    folder_remove(plain);
+    folder_remove(path);
+    folder_remove(where);
 }
 
 TEST_MAIN(T(bench))

@@ -332,9 +332,8 @@ TEST(no_acknowledged_write_is_lost_to_kill_9)
     print_message("%llu kills, %llu acknowledged writes, 0 lost\n", (unsigned long long)rounds,
                   (unsigned long long)writes);
     assert_true(writes >= rounds);
-    char command[3 * FOLDER_PATH_MAX];
-    (void)snprintf(command, sizeof command, "rm -rf %s %s", folder.store, folder.state);
-    assert_int_equal(system(command), 0);
+    folder_remove(folder.store);
+    folder_remove(folder.state);
 }
 
 TEST_MAIN(T(no_acknowledged_write_is_lost_to_kill_9))

@@ -2,7 +2,6 @@
  * tests/unit/store/test_store_tpm.c: with the counter in a TPM (swtpm), over its restarts.
  */
 #include <fcntl.h>
-#include <stdio.h>
 
 #include "tests/support/store_judge.h"
 #include "tests/support/swtpm.h"
@@ -37,43 +36,40 @@ static enum store_verdict live(const struct swtpm *tpm, const char *store, const
     return verdict;
 }
 
-static void run(const char *format, const char *one, const char *other)
-{
-    char command[512];
-    (void)snprintf(command, sizeof command, format, one, other);
-    assert_int_equal(system(command), 0);
-}
-
 TEST(a_store_of_before_is_found_by_the_tpm_and_its_state_alone_does_not_help)
 {
     struct swtpm tpm;
     struct store_keys keys;
     char store[FOLDER_PATH_MAX];
     char state_path[FOLDER_PATH_MAX];
-    char old[FOLDER_PATH_MAX];
+    char old_store[FOLDER_PATH_MAX];
+    char old_state[FOLDER_PATH_MAX];
     char sentence[REPORT_TEXT_MAX];
     NEEDS_SWTPM;
     folder_create("tpm-store", store);
     folder_create("tpm-state", state_path);
-    folder_create("tpm-old", old);
+    folder_create("tpm-old-store", old_store);
+    folder_create("tpm-old-state", old_state);
     swtpm_create(&tpm);
     store_keys_start(&keys, open_folder(state_path), tpm.tcti);
     store_judge_fill(&keys, store);
     store_keys_stop(&keys);
     assert_int_equal(live(&tpm, store, state_path, sentence), STORE_SAME);
-    run("cp -a %s %s/", store, old);
-    run("cp -a %s %s/", state_path, old);
+    folder_copy(store, old_store);
+    folder_copy(state_path, old_state);
     swtpm_stop(&tpm); /* the machine */
     swtpm_start(&tpm);
     assert_int_equal(live(&tpm, store, state_path, sentence), STORE_SAME);
 
-    run("cp -a %s/*store*/. %s/", old, store);
-    run("cp -a %s/*state*/. %s/", old, state_path);
+    folder_copy(old_store, store);
+    folder_copy(old_state, state_path);
     assert_int_equal(live(&tpm, store, state_path, sentence), STORE_NAMED);
     assert_non_null(strstr(sentence, "rolled back"));
     swtpm_destroy(&tpm);
-    run("rm -rf %s %s", store, state_path);
-    run("rm -rf %s %s", old, old);
+    folder_remove(store);
+    folder_remove(state_path);
+    folder_remove(old_store);
+    folder_remove(old_state);
 }
 
 TEST_MAIN(T(a_store_of_before_is_found_by_the_tpm_and_its_state_alone_does_not_help))
