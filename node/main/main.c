@@ -244,12 +244,15 @@ static enum status log_http(void *context, const struct http_event *event)
 {
     struct hub *hub = context;
     const bool is_connect = event->kind == HTTP_EVENT_CONNECT;
-    char text[REPORT_TEXT_MAX + 128];
+    char text[REPORT_TEXT_MAX + 256];
     const int len = snprintf(
-        text, sizeof text, "%s, fetch %llu, hop %u, sent %llu, status %u, received %llu%s%.*s",
-        event->method, (unsigned long long)event->fetch, event->hop,
-        (unsigned long long)event->sent_bytes, event->status,
-        (unsigned long long)event->received_bytes, event->why.len != 0 ? ": " : "",
+        text, sizeof text,
+        "%s, fetch %llu, hop %u, sent %llu, status %u, received %llu%s%.*s%s%.*s", event->method,
+        (unsigned long long)event->fetch, event->hop, (unsigned long long)event->sent_bytes,
+        event->status, (unsigned long long)event->received_bytes,
+        event->address.len != 0 ? " from " : "", (int)event->address.len,
+        event->address.len != 0 ? (const char *)event->address.data : "",
+        event->why.len != 0 ? ": " : "",
         event->why.len < REPORT_TEXT_MAX ? (int)event->why.len : (int)REPORT_TEXT_MAX - 1,
         event->why.len != 0 ? (const char *)event->why.data : "");
     const struct log_entry entry = {

@@ -154,6 +154,13 @@ def test_the_log_has_the_decision_when_the_server_sees_a_connection(outside):
     assert "planted-secret" not in (outside.aetherd.state / "log.jsonl").read_text()
 
 
+def test_the_end_of_a_fetch_is_in_the_log_with_its_address(outside):
+    outside.server.pages["/x"] = web.answer(b"12345")
+    assert outside.fetch("https://a.test/x")[0] == 200
+    text = [each for each in outside.lines() if each["kind"] == "fetched"][-1]["text"]
+    assert "status 200" in text and f"from 127.0.0.1:{outside.server.port}" in text, text
+
+
 def test_a_denial_is_in_the_log(outside):
     assert "no grant for evil.test:443" in outside.fetch("https://evil.test/")
     line = [each for each in outside.lines() if each["kind"] == "egress"][-1]
