@@ -13,6 +13,7 @@ import service
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "egress"))
 import web  # noqa: E402 (the path comes first)
 from corpus import HEADERS, PORT, REDIRECTS, URLS  # noqa: E402
+from test_authority import enroll, make_client  # noqa: E402
 
 # Components that export what they import, in the flat form and with records:
 #   (component (import "privasys:enclave-os/https@0.1.0" (instance $https ...)) (export "fetch" (func $https "fetch")))
@@ -223,3 +224,26 @@ def test_the_example_has_its_headlines(aetherd, page):
             reply = client.data({"wasm_call": {"app": f"news-{name}", "function": "fetch-headlines", "params": []}})
             value = reply["returns"][0]["value"]
             assert sum(line in value for line in page.headlines) >= 2, reply
+
+
+def test_a_policy_grants_to_the_app_that_it_names(tmp_path, tpm):
+    authority = web.Authority(tmp_path)
+    operator = make_client(tmp_path, "operator")
+    with web.Server(*authority.issue("good", ["localhost"])) as server:
+        server.pages["/"] = web.answer(b"private")
+        policy = tmp_path / "policy.conf"
+        policy.write_text(enroll(operator[0]) + f"[egress private]\nallow_private = localhost:{server.port}\n"
+                          f"[egress public]\nallow = localhost:{server.port}\n")
+        with service.Aetherd(tmp_path / "service", tpm=tpm, dev=False, egress_ca=authority.path,
+                             options=["--policy", policy]) as aetherd:
+            with aetherd.connect(cert=operator[0], key=operator[1]) as client:
+                answers = {}
+                for name in ("private", "public", "other"):
+                    assert client.load(name, FLAT)["status"] == "loaded"
+                    reply = client.data({"wasm_call": {"app": name, "function": "fetch",
+                                                       "params": flat(f"https://localhost:{server.port}/")}})
+                    answers[name] = reply["returns"][0]["value"]
+        assert bytes(answers["private"]["ok"][2]) == b"private", answers
+        assert "not public" in answers["public"]["err"]
+        assert "no grant" in answers["other"]["err"]
+        assert len(server.requests) == 1
