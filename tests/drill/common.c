@@ -26,12 +26,13 @@
 #include "node/config/settings.h"
 
 #define CONTROL_FD 3
-#define ANSWER_MS  1000u
 #define FLOOD_MOST 200000u
 #define OVERSIZE   (MESSAGE_PACKET_MAX + 1000)
 #define FDS_MOST   8u
 
 static struct message_in in;
+
+uint32_t drill_patience_ms = 10000;
 
 void drill_say(const char *name, const char *format, ...)
 {
@@ -175,7 +176,7 @@ void drill_reach_out_fatally(uint32_t which)
 
 void drill_hear(const char *name, int link)
 {
-    enum status status = message_receive_wait(link, &in, ANSWER_MS, NULL);
+    enum status status = message_receive_wait(link, &in, drill_patience_ms, NULL);
     if (status == STATUS_TRUNCATED)
         drill_say(name, "the link was ended");
     else if (status == STATUS_UNAVAILABLE)
@@ -193,7 +194,7 @@ void drill_hear(const char *name, int link)
 
 void drill_ask(const char *name, int link, enum message_type type, const void *message)
 {
-    if (message_send_wait(link, type, message, -1, ANSWER_MS) != STATUS_OK)
+    if (message_send_wait(link, type, message, -1, drill_patience_ms) != STATUS_OK)
         drill_say(name, "could not be sent");
     else
         drill_hear(name, link);

@@ -25,7 +25,10 @@ void drill_reach_out(const struct role *role);
 #define DRILL_FATAL_MOST 10u
 void drill_reach_out_fatally(uint32_t which);
 
-/* Sends and says what comes back within a second. */
+/* How long an answer is waited for; main may still be starting. Ten seconds. */
+extern uint32_t drill_patience_ms;
+
+/* Sends and says what comes back. */
 void drill_ask(const char *name, int link, enum message_type type, const void *message);
 /* The same with bytes that are what they are; fds -1: none. */
 void drill_ask_raw(const char *name, int link, struct bytes packet, int fd, unsigned fd_count);

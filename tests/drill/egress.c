@@ -17,6 +17,7 @@ static struct message_in asked;
 
 static void try_hosts(uint32_t id, int main)
 {
+    drill_patience_ms = 1000; /* main is there: it asked */
     const struct message_fetch_connect evil = {
         .id = id, .host = BYTES_LITERAL("evil.example"), .port = 443};
     const struct message_fetch_connect inside = {
@@ -60,6 +61,7 @@ static void try_main(int main)
 {
     const struct message_fetch_connect connect = {
         .id = 99, .host = BYTES_LITERAL("www.lemonde.fr"), .port = 443};
+    drill_patience_ms = 3000;
     drill_ask("a host for no fetch", main, MESSAGE_FETCH_CONNECT, &connect);
     lie(98, main);
 }
