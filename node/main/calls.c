@@ -18,6 +18,9 @@
 #define WORKERS_LEAST 16u
 #define PER_PROCESSOR 4u
 
+/* Parameters of calls that wait, where they are too long for a packet. */
+#define BYTES_MOST ((uint64_t)256 << 20)
+
 struct worker {
     struct calls *calls;
     pthread_t thread;
@@ -29,6 +32,7 @@ struct calls {
     pthread_cond_t more;
     struct app *last; /* of the ring; its next is the one whose turn it is; NULL: empty */
     uint32_t waiting, running, started, worker_count, most;
+    uint64_t waiting_bytes;
     bool is_ending;
     struct worker workers[];
 };
@@ -59,6 +63,7 @@ static struct job *pop(struct calls *calls, struct app *app)
     app->first = job->next;
     app->waiting--;
     calls->waiting--;
+    calls->waiting_bytes -= job->in.map_len;
     return job;
 }
 
@@ -170,12 +175,14 @@ enum status calls_create(struct hub *hub, struct calls **out_calls, struct repor
     return status;
 }
 
-bool calls_put(struct calls *calls, struct job *job)
+bool calls_put(struct calls *calls, struct job *job, bool *out_is_leaving)
 {
     struct app *app = job->app;
     (void)pthread_mutex_lock(&calls->hub->lock);
-    const bool is_taken = app->state == APP_LOADED && calls->waiting < calls->most &&
-                          app->waiting < calls->most - calls->waiting;
+    *out_is_leaving = app->state != APP_LOADED;
+    const bool is_taken = !*out_is_leaving && calls->waiting < calls->most &&
+                          app->waiting < calls->most - calls->waiting &&
+                          job->in.map_len <= BYTES_MOST - calls->waiting_bytes;
     if (is_taken) {
         job->next = NULL;
         if (app->waiting++ == 0) {
@@ -186,6 +193,7 @@ bool calls_put(struct calls *calls, struct job *job)
         }
         app->last = job;
         calls->waiting++;
+        calls->waiting_bytes += job->in.map_len;
     } else {
         calls->hub->counts.refused++;
     }
@@ -205,6 +213,8 @@ static struct job *take_waiting(struct calls *calls, struct app *app)
     while (before->next_waiting != app)
         before = before->next_waiting;
     ring_remove(calls, before, app);
+    for (const struct job *job = jobs; job != NULL; job = job->next)
+        calls->waiting_bytes -= job->in.map_len;
     calls->waiting -= app->waiting;
     app->waiting = 0;
     app->first = app->last = NULL;

@@ -16,8 +16,8 @@ struct calls;
 
 enum status MUST_CHECK calls_create(struct hub *hub, struct calls **out_calls,
                                     struct report *report);
-/* Takes `job`, a CALL with its app, or says false: too many wait. */
-bool calls_put(struct calls *calls, struct job *job);
+/* Takes `job`, a CALL with its app, or says false: too many wait, or the app is leaving. */
+bool calls_put(struct calls *calls, struct job *job, bool *out_is_leaving);
 /* At unload, the app being APP_LEAVING: what waits is told so, what runs may go on for a moment and
  * is killed then. Afterwards no call of it is there. */
 void calls_drain(struct calls *calls, struct app *app);

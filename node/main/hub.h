@@ -2,7 +2,8 @@
  * node/main/hub.h: the state of the gate role, shared by its threads.
  *
  *   reader (main.c)  the control socket, then the link of api: each question becomes a job
- *   lanes (lane.h)   quick: what asks at most keys; admin: load, unload, shutdown
+ *   lanes (lane.h)   quick: what asks nobody; signing: what keys has to answer, and a TPM is slow;
+ *                    admin: load, unload, shutdown
  *   workers          calls (calls.h), one thread for each that runs
  *   keeper (main.c)  signs the log's head now and then, syncs the log
  *
@@ -53,7 +54,7 @@ struct hub {
     struct caller *keys, *io;
     struct store *store;
     struct http *http;
-    struct lane *quick, *admin;
+    struct lane *quick, *signing, *admin;
     struct calls *calls;
     struct keeper *keeper;
     uint64_t start_ns;

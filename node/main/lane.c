@@ -81,12 +81,10 @@ enum status lane_create(uint32_t threads, uint32_t most, lane_fn *run, struct la
     return STATUS_OK;
 }
 
-void lane_put(struct lane *lane, struct job *job)
+/* Under the lock; there is room. */
+static void append(struct lane *lane, struct job *job)
 {
     job->next = NULL;
-    (void)pthread_mutex_lock(&lane->lock);
-    while (lane->count == lane->most)
-        (void)pthread_cond_wait(&lane->room, &lane->lock);
     if (lane->first == NULL)
         lane->first = job;
     else
@@ -94,7 +92,25 @@ void lane_put(struct lane *lane, struct job *job)
     lane->last = job;
     lane->count++;
     (void)pthread_cond_signal(&lane->more);
+}
+
+void lane_put(struct lane *lane, struct job *job)
+{
+    (void)pthread_mutex_lock(&lane->lock);
+    while (lane->count == lane->most)
+        (void)pthread_cond_wait(&lane->room, &lane->lock);
+    append(lane, job);
     (void)pthread_mutex_unlock(&lane->lock);
+}
+
+bool lane_try(struct lane *lane, struct job *job)
+{
+    (void)pthread_mutex_lock(&lane->lock);
+    const bool has_room = lane->count < lane->most;
+    if (has_room)
+        append(lane, job);
+    (void)pthread_mutex_unlock(&lane->lock);
+    return has_room;
 }
 
 uint32_t lane_waiting(struct lane *lane)

@@ -23,18 +23,45 @@
 #include "node/main/load.h"
 #include "node/role/confine.h"
 
-#define QUICK_THREADS 4u
+#define QUICK_THREADS 2u
+#define SIGN_THREADS  4u
 #define ADMIN_THREADS 2u
 #define LANE_MOST     1024u
+#define ADMIN_MOST    16u /* loads that wait, each with its payload */
 #define READ_AT_ONCE  64
+
+static void run_signed(struct job *job)
+{
+    if (job->in.type == MESSAGE_LEAF)
+        answers_leaf(job);
+    else
+        answers_attest(job);
+}
+
+/* A call of no app, or what found no place. */
+static void refuse(struct job *job)
+{
+    char text[1200];
+    if (job->is_refused) {
+        job_fail(job, MESSAGE_FAILURE_BUSY,
+                 job->in.type == MESSAGE_CALL ? "too many calls wait: try again later"
+                                              : "too many questions wait: try again later");
+    } else {
+        const struct bytes name = job->in.any.call.app;
+        (void)snprintf(text, sizeof text, "unknown app: '%.*s'", (int)name.len,
+                       (const char *)name.data);
+        job_fail(job, MESSAGE_FAILURE_NOT_FOUND, text);
+    }
+    job_destroy(job);
+}
 
 static void run_quick(struct job *job)
 {
-    char text[1200];
-    switch (job->in.type) {
-    case MESSAGE_LEAF:
-        answers_leaf(job);
+    if (job->is_refused) {
+        refuse(job);
         return;
+    }
+    switch (job->in.type) {
     case MESSAGE_LIST:
         answers_list(job);
         return;
@@ -50,21 +77,10 @@ static void run_quick(struct job *job)
     case MESSAGE_MANIFEST:
         answers_manifest(job);
         return;
-    case MESSAGE_ATTEST:
-        answers_attest(job);
-        return;
     default:
         break;
     }
-    /* A call that is none. */
-    const struct bytes name = job->in.any.call.app;
-    (void)snprintf(text, sizeof text, "unknown app: '%.*s'", (int)name.len,
-                   (const char *)name.data);
-    if (job->is_refused)
-        job_fail(job, MESSAGE_FAILURE_BUSY, "too many calls wait: try again later");
-    else
-        job_fail(job, MESSAGE_FAILURE_NOT_FOUND, text);
-    job_destroy(job);
+    refuse(job);
 }
 
 static void run_admin(struct job *job)
@@ -81,12 +97,22 @@ static void put_call(struct hub *hub, struct job *job)
 {
     struct app *app = app_find(hub, job->in.any.call.app);
     job->app = app;
-    if (app != NULL && calls_put(hub->calls, job))
+    bool is_leaving = app == NULL;
+    if (app != NULL && calls_put(hub->calls, job, &is_leaving))
         return;
-    job->is_refused = app != NULL;
+    job->is_refused = !is_leaving;
     job->app = NULL;
     if (app != NULL)
         app_release(hub, app);
+    lane_put(hub->quick, job);
+}
+
+/* Into a lane whose threads wait for other roles, so that the reader does not. */
+static void put_or_refuse(struct hub *hub, struct lane *lane, struct job *job)
+{
+    if (lane_try(lane, job))
+        return;
+    job->is_refused = true;
     lane_put(hub->quick, job);
 }
 
@@ -100,15 +126,17 @@ static bool dispatch(struct hub *hub, struct job *job)
     case MESSAGE_LOAD:
     case MESSAGE_UNLOAD:
     case MESSAGE_SHUTDOWN:
-        lane_put(hub->admin, job);
+        put_or_refuse(hub, hub->admin, job);
         return true;
     case MESSAGE_LEAF:
+    case MESSAGE_ATTEST:
+        put_or_refuse(hub, hub->signing, job);
+        return true;
     case MESSAGE_LIST:
     case MESSAGE_STATUS:
     case MESSAGE_METRICS:
     case MESSAGE_MODULES:
     case MESSAGE_MANIFEST:
-    case MESSAGE_ATTEST:
         lane_put(hub->quick, job);
         return true;
     default:
@@ -350,9 +378,11 @@ static enum status start_threads(struct hub *hub, struct report *report)
 {
     enum status status = calls_create(hub, &hub->calls, report);
     if (status == STATUS_OK)
-        status = lane_create(ADMIN_THREADS, LANE_MOST, run_admin, &hub->admin, report);
+        status = lane_create(ADMIN_THREADS, ADMIN_MOST, run_admin, &hub->admin, report);
     if (status == STATUS_OK)
         status = lane_create(QUICK_THREADS, LANE_MOST, run_quick, &hub->quick, report);
+    if (status == STATUS_OK)
+        status = lane_create(SIGN_THREADS, LANE_MOST, run_signed, &hub->signing, report);
     if (status == STATUS_OK)
         status = keeper_create(hub, &hub->keeper, report);
     return status;
@@ -388,6 +418,7 @@ static void end(struct hub *hub)
     static const struct log_entry stop = {.kind = "stop"};
     lane_destroy(hub->admin);
     calls_destroy(hub->calls);
+    lane_destroy(hub->signing);
     lane_destroy(hub->quick);
     load_close_all(hub);
     store_close(hub->store);
