@@ -149,6 +149,7 @@ bool module_choose_json(struct module_run *run)
         return no_room(run);
     if (!program_json_params(program, &call, type, &params))
         return false;
+    ASSERT(run->type != NULL);
     const size_t slots = (size_t)run->type->param_slots + run->type->result_slots;
     run->slots = arena_alloc(&program->values, slots, sizeof *run->slots);
     if (run->slots == NULL)
