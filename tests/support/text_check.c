@@ -70,6 +70,34 @@ void text_check_value(const struct component_value *value, const struct componen
     arena_rewind(scratch, mark);
 }
 
+/* Two parameters of the type, both given as `text`: what is one value is two arguments. */
+static void check_params(struct bytes text, const struct component_type *type, enum form form,
+                         bool is_value, struct arena *arena)
+{
+    const struct component_field fields[2] = {{.type = type}, {.type = type}};
+    const struct component_func_type func = {.param_count = 2, .params = fields};
+    struct component_value *params;
+    struct report report;
+    uint32_t place;
+    const size_t cap = 2 * text.len + 3;
+    struct buffer array = {arena_alloc(arena, cap, 1), 0, cap};
+    report_init(&report);
+    if (array.data == NULL)
+        return;
+    ASSERT(buffer_append(&array, BYTES_LITERAL("[")) == STATUS_OK);
+    ASSERT(buffer_append(&array, text) == STATUS_OK);
+    ASSERT(buffer_append(&array, BYTES_LITERAL(",")) == STATUS_OK);
+    ASSERT(buffer_append(&array, text) == STATUS_OK);
+    ASSERT(buffer_append(&array, BYTES_LITERAL("]")) == STATUS_OK);
+    enum status status = component_json_parse_params(
+        buffer_bytes(&array), &func, form == PLAIN ? COMPONENT_JSON_PLAIN : COMPONENT_JSON_TAGGED,
+        arena, &params, &place, &report);
+    ASSERT(status == STATUS_OK || status == STATUS_NO_MEMORY || (report.is_set && !is_value));
+    ASSERT(place < 2 || place == COMPONENT_JSON_NOT_A_PARAM);
+    for (uint32_t i = 0; status == STATUS_OK && i < 2; i++)
+        ASSERT(component_value_check(&params[i], type, &report) == STATUS_OK);
+}
+
 enum text_end text_check(struct bytes input)
 {
     static ALIGNED(16) uint8_t memory[ARENA_BYTES];
@@ -92,6 +120,8 @@ enum text_end text_check(struct bytes input)
         end = status == STATUS_OK ? TEXT_READ : TEXT_REFUSED;
         ASSERT(status == STATUS_OK || status == STATUS_NO_MEMORY || report.is_set);
         ASSERT(!report.is_set || report.offset <= input.len);
+        if (form != WAVE)
+            check_params(input, type, form, status == STATUS_OK, &arena);
         if (status == STATUS_OK) {
             ASSERT(component_value_check(&value, type, &report) == STATUS_OK);
             text_check_value(&value, type, &arena);
