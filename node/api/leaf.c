@@ -193,6 +193,7 @@ static bool take_certificates(struct api_leaf *leaf, const struct message_leaf_m
 static void settle(struct api *api, uint32_t index, enum api_leaf_state state)
 {
     struct api_leaf *leaf = api->leaves[index];
+    ASSERT(leaf->references != 0); /* the table's */
     leaf->references++;
     api->leaf_asked--;
     api->challenges -= leaf->is_challenge;

@@ -162,7 +162,7 @@ static enum status take_outer(void *context, struct api_json *json, enum api_jso
     struct api_parser *parser = context;
     bool is_end = event == API_JSON_OBJECT_END || event == API_JSON_ARRAY_END;
     if (event == API_JSON_BYTES) {
-        (void)api_json_feed(&parser->inner, text); /* said at the end */
+        parser->inner_status = api_json_feed(&parser->inner, text); /* said at the end */
         return STATUS_OK;
     }
     if (is_end)
@@ -197,6 +197,7 @@ void api_parser_init(struct api_parser *parser, struct api_budget *budget)
     report_init(&parser->inner_report);
     api_json_init(&parser->outer, take_outer, parser, &parser->outer_report);
     api_json_init(&parser->inner, request_take_inner, parser, &parser->inner_report);
+    parser->outer_status = parser->inner_status = STATUS_OK;
     parser->field = parser->inner_field = FIELD_NONE;
     parser->is_second_round = parser->has_v = parser->has_inner = false;
     parser->inner_name = "";
@@ -211,7 +212,7 @@ void api_parser_fini(struct api_parser *parser)
 
 void api_parser_feed(struct api_parser *parser, struct bytes piece)
 {
-    (void)api_json_feed(&parser->outer, piece); /* stays refused; said at the end */
+    parser->outer_status = api_json_feed(&parser->outer, piece); /* said at the end */
 }
 
 static bool decode_hash(const struct api_text *text, uint8_t out[static 32])
@@ -269,7 +270,9 @@ static enum status explain(enum status status, const struct report *cause, struc
 enum status api_parser_finish(struct api_parser *parser, struct report *report)
 {
     struct api_request *request = &parser->request;
-    enum status status = api_json_finish(&parser->outer);
+    enum status status = parser->outer_status;
+    if (status == STATUS_OK)
+        status = api_json_finish(&parser->outer);
     if (status == STATUS_OK && !parser->is_second_round)
         status = refuse(parser, "unhandled request: nothing is asked for");
     if (status == STATUS_OK && request->kind == API_KIND_ATTEST)
@@ -280,7 +283,9 @@ enum status api_parser_finish(struct api_parser *parser, struct report *report)
     }
     if (!request->is_data)
         return STATUS_OK;
-    status = api_json_finish(&parser->inner);
+    status = parser->inner_status;
+    if (status == STATUS_OK)
+        status = api_json_finish(&parser->inner);
     if (status == STATUS_OK)
         status = request_finish_inner(parser);
     return status == STATUS_OK ? STATUS_OK : explain(status, &parser->inner_report, report);

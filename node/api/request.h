@@ -59,6 +59,7 @@ struct api_parser {
     struct api_request request;
     struct api_json outer, inner;
     struct report outer_report, inner_report;
+    enum status outer_status, inner_status;
     uint8_t field;        /* the outer key whose value is being read */
     bool is_second_round; /* a request was named already */
     bool has_v;

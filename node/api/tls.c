@@ -150,7 +150,7 @@ SSL_CTX *api_tls_create(void)
     SSL_CTX_set_verify(tls, SSL_VERIFY_PEER, NULL);
     SSL_CTX_set_cert_verify_callback(tls, accept_any_chain, NULL);
     SSL_CTX_set_client_hello_cb(tls, take_hello, NULL);
-    SSL_CTX_set_max_cert_list(tls, MESSAGE_CERT_MAX * 2);
+    SSL_CTX_set_max_cert_list(tls, (long)MESSAGE_CERT_MAX * 2);
     if (SSL_CTX_set_min_proto_version(tls, TLS1_3_VERSION) == 1 &&
         SSL_CTX_set_max_proto_version(tls, TLS1_3_VERSION) == 1 &&
         SSL_CTX_set_ciphersuites(tls, SUITES) == 1 && SSL_CTX_set1_groups_list(tls, GROUPS) == 1 &&

@@ -144,7 +144,7 @@ static void take_client(struct io *io, int client, const struct sockaddr *addres
 void io_accept(struct io *io)
 {
     for (int i = 0; i < ACCEPTS_AT_ONCE && io->waiting_fd < 0 && io->api >= 0; i++) {
-        struct sockaddr_storage address;
+        struct sockaddr_storage address = {0};
         socklen_t len = sizeof address;
         struct sockaddr *generic = (struct sockaddr *)&address;
         int client = accept4(io->listener, generic, &len, SOCK_CLOEXEC | SOCK_NONBLOCK);

@@ -105,10 +105,10 @@ static void drop_kept(struct io_connection *connection, struct io_direction *dir
     direction->kept = NULL;
 }
 
-void io_carry_end(struct io_connection *connection)
+/* All of it but its place in a list. */
+static void release(struct io_connection *connection)
 {
     struct io *io = connection->io;
-    unlist(connection);
     for (int side = 0; side < 2; side++) {
         drop_kept(connection, &connection->directions[side]);
         if (connection->fds[side] >= 0)
@@ -118,6 +118,12 @@ void io_carry_end(struct io_connection *connection)
     io->slots[connection->slot] = NULL;
     io->free_slots[io->free_count++] = connection->slot;
     free(connection);
+}
+
+void io_carry_end(struct io_connection *connection)
+{
+    unlist(connection);
+    release(connection);
 }
 
 /* ---- one direction ---- */
@@ -131,7 +137,7 @@ static enum io_side other(enum io_side side)
 static void cut(struct io_connection *connection, struct io_direction *direction)
 {
     drop_kept(connection, direction);
-    direction->has_ended = direction->is_shut = true;
+    direction->has_ended = direction->is_shut = direction->is_cut = true;
 }
 
 /* Sends; returns how much of it went. */
@@ -224,6 +230,7 @@ static void begin_linger(struct io_connection *connection)
     connection->fds[IO_API] = -1;
     drop_kept(connection, up);
     up->is_shut = true;
+    up->has_ended = up->has_ended && !up->is_cut;
     unlist(connection);
     connection->lingers = true;
     list(connection);
@@ -241,6 +248,8 @@ void io_carry_event(struct io_connection *connection, enum io_side side, uint32_
 {
     struct io_direction *from = &connection->directions[side];
     struct io_direction *to = &connection->directions[other(side)];
+    if (connection->lingers && side == IO_API)
+        return; /* told of in the same breath as its end */
     if (connection->lingers) {
         linger_once(connection);
         if (from->has_ended)
@@ -253,12 +262,14 @@ void io_carry_event(struct io_connection *connection, enum io_side side, uint32_
         carry_once(connection, side);
     pass_end(connection, IO_CLIENT);
     pass_end(connection, IO_API);
-    if (connection->directions[IO_API].is_shut && connection->directions[IO_CLIENT].has_ended &&
-        connection->directions[IO_CLIENT].is_shut) {
+    const struct io_direction *up = &connection->directions[IO_CLIENT];
+    const struct io_direction *down = &connection->directions[IO_API];
+    bool has_client_left = down->is_cut || (up->has_ended && !up->is_cut);
+    if (down->is_shut && has_client_left && up->is_shut) {
         io_carry_end(connection);
         return;
     }
-    if (connection->directions[IO_API].is_shut) {
+    if (down->is_shut) {
         begin_linger(connection);
         arm(connection, IO_CLIENT, EPOLLIN);
         return;
@@ -267,10 +278,18 @@ void io_carry_event(struct io_connection *connection, enum io_side side, uint32_
     arm(connection, IO_CLIENT, wanted(connection, IO_CLIENT));
 }
 
+static void expire(struct io *io, struct io_list *list)
+{
+    while (list->first != NULL && list->first->deadline <= io->now) {
+        struct io_connection *first = list->first;
+        list->first = first->after;
+        *(first->after != NULL ? &first->after->before : &list->last) = NULL;
+        release(first);
+    }
+}
+
 void io_carry_expire(struct io *io)
 {
-    while (io->lingering.first != NULL && io->lingering.first->deadline <= io->now)
-        io_carry_end(io->lingering.first);
-    while (io->idle.first != NULL && io->idle.first->deadline <= io->now)
-        io_carry_end(io->idle.first);
+    expire(io, &io->lingering);
+    expire(io, &io->idle);
 }

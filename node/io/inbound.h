@@ -38,8 +38,9 @@ enum io_side { IO_CLIENT, IO_API }; /* where a direction's bytes come from */
 struct io_direction {
     uint8_t *kept;
     size_t kept_len, kept_at;
-    bool has_ended; /* its source said the end, or its target takes nothing any more */
+    bool has_ended; /* its source said the end, or is not asked any more */
     bool is_shut;   /* and its target was told */
+    bool is_cut;    /* its target takes nothing any more */
 };
 
 /* A peer's connections: by IPv4 address, or the first half of an IPv6 one. */

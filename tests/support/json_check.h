@@ -2,7 +2,8 @@
  * tests/support/json_check.h: any bytes through api's streaming reader: what must hold of it.
  *
  * Whole and in pieces it says the same: events, text, refusal and where. The first byte says how
- * the pieces are cut and whether arrays in arrays are taken as bytes, and the rest is the text. Checks begin `report` themselves.
+ * the pieces are cut and whether arrays in arrays are taken as bytes, and the rest is the text.
+ * Checks begin `report` themselves.
  */
 #ifndef AETHER_TESTS_JSON_CHECK_H
 #define AETHER_TESTS_JSON_CHECK_H
