@@ -23,10 +23,11 @@
 
 #define CAPABILITIES 64
 
-/* What the start of a cell takes in the user namespace of main. */
+/* What the start of a cell takes in the user namespace of main; the last two: to join the network
+ * that its helper made, and to write to control groups of root's. */
 #define CELL_CAPABILITIES                                                                          \
     (1u << CAP_SYS_ADMIN | 1u << CAP_SYS_CHROOT | 1u << CAP_SETPCAP | 1u << CAP_SETUID |           \
-     1u << CAP_SYS_PTRACE | 1u << CAP_SETGID)
+     1u << CAP_SETGID | 1u << CAP_SYS_PTRACE | 1u << CAP_DAC_OVERRIDE)
 
 static const struct {
     uint32_t bit;

@@ -2,6 +2,7 @@
 import os
 import pathlib
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -321,6 +322,8 @@ def test_cells_that_main_starts_lose_nothing_of_their_box(start, user):
 
     assert parts(re.search(r"box: .*", alone).group()) - {"cgroup"} <= parts(box)
     assert {"seccomp", "no-new-privs", "rlimits"} <= parts(box)
+    if os.access("/sys/fs/cgroup/memory", os.W_OK) and os.geteuid() == 0 and user is None:
+        assert "cgroup" in parts(box)
     if "user-namespace" in has_of_machine(service):
         assert {"user-namespace", "net-namespace", "pid-namespace", "empty-root", "ipc-namespace"} <= parts(box)
 
@@ -346,3 +349,28 @@ def test_require_isolation_refuses_where_something_lacks(start):
         assert "--require-isolation: this machine lacks part of it" in service.err()
     else:
         assert service.line.startswith("ready: ")
+
+
+POOR = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"'
+NO_RIGHTS = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
+
+
+@pytest.mark.skipif(shutil.which("unshare") is None or shutil.which("setpriv") is None, reason="needs util-linux")
+@pytest.mark.parametrize("before, lacks", [([], {"user-namespace", "unprivileged-user"}),
+                                           (NO_RIGHTS, {"user-namespace", "pid-namespace", "net-namespace", "empty-root"})])
+def test_a_poorer_machine_is_served_with_what_it_has_and_told(tmp_path, before, lacks):
+    """No user namespaces; then no rights to make any other, either."""
+    poor = ["unshare", "-U", "-r", "sh", "-c", POOR, "sh", *before]
+    if subprocess.run([*poor, "true"], capture_output=True, check=False).returncode != 0:
+        pytest.skip("no user namespace to be poor in")
+    command = [*poor, AETHERD, "--dev", "--listen", "127.0.0.1:0", "--state", tmp_path / "state"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        line = process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=20)
+    assert line.startswith("ready: "), err
+    told = re.search(r"roles: .*; without: (.*)", err).group(1)
+    assert lacks <= set(told.split(", "))
+    assert process.returncode == 0
+    refused = subprocess.run([*command, "--require-isolation"], capture_output=True, text=True, timeout=20, check=False)
+    assert refused.returncode == 1 and "--require-isolation: this machine lacks part of it" in refused.stderr
