@@ -284,7 +284,7 @@ void enclave_disconnect(struct enclave_connection *connection)
 
 static bool say_broken(const struct enclave_connection *connection)
 {
-    if (errno == EAGAIN || errno == EWOULDBLOCK)
+    if (errno == EAGAIN)
         cli_say("%s: no answer in %llu s", connection->options->host,
                 (unsigned long long)connection->options->timeout_s);
     else

@@ -51,8 +51,9 @@ static void put_text(FILE *out, const char *text, size_t len)
 
 static bool is_hex_number(const char *text, uint8_t *out_byte)
 {
-    char digits[3] = {text[0], text[0] == '\0' ? '\0' : text[1], '\0'};
+    char digits[3] = "";
     char *end;
+    memcpy(digits, text, text[0] == '\0' ? 1 : 2);
     if (strspn(digits, "0123456789abcdefABCDEF") != 2)
         return false;
     *out_byte = (uint8_t)strtoul(digits, &end, 16);

@@ -18,9 +18,10 @@ static void put_member(FILE *out, const char *name, const char *text)
 /* Base64 in steps of a multiple of 3, so that no padding stands inside. */
 static bool put_base64(FILE *out, struct bytes bytes)
 {
-    uint8_t text[4 * 1024 + 1];
+    static const size_t most = 3072;
+    uint8_t text[4097];
     while (bytes.len != 0) {
-        size_t step = bytes.len < 3 * 1024 ? bytes.len : 3 * 1024;
+        size_t step = bytes.len < most ? bytes.len : most;
         int len = EVP_EncodeBlock(text, bytes.data, (int)step);
         if (len <= 0 || fwrite(text, 1, (size_t)len, out) != (size_t)len)
             return false;

@@ -171,7 +171,7 @@ static enum status check_measurement(struct verify *verify, const struct quote *
 
 enum status verify_sgx(struct verify *verify, struct bytes all)
 {
-    struct quote quote;
+    struct quote quote = {all, all, all, all, all, all, all, all}; /* read_quote sets them */
     enum status status = read_quote(verify, all, &quote);
     if (status == STATUS_OK)
         status = check_enclaves(verify, &quote);

@@ -331,7 +331,7 @@ enum status verify_tpm(struct verify *verify, struct bytes record)
 {
     struct attest_evidence evidence;
     struct quote quote = {.pcr_mask = 0};
-    struct key key;
+    struct key key = {.name = {0}};
     verify->verdict->kind = ATTEST_EVIDENCE_TPM;
     if (attest_evidence_decode(record, &evidence, NULL) != STATUS_OK)
         return verify_fail(verify, ATTEST_CHECK_EVIDENCE,
