@@ -41,7 +41,7 @@ static void list(struct io_connection *connection)
 /* Something moved. A connection that lingers has its time once. */
 static void touch(struct io_connection *connection)
 {
-    if (connection->lingers || connection->io->idle.last == connection)
+    if (connection->lingers)
         return;
     unlist(connection);
     list(connection);
