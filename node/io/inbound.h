@@ -25,7 +25,8 @@
 #define IO_LINGER_MS   5000u /* what a client still sends is read so long after our end */
 #define IO_LINGER_MOST ((uint64_t)64 << 20) /* and up to so many bytes */
 #define IO_ADDRESS_MAX 64u
-#define IO_PAUSE_MS    100u /* without accepting, when there are no descriptors */
+#define IO_SLACK_MS    130000u /* api lets idle ones go itself, and answers within this */
+#define IO_PAUSE_MS    100u    /* without accepting, when there are no descriptors */
 
 /* Of epoll; a connection's is its serial and slot, with the side in the last bit. */
 #define IO_TAG          ((uint64_t)1 << 63)

@@ -164,7 +164,7 @@ static struct io *create(struct role *role)
     io->settings = role->settings;
     io->waiting_fd = -1;
     io->now = now_ms();
-    io->idle.length_ms = io->settings->idle_ms;
+    io->idle.length_ms = (uint64_t)io->settings->idle_ms + IO_SLACK_MS;
     io->lingering.length_ms = IO_LINGER_MS;
     io->listener = role->files[ROLE_FILE_LISTENER];
     io->api = role->peers[ROLE_API];
