@@ -6,7 +6,7 @@ RUN_APP = $(if $(filter c,$(APP)),$(if $(wildcard $(WASM_TOOLS)),$(B)/component/
 
 .PHONY: run-enclave run-enclave-app
 run-enclave-app:
-	$(if $(filter c,$(APP)),@$(MAKE) --no-print-directory $(RUN_APP),@:)
+	$(if $(filter $(B)/%,$(RUN_APP)),@$(MAKE) --no-print-directory $(RUN_APP),@:)
 run-enclave: $(B)/bin/aetherd $(B)/bin/aether-cell $(B)/bin/aether-enclave run-enclave-app ## the enclave service: swtpm, aetherd, the example (APP=rust) called over attested TLS; 6 tests
 	@B=$(B) $(PYTHON) tools/run_enclave.py --app $(RUN_APP)
 

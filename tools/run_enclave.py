@@ -59,6 +59,8 @@ def attest(aetherd):
 def run_inside(directory, app):
     """True: everything held."""
     with page.Page(directory / "page") as served, service.Swtpm(directory) as tpm:
+        say("app", f"{app.relative_to(ROOT) if app.is_relative_to(ROOT) else app}"
+                   f"{', as it is kept (make wasm-example builds it again)' if app in service.EXAMPLES.values() else ''}")
         say("page", f"https://www.lemonde.fr is 127.0.0.1:{served.port} for this run, under a CA of its own")
         say("swtpm", f"127.0.0.1:{tpm.port}")
         with service.Aetherd(directory, tpm=tpm, egress=["www.lemonde.fr"], egress_ca=served.ca,
@@ -76,7 +78,7 @@ def run_inside(directory, app):
 
 def main():
     arguments = parse_arguments()
-    app = service.EXAMPLES.get(arguments.app, Path(arguments.app))
+    app = service.EXAMPLES.get(arguments.app, Path(arguments.app).absolute())
     if not app.is_file():
         print(f"{app}: no such file", file=sys.stderr)
         return 2
