@@ -6,12 +6,15 @@
 
 #include "cli/enclave/enclave.h"
 
+/* One of the three says what it does: the inner request, which is written before anything is
+ * connected, an outer request, or something else. */
 struct command {
     struct cli_command cli; /* the name is what messages call it */
     const char *word;
     size_t least, most; /* words behind HOST */
-    int (*run)(struct enclave_connection *connection, struct enclave_options *options, size_t count,
-               char **words);
+    int (*write)(const struct enclave_options *options, size_t count, char **words, FILE *out);
+    const char *outer;
+    int (*run)(struct enclave_connection *connection, struct enclave_options *options);
 };
 
 static const char overview[] =
@@ -73,140 +76,59 @@ static const char overview[] =
 
 /* ---- commands ---- */
 
-static int ask(struct enclave_connection *connection, struct enclave_options *options,
-               const char *inner)
-{
-    return enclave_ask_inner(connection, options, bytes_of(inner, strlen(inner)));
-}
-
-static int ask_text(struct enclave_connection *connection, struct enclave_options *options,
-                    struct enclave_text *text, bool is_written)
-{
-    int code = CLI_FAILED;
-    if (enclave_text_finish(text) && is_written)
-        code = enclave_ask_inner(connection, options, bytes_of(text->data, text->len));
-    enclave_text_close(text);
-    return is_written ? code : CLI_USAGE;
-}
-
-static int run_attest(struct enclave_connection *connection, struct enclave_options *options,
-                      size_t count, char **words)
+static int write_load(const struct enclave_options *options, size_t count, char **words, FILE *out)
 {
     (void)count;
+    return enclave_write_load(options, words[0], out) ? CLI_OK : CLI_FAILED;
+}
+
+static int write_call(const struct enclave_options *options, size_t count, char **words, FILE *out)
+{
+    return enclave_write_call(options, words[0], count - 1, words + 1, out) ? CLI_OK : CLI_USAGE;
+}
+
+static int write_list(const struct enclave_options *options, size_t count, char **words, FILE *out)
+{
+    (void)options;
+    (void)count;
     (void)words;
+    return fputs("{\"wasm_list\":{}}", out) >= 0 ? CLI_OK : CLI_FAILED;
+}
+
+static int write_unload(const struct enclave_options *options, size_t count, char **words,
+                        FILE *out)
+{
+    (void)options;
+    (void)count;
+    (void)fputs("{\"wasm_unload\":{\"name\":", out);
+    cli_print_json(out, bytes_of(words[0], strlen(words[0])));
+    return fputs("}}", out) >= 0 ? CLI_OK : CLI_FAILED;
+}
+
+static int run_attest(struct enclave_connection *connection, struct enclave_options *options)
+{
     enclave_print_verdict(connection, stdout, options->json);
     if (options->output != NULL && !enclave_write_chain(connection, options->output))
         return CLI_FAILED;
     return CLI_OK;
 }
 
-static int run_load(struct enclave_connection *connection, struct enclave_options *options,
-                    size_t count, char **words)
-{
-    struct enclave_text text;
-    (void)count;
-    if (!enclave_text_open(&text))
-        return CLI_FAILED;
-    bool is_written = enclave_write_load(options, words[0], text.file);
-    int code = ask_text(connection, options, &text, is_written);
-    return is_written ? code : CLI_FAILED;
-}
-
-static int run_call(struct enclave_connection *connection, struct enclave_options *options,
-                    size_t count, char **words)
-{
-    struct enclave_text text;
-    if (!enclave_text_open(&text))
-        return CLI_FAILED;
-    bool is_written = enclave_write_call(options, words[0], count - 1, words + 1, text.file);
-    return ask_text(connection, options, &text, is_written);
-}
-
-static int run_list(struct enclave_connection *connection, struct enclave_options *options,
-                    size_t count, char **words)
-{
-    (void)count;
-    (void)words;
-    return ask(connection, options, "{\"wasm_list\":{}}");
-}
-
-static int run_unload(struct enclave_connection *connection, struct enclave_options *options,
-                      size_t count, char **words)
-{
-    struct enclave_text text;
-    (void)count;
-    if (!enclave_text_open(&text))
-        return CLI_FAILED;
-    (void)fputs("{\"wasm_unload\":{\"name\":", text.file);
-    cli_print_json(text.file, bytes_of(words[0], strlen(words[0])));
-    return ask_text(connection, options, &text, fputs("}}", text.file) >= 0);
-}
-
-static int ask_outer(struct enclave_connection *connection, struct enclave_options *options,
-                     const char *outer)
-{
-    return enclave_ask_outer(connection, options, bytes_of(outer, strlen(outer)));
-}
-
-static int run_status(struct enclave_connection *connection, struct enclave_options *options,
-                      size_t count, char **words)
-{
-    (void)count;
-    (void)words;
-    return ask_outer(connection, options, "\"Status\"");
-}
-
-static int run_metrics(struct enclave_connection *connection, struct enclave_options *options,
-                       size_t count, char **words)
-{
-    (void)count;
-    (void)words;
-    return ask_outer(connection, options, "\"Metrics\"");
-}
-
-static int run_ping(struct enclave_connection *connection, struct enclave_options *options,
-                    size_t count, char **words)
-{
-    (void)count;
-    (void)words;
-    return ask_outer(connection, options, "\"Ping\"");
-}
-
-static int run_manifest(struct enclave_connection *connection, struct enclave_options *options,
-                        size_t count, char **words)
-{
-    (void)count;
-    (void)words;
-    return ask_outer(connection, options, "\"Manifest\"");
-}
-
-static int run_shutdown(struct enclave_connection *connection, struct enclave_options *options,
-                        size_t count, char **words)
-{
-    (void)count;
-    (void)words;
-    return enclave_ask_shutdown(connection, options);
-}
-
-static int run_session(struct enclave_connection *connection, struct enclave_options *options,
-                       size_t count, char **words)
-{
-    (void)count;
-    (void)words;
-    return enclave_session(connection, options);
-}
-
-#define COMMAND(word, least, most, run)                                                            \
-    {{"enclave " word, NULL, overview, NULL}, word, least, most, run}
+#define NAMED(name) .cli = {"enclave " name, NULL, overview, NULL}, .word = name
 
 static const struct command commands[] = {
-    COMMAND("attest", 0, 0, run_attest),        COMMAND("load", 1, 1, run_load),
-    COMMAND("call", 2, CLI_LIST_MAX, run_call), COMMAND("list", 0, 0, run_list),
-    COMMAND("unload", 1, 1, run_unload),        COMMAND("status", 0, 0, run_status),
-    COMMAND("metrics", 0, 0, run_metrics),      COMMAND("ping", 0, 0, run_ping),
-    COMMAND("manifest", 0, 0, run_manifest),    COMMAND("shutdown", 0, 0, run_shutdown),
+    {NAMED("attest"), .run = run_attest},
+    {NAMED("load"), .least = 1, .most = 1, .write = write_load},
+    {NAMED("call"), .least = 2, .most = CLI_LIST_MAX, .write = write_call},
+    {NAMED("list"), .write = write_list},
+    {NAMED("unload"), .least = 1, .most = 1, .write = write_unload},
+    {NAMED("status"), .outer = "\"Status\""},
+    {NAMED("metrics"), .outer = "\"Metrics\""},
+    {NAMED("ping"), .outer = "\"Ping\""},
+    {NAMED("manifest"), .outer = "\"Manifest\""},
+    {NAMED("shutdown"), .run = enclave_ask_shutdown},
 };
-static const struct command session = {{"enclave", NULL, overview, NULL}, "", 0, 0, run_session};
+static const struct command session = {
+    .cli = {"enclave", NULL, overview, NULL}, .word = "", .run = enclave_session};
 
 /* ---- the command line ---- */
 
@@ -288,14 +210,10 @@ static bool parse(const struct command *command, int argc, char **argv,
     return true;
 }
 
-static int run(const struct command *command, int argc, char **argv)
+static int talk(const struct command *command, struct enclave_options *options, struct bytes inner)
 {
-    struct enclave_options options = {.timeout_s = 30};
     struct enclave_connection *connection;
-    size_t count;
-    if (!parse(command, argc, argv, &options, &count))
-        return CLI_USAGE;
-    switch (enclave_connect(&options, &connection)) {
+    switch (enclave_connect(options, &connection)) {
     case ENCLAVE_CONNECTED:
         break;
     case ENCLAVE_UNPROVEN:
@@ -303,8 +221,35 @@ static int run(const struct command *command, int argc, char **argv)
     default:
         return CLI_FAILED;
     }
-    int code = command->run(connection, &options, count - 1, argv + 2);
+    int code;
+    if (command->write != NULL)
+        code = enclave_ask_inner(connection, options, inner);
+    else if (command->outer != NULL)
+        code = enclave_ask_outer(connection, options,
+                                 bytes_of(command->outer, strlen(command->outer)));
+    else
+        code = command->run(connection, options);
     enclave_disconnect(connection);
+    return code;
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+    struct enclave_options options = {.timeout_s = 30};
+    struct enclave_text text;
+    size_t count;
+    if (!parse(command, argc, argv, &options, &count))
+        return CLI_USAGE;
+    if (!enclave_text_open(&text))
+        return CLI_FAILED;
+    int code = CLI_OK;
+    if (command->write != NULL)
+        code = command->write(&options, count - 1, argv + 2, text.file);
+    if (!enclave_text_finish(&text) && code == CLI_OK)
+        code = CLI_FAILED;
+    if (code == CLI_OK)
+        code = talk(command, &options, bytes_of(text.data, text.len));
+    enclave_text_close(&text);
     return code;
 }
 

@@ -176,6 +176,7 @@ def test_what_is_no_value_is_refused_and_not_sent(echo, word):
     _, err = remote("call", "app", "f", "--", word, code=2)
     assert err.startswith(("aether: parameter ", "aether: u8: ", "aether: bytes: "))
     assert len(server.requests) == before
+    assert run("call", "127.0.0.1:1", "--insecure", "app", "f", "--", word, code=2)[1] == err  # before anything is connected
 
 
 # A server that is wrong, or hostile.
