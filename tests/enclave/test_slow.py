@@ -93,7 +93,8 @@ def good_calls(client, seconds, between=lambda: None):
 
 
 def test_a_thousand_slow_clients_do_not_hold_good_ones_up(tmp_path, descriptors):
-    with service.Aetherd(tmp_path) as aetherd:
+    patient = ["--limit", "handshake_ms=60000", "--limit", "request_ms=60000"]  # nobody is let go meanwhile
+    with service.Aetherd(tmp_path, options=patient) as aetherd:
         with aetherd.connect() as client:
             assert client.load("good", service.EXAMPLES["c"].read_bytes())["status"] == "loaded"
             alone = good_calls(client, 1)
@@ -135,7 +136,7 @@ def ended(one, seconds):
 
 
 def test_deadlines_let_the_slow_go(tmp_path):
-    limits = ["--limit", "handshake_ms=400", "--limit", "request_ms=400", "--limit", "idle_ms=1500"]
+    limits = ["--limit", "handshake_ms=400", "--limit", "request_ms=400", "--limit", "idle_ms=3000"]
     with service.Aetherd(tmp_path, options=limits) as aetherd:
         begin = time.monotonic()
         silent, half = raw(aetherd.port), raw(aetherd.port)
@@ -147,9 +148,9 @@ def test_deadlines_let_the_slow_go(tmp_path):
         is_over, said = ended(slow.socket, 5)
         assert is_over
         assert bytes(json.loads(said[4:])["Error"]).decode() == "a frame must be whole within 400 ms"
-        assert time.monotonic() - begin < 1.4
+        assert time.monotonic() - begin < 2.8
         assert ended(idle.socket, 5)[0]
-        assert time.monotonic() - begin > 1.4
+        assert time.monotonic() - begin > 2.8
         for one in (silent, half, slow, idle):
             one.close()
 
