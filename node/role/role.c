@@ -112,7 +112,7 @@ void role_fatal(struct role *role, const char *line)
 {
     const struct message_fatal fatal = {.line = bytes_of(line, strlen(line))};
     /* Who is not there any more need not be told. */
-    (void)message_send_wait(role->control, MESSAGE_FATAL, &fatal, -1, TELL_MOST_MS);
+    (void)!message_send_wait(role->control, MESSAGE_FATAL, &fatal, -1, TELL_MOST_MS);
     _exit(ROLE_EXIT_FATAL);
 }
 

@@ -287,7 +287,7 @@ static bool stop_role(struct supervisor *supervisor, enum role_name name)
     if (child->spawned.pid < 0)
         return true;
     /* One that can not be told any more is at its end, or killed below. */
-    (void)message_send_wait(child->spawned.control, MESSAGE_STOP, &stop, -1, 1000);
+    (void)!message_send_wait(child->spawned.control, MESSAGE_STOP, &stop, -1, 1000);
     bool is_late = poll(&end, 1, (int)STOP_MOST_MS) != 1;
     if (is_late)
         spawn_kill(&child->spawned);
