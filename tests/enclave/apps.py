@@ -33,7 +33,7 @@ def counter():
 
 
 def grow():
-    """grow(pages) gives what memory.grow says; fill() writes to every page that it has."""
+    """grow(pages) gives what memory.grow says."""
     return module(funcs=[("i>i", get(0) + b"\x40\x00")], memory=b"\x00\x01", exports=[export("grow", 0)])
 
 
@@ -45,8 +45,8 @@ def add():
 
 def sleeper():
     """sleep() waits a minute in poll_oneoff; one() gives 1."""
-    subscription = (store32(16, i32(0)) + i32(24) + i64(60_000_000_000) + b"\x37\x03\x00"  # clock 0? id at 16, timeout at 24
-                    + store32(16, i32(1)))
+    # of the monotonic clock (1 at 16), for 60 s (at 24)
+    subscription = store32(16, i32(1)) + i32(24) + i64(60_000_000_000) + b"\x37\x03\x00"
     code = subscription + i32(0) + i32(64) + i32(1) + i32(128) + call(0) + DROP
     return module(imports=[(P1, "poll_oneoff", "iiii>i")], funcs=[(">", code), (">i", i32(1))], memory=b"\x00\x01",
                   exports=[export("sleep", 1), export("one", 2), export("memory", 0, MEMORY)])

@@ -1,12 +1,12 @@
 """What certificates and the manifest say: their formulas and ours, from what a client knows, at every load and unload."""
 import hashlib
-import ssl
 import struct
 
 import apps
 import pytest
 import service
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 P = "1.3.6.1.4.1.65230"
 OURS = P + ".60000"
@@ -39,12 +39,7 @@ def claims(server, sni=None):
 
 def issuer_der(server):
     pem = (server.state / "keys" / "ca.crt").read_bytes()
-    return x509.load_pem_x509_certificate(pem).public_bytes(ssl_encoding()) if pem.startswith(b"-----") else pem
-
-
-def ssl_encoding():
-    from cryptography.hazmat.primitives.serialization import Encoding
-    return Encoding.DER
+    return x509.load_pem_x509_certificate(pem).public_bytes(Encoding.DER) if pem.startswith(b"-----") else pem
 
 
 def flat_root(server, *loaded):
