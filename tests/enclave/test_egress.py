@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -101,6 +102,35 @@ def test_the_flat_form_fetches(outside):
     assert (status, bytes(body)) == (201, b"hello") and ["X-A", "b"] in headers
     line, sent, content = outside.server.requests[-1]
     assert (line, sent["x-b"], content) == ("POST /x HTTP/1.1", ["c"], b"abc")
+
+
+def test_bodies_that_go_as_memory_files_pass_whole(outside):
+    body = bytes(range(256)) * 1200
+    outside.server.pages["/large"] = web.answer(body)
+    answered = outside.fetch("https://a.test/large", method=2, body=body[::-1])
+    assert not isinstance(answered, str), answered
+    assert bytes(answered[2]) == body and outside.server.requests[-1][2] == body[::-1]
+
+
+def test_many_calls_fetch_at_once(outside):
+    def page(connection, *_):
+        time.sleep(0.3)
+        connection.sendall(web.answer(b"slow"))
+    outside.server.pages["/slow"] = page
+    answers = []
+
+    def one():
+        with outside.aetherd.connect() as client:
+            reply = client.data({"wasm_call": {"app": "flat", "function": "fetch", "params": flat("https://a.test/slow")}})
+            answers.append(reply)
+    threads = [threading.Thread(target=one) for _ in range(12)]
+    begin = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(reply["returns"][0]["value"]["ok"][0] == 200 for reply in answers) and len(answers) == 12, answers
+    assert time.monotonic() - begin < 5
 
 
 def test_the_record_form_fetches(outside):
