@@ -178,6 +178,13 @@ def test_memory_ends_at_its_cap(client):
     assert client.call("grow", "grow", s32(65535))["returns"] == [{"type": "s32", "value": -1}]
 
 
+def test_a_long_result_comes_whole(client):
+    client.load("echo", service.EXAMPLES["c"].read_bytes(), max_fuel=FOREVER)
+    for length in (100, 20_000, 60_000, 400_000):  # in a packet; in a memory file
+        assert client.value("echo", "kv-read", "z" * length) == "error: key not found: " + "z" * length
+    assert client.value("echo", "hello") == "Hello, World!"
+
+
 def test_traps_and_wrong_words_have_texts_of_their_own(client):
     client.load("add", apps.add())
 
