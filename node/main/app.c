@@ -348,10 +348,13 @@ void app_leave_cell(struct hub *hub, struct app *app, struct gate_cell *cell)
     const bool can_serve = gate_cell_can_serve(cell);
     (void)pthread_mutex_lock(&hub->lock);
     leave_busy(hub, app, cell);
-    const bool is_kept =
-        can_serve && app->state == APP_LOADED && app->idle_count < hub->settings->calls_per_app;
-    if (is_kept)
+    const bool has_room = app->idle_count == 0 || hub->idle_count < IDLE_MOST;
+    const bool is_kept = can_serve && app->state == APP_LOADED && has_room &&
+                         app->idle_count < hub->settings->calls_per_app;
+    if (is_kept) {
         app->idle[app->idle_count++] = cell;
+        hub->idle_count++;
+    }
     (void)pthread_mutex_unlock(&hub->lock);
     if (!is_kept)
         gate_cell_destroy(cell);

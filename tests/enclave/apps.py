@@ -43,10 +43,10 @@ def add():
                   exports=[export("add", 0), export("wide", 1), export("trap", 2), export("deep", 3)])
 
 
-def sleeper():
-    """sleep() waits a minute in poll_oneoff; one() gives 1."""
-    # of the monotonic clock (1 at 16), for 60 s (at 24)
-    subscription = store32(16, i32(1)) + i32(24) + i64(60_000_000_000) + b"\x37\x03\x00"
+def sleeper(milliseconds=60_000):
+    """sleep() waits so long in poll_oneoff, a minute; one() gives 1."""
+    # of the monotonic clock (1 at 16), for so many ns (at 24)
+    subscription = store32(16, i32(1)) + i32(24) + i64(milliseconds * 1_000_000) + b"\x37\x03\x00"
     code = subscription + i32(0) + i32(64) + i32(1) + i32(128) + call(0) + DROP
     return module(imports=[(P1, "poll_oneoff", "iiii>i")], funcs=[(">", code), (">i", i32(1))], memory=b"\x00\x01",
                   exports=[export("sleep", 1), export("one", 2), export("memory", 0, MEMORY)])

@@ -286,6 +286,19 @@ def test_too_many_calls_are_told_so(tmp_path):
         assert client.value("spin", "one") == 1
 
 
+def test_cells_at_rest_are_bounded(tmp_path):
+    """64 beside the first of each app: IDLE_MOST of node/main/app.c."""
+    options = ["--limit", "workers=80", "--limit", "calls_per_app=80"]
+    with service.Aetherd(tmp_path, options=options) as server, server.connect() as client:
+        client.load("napper", apps.sleeper(2500))
+        naps = [Background(server, "napper", "sleep") for _ in range(80)]
+        statuses = [nap.result()["status"] for nap in naps]
+        assert statuses == ["ok"] * 80
+        assert 1 < len(cells(server)) <= 65
+        client.data({"wasm_unload": {"name": "napper"}})
+        assert not cells(server)
+
+
 def test_no_process_has_memory_that_is_writable_and_executable(server, client):
     client.load("counter", apps.counter())
     assert client.value("counter", "next") == 1
