@@ -21,7 +21,8 @@
 #define TAG_IO           (TAG | 2)
 #define TAG_MAIN         (TAG | 3)
 #define CLOSE_MS         2000u
-#define WAIT_MS          10000
+#define WAIT_MS          1000
+#define MAIN_AWAY_MS     2000u /* where main itself is gone, everything has ended by then */
 
 /* ---- links ---- */
 
@@ -55,8 +56,10 @@ static void has_room(struct api *api)
 
 static void drop_main(struct api *api)
 {
-    if (api->main >= 0)
+    if (api->main >= 0) {
         (void)epoll_ctl(api->epoll, EPOLL_CTL_DEL, api->main, NULL);
+        api->main_away_since = api->now;
+    }
     api->main = -1;
     api->main_waits_for_room = false;
     api_leaf_fail_all(api);
@@ -172,6 +175,11 @@ static void go_on_with_ready(struct api *api)
     }
 }
 
+bool api_is_cut_off(const struct api *api)
+{
+    return api->main < 0 && api->now - api->main_away_since >= MAIN_AWAY_MS;
+}
+
 bool api_serve_once(struct api *api, int most_ms)
 {
     struct epoll_event events[EVENTS_AT_ONCE];
@@ -274,6 +282,8 @@ int api_main(struct role *role)
     if (role_ready(role, "") != STATUS_OK)
         return ROLE_EXIT_FATAL;
     while (api_serve_once(api, WAIT_MS)) {
+        if (api_is_cut_off(api))
+            role_fatal(role, "api has no link to main: it is started again with a new one");
     }
     api_destroy(api);
     return 0;

@@ -118,6 +118,7 @@ struct api {
     int epoll;
     int io, main; /* -1: not there */
     bool main_waits_for_room;
+    uint64_t main_away_since;
     SSL_CTX *tls;
     uint64_t now;
 
@@ -148,6 +149,8 @@ enum status MUST_CHECK api_create(struct role *role, struct api **out_api, struc
 void api_destroy(struct api *api);
 /* Serves what there is to do, at most so long; false: it is to end. */
 bool api_serve_once(struct api *api, int most_ms);
+/* Its link to main broke, and nobody gave it a new one: main lives, and only a new api gets one. */
+bool api_is_cut_off(const struct api *api);
 void api_wants_room(struct api *api); /* tell when main's link takes messages again */
 
 /* ---- tls.c ---- */

@@ -589,6 +589,10 @@ TEST(requests_fail_by_name_when_main_goes_and_work_when_it_is_back)
     api_bench_send_frame(&client, "\"Readyz\"");
     assert_error(&client, "the service is not available: its main part went away");
 
+    assert_false(api_is_cut_off(bench.api));
+    bench.api->main_away_since -= 2000;
+    assert_true(api_is_cut_off(bench.api));
+
     replace_main(&bench);
     bench.answer = honest;
     api_bench_send_frame(&client, "\"Readyz\"");
