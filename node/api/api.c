@@ -12,6 +12,7 @@
 #include <sys/epoll.h>
 
 #include "node/api/service.h"
+#include "node/message/clock.h"
 #include "node/role/confine.h"
 
 #define EVENTS_AT_ONCE   64
@@ -184,10 +185,10 @@ bool api_serve_once(struct api *api, int most_ms)
 {
     struct epoll_event events[EVENTS_AT_ONCE];
     bool goes_on = true;
-    api->now = api_clock();
+    api->now = message_now_ms();
     int wait = api->ready_first != NULL ? 0 : api_deadline_wait(api, most_ms);
     int count = epoll_wait(api->epoll, events, EVENTS_AT_ONCE, wait);
-    api->now = api_clock();
+    api->now = message_now_ms();
     for (int i = 0; i < count && goes_on; i++)
         goes_on = take_event(api, &events[i]);
     go_on_with_ready(api);

@@ -1,16 +1,7 @@
 /*
  * node/api/deadline.c: deadlines of connections: one list for each length, so each is in order.
  */
-#include <time.h>
-
 #include "node/api/service.h"
-
-uint64_t api_clock(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
 
 void api_deadline_clear(struct api_connection *connection)
 {

@@ -194,6 +194,5 @@ void api_deadline_set(struct api_connection *connection, enum api_list list);
 void api_deadline_clear(struct api_connection *connection);
 int api_deadline_wait(const struct api *api, int most_ms); /* until the next */
 void api_deadline_expire(struct api *api);
-uint64_t api_clock(void);
 
 #endif

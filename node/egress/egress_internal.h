@@ -64,8 +64,6 @@ struct egress {
     struct carried carried[EGRESS_CARRIED_MAX];
 };
 
-uint64_t egress_now_ns(void);
-
 /* jobs.c: for the thread that receives. */
 enum status MUST_CHECK egress_init(struct egress *egress, int main, X509_STORE *roots,
                                    struct report *report);

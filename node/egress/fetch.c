@@ -10,10 +10,10 @@
 
 #include "core/base/cbor.h"
 #include "node/egress/egress_internal.h"
+#include "node/message/clock.h"
 
-#define NS_PER_MS 1000000ull
-#define SEND_MS   5000u
-#define HEAD_MAX  9u /* of an item of CBOR */
+#define SEND_MS  5000u
+#define HEAD_MAX 9u /* of an item of CBOR */
 
 struct hop {
     struct egress *egress;
@@ -73,7 +73,7 @@ static bool ask(struct hop *hop, uint32_t number)
         transfer.body_most = MESSAGE_HTTP_MAX - 2 * GATE_HTTP_HEADER_MAX;
     if (!egress_connect(hop->egress, hop->job, number, &hop->url, &transfer.socket, &hop->failure))
         return false;
-    uint64_t now = egress_now_ns();
+    uint64_t now = message_now_ns();
     transfer.timeout_ms = hop->job->until_ns > now ? (hop->job->until_ns - now) / NS_PER_MS + 1 : 1;
     return egress_transfer_run(&transfer, &hop->response, &hop->failure);
 }

@@ -15,19 +15,11 @@
 #include <sys/socket.h>
 
 #include "node/egress/egress_internal.h"
+#include "node/message/clock.h"
 
-#define NS_PER_SEC     1000000000ull
-#define NS_PER_MS      1000000ull
 #define SEND_MS        5000u
 #define STACK_SIZE     (512u << 10)
 #define TIMEOUT_MS_MAX 600000u
-
-uint64_t egress_now_ns(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now); /* it can not fail with this clock */
-    return (uint64_t)now.tv_sec * NS_PER_SEC + (uint64_t)now.tv_nsec;
-}
 
 static void lock(struct egress *egress)
 {
@@ -168,7 +160,7 @@ static bool take_fetch(struct egress *egress, struct message_in *in)
     uint64_t ms = fetch->timeout_ms < TIMEOUT_MS_MAX ? fetch->timeout_ms : TIMEOUT_MS_MAX;
     *job = (struct job){.state = JOB_WAITING,
                         .order = ++egress->last_order,
-                        .until_ns = egress_now_ns() + ms * NS_PER_MS,
+                        .until_ns = message_now_ns() + ms * NS_PER_MS,
                         .in = in,
                         .socket = -1};
     return true;

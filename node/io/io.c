@@ -5,13 +5,13 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <sys/epoll.h>
 #include <sys/random.h>
 
 #include "node/io/inbound.h"
+#include "node/message/clock.h"
 #include "node/role/confine.h"
 
 #define EVENTS_AT_ONCE 64
@@ -70,13 +70,6 @@ static bool take_control(struct io *io)
 
 /* ---- the loop ---- */
 
-static uint64_t now_ms(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 static bool take_event(struct io *io, const struct epoll_event *event)
 {
     uint64_t tag = event->data.u64;
@@ -119,7 +112,7 @@ static bool serve_once(struct io *io)
     struct epoll_event events[EVENTS_AT_ONCE];
     bool goes_on = true;
     int count = epoll_wait(io->epoll, events, EVENTS_AT_ONCE, wait_of(io));
-    io->now = now_ms();
+    io->now = message_now_ms();
     for (int i = 0; i < count && goes_on; i++)
         goes_on = take_event(io, &events[i]);
     io_carry_expire(io);
@@ -163,7 +156,7 @@ static struct io *create(struct role *role)
     io->role = role;
     io->settings = role->settings;
     io->waiting_fd = -1;
-    io->now = now_ms();
+    io->now = message_now_ms();
     io->idle.length_ms = (uint64_t)io->settings->idle_ms + IO_SLACK_MS;
     io->lingering.length_ms = IO_LINGER_MS;
     io->listener = role->files[ROLE_FILE_LISTENER];

@@ -21,8 +21,8 @@
 
 #include "node/io/io.h"
 #include "node/io/net_internal.h"
+#include "node/message/clock.h"
 
-#define NS_PER_MS  1000000ull
 #define STACK_SIZE (256u << 10)
 #define SEND_MS    1000u
 #define POLLS_MAX  (3 + NET_CONNECTIONS_MAX * NET_ADDRESSES_MAX)
@@ -159,7 +159,7 @@ static int fill(const struct net *net, struct polls *polls)
         }
         add_connection(polls, connection);
     }
-    uint64_t now = net_now_ns();
+    uint64_t now = message_now_ns();
     if (wake == UINT64_MAX)
         return -1;
     return wake <= now ? 0 : (int)((wake - now) / NS_PER_MS + 1);
@@ -191,7 +191,7 @@ static void loop(struct net *net, struct polls *polls, struct message_in *in)
             return;
         if (n < 0)
             continue;
-        uint64_t now = net_now_ns();
+        uint64_t now = message_now_ns();
         /* Connections first: the entries are of the table as it was. */
         for (size_t i = 0; i < NET_CONNECTIONS_MAX; i++)
             step(net, &net->connections[i], &polls->fds[polls->first[i]], now);

@@ -49,8 +49,6 @@ struct net {
     struct net_connection connections[NET_CONNECTIONS_MAX];
 };
 
-uint64_t net_now_ns(void);
-
 /* net_open.c; each may end the connection. */
 void net_open_begin(struct net *net, const struct message_net_open *open);
 void net_open_resolved(struct net *net, const struct net_lookup *lookup);

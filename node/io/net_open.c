@@ -11,27 +11,18 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include "node/io/net_internal.h"
+#include "node/message/clock.h"
 
-#define NS_PER_SEC     1000000000ull
-#define NS_PER_MS      1000000ull
 #define ATTEMPT_NS     (250 * NS_PER_MS)
 #define TIMEOUT_MS_MAX 60000u
 #define TEXT_MAX       512u
 #define SEND_MS        1000u
-
-uint64_t net_now_ns(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now); /* it can not fail with this clock */
-    return (uint64_t)now.tv_sec * NS_PER_SEC + (uint64_t)now.tv_nsec;
-}
 
 /* ---- attempts ---- */
 
@@ -51,7 +42,7 @@ static bool start_attempt(struct net_connection *connection)
         if (connect(fd, (const struct sockaddr *)&address->socket, address->len) == 0 ||
             errno == EINPROGRESS) {
             connection->tries[i] = fd;
-            connection->next_try_ns = net_now_ns() + ATTEMPT_NS;
+            connection->next_try_ns = message_now_ns() + ATTEMPT_NS;
             return true;
         }
         connection->error = errno;
@@ -162,7 +153,7 @@ void net_open_begin(struct net *net, const struct message_net_open *open)
         .state = NET_RESOLVING,
         .ask_id = open->id,
         .number = open->connection,
-        .deadline_ns = net_now_ns() + ms * NS_PER_MS,
+        .deadline_ns = message_now_ns() + ms * NS_PER_MS,
         .allows_private = open->allow_private != 0,
         .port = (uint16_t)open->port,
     };

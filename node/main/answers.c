@@ -9,11 +9,11 @@
 #include "core/base/cbor.h"
 #include "node/main/calls.h"
 #include "node/main/claims.h"
+#include "node/message/clock.h"
 #include "node/role/confine.h"
 
 #define APP_BYTES      512u /* an app without its functions */
 #define FUNCTION_BYTES 72u  /* a function without its name: six numbers and heads */
-#define NS_PER_S       UINT64_C(1000000000)
 
 static size_t app_size(const struct app *app)
 {
@@ -227,7 +227,7 @@ static void write_numbers(const struct hub *hub, struct cbor_writer *writer)
     write_number(writer, "secrets_retrieved_total", counts->reads);
     write_number(writer, "certificates_issued_total", counts->leaves);
     write_number(writer, "attestation_verifications_total", counts->attestations);
-    write_number(writer, "uptime_seconds", (hub_now_ns() - hub->start_ns) / NS_PER_S);
+    write_number(writer, "uptime_seconds", (message_now_ns() - hub->start_ns) / NS_PER_SEC);
 }
 
 void answers_metrics(struct job *job)

@@ -18,9 +18,9 @@
 #include "core/crypto/sha256.h"
 #include "node/main/calls.h"
 #include "node/main/record.h"
+#include "node/message/clock.h"
 
 #define RESULT_KEPT  (UINT32_C(1) << 20) /* a larger result's memory is given back */
-#define NS_PER_MS    UINT64_C(1000000)
 #define SERVICES_MAX (OUTPUT_SERVICE_COUNT + STORE_SERVICE_COUNT + 1)
 
 struct call {
@@ -386,7 +386,7 @@ static void serve(struct call *call)
     enum status status = make_text(call);
     if (status == STATUS_OK)
         status = open_services(call, &report);
-    const uint64_t deadline_ns = hub_now_ns() + NS_PER_MS * call->hub->settings->call_ms;
+    const uint64_t deadline_ns = message_now_ns() + NS_PER_MS * call->hub->settings->call_ms;
     if (status == STATUS_OK)
         status = run_in_cell(call, deadline_ns, &report);
     close_services(call);
@@ -401,7 +401,7 @@ static void serve(struct call *call)
 
 void call_run(struct hub *hub, struct app *app, struct job *job, struct call_room *room)
 {
-    const uint64_t waited_ns = hub_now_ns() - job->arrived_ns;
+    const uint64_t waited_ns = message_now_ns() - job->arrived_ns;
     struct call call = {.hub = hub, .app = app, .job = job, .room = room};
     call.result.data = room->result;
     call.explanation.data = room->explanation;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "node/main/call.h"
+#include "node/message/clock.h"
 
 #define GRACE_NS      UINT64_C(1000000000) /* what an unloaded app's calls may still run */
 #define WORKERS_LEAST 16u
@@ -248,7 +249,7 @@ static struct timespec in_a_moment(void)
 void calls_drain(struct calls *calls, struct app *app)
 {
     struct hub *hub = calls->hub;
-    const uint64_t end_ns = hub_now_ns() + GRACE_NS;
+    const uint64_t end_ns = message_now_ns() + GRACE_NS;
     (void)pthread_mutex_lock(&hub->lock);
     struct job *jobs = take_waiting(calls, app);
     (void)pthread_mutex_unlock(&hub->lock);
@@ -256,7 +257,7 @@ void calls_drain(struct calls *calls, struct app *app)
     (void)pthread_mutex_lock(&hub->lock);
     while (app->running != 0) {
         const struct timespec until = in_a_moment();
-        if (hub_now_ns() >= end_ns)
+        if (message_now_ns() >= end_ns)
             app_kill_cells(hub, app);
         (void)pthread_cond_timedwait(&app->finished, &hub->lock, &until);
     }

@@ -15,8 +15,8 @@
 #include "core/base/cbor.h"
 #include "node/main/http_grants.h"
 #include "node/main/http_internal.h"
+#include "node/message/clock.h"
 
-#define NS_PER_MS    1000000ull
 #define GRACE_MS     2000u  /* egress says why it ended, so it ends first */
 #define CONNECT_MOST 10000u /* ms */
 #define STATUS_LEAST 100u
@@ -147,7 +147,7 @@ decide(struct fetch *fetch, const struct message_fetch_connect *asked, struct ht
 
 static uint64_t left_ms(const struct fetch *fetch)
 {
-    uint64_t now = http_now_ns();
+    uint64_t now = message_now_ns();
     return fetch->until_ns > now ? (fetch->until_ns - now) / NS_PER_MS : 0;
 }
 
@@ -318,7 +318,7 @@ void http_fetch(struct http_session *session, const struct http_request *request
         .request = request,
         .end = out_end,
         .number = atomic_fetch_add(&http->last_fetch, 1) + 1,
-        .until_ns = http_now_ns() + (http->settings->fetch_ms + GRACE_MS) * NS_PER_MS,
+        .until_ns = message_now_ns() + (http->settings->fetch_ms + GRACE_MS) * NS_PER_MS,
     };
     uint64_t received = 0;
     http_link_begin(http->egress, &session->fetch_wait);

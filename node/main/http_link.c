@@ -17,8 +17,9 @@
 
 #include <sys/socket.h>
 
+#include "node/message/clock.h"
+
 #define SEND_MS    5000u
-#define NS_PER_SEC 1000000000u
 #define STACK_SIZE (256u << 10)
 
 struct http_link {
@@ -32,13 +33,6 @@ struct http_link {
     uint32_t last_id;
     struct http_wait *waits;
 };
-
-uint64_t http_now_ns(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now); /* it can not fail with this clock */
-    return (uint64_t)now.tv_sec * NS_PER_SEC + (uint64_t)now.tv_nsec;
-}
 
 static void lock(struct http_link *link)
 {

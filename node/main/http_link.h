@@ -54,6 +54,4 @@ enum status MUST_CHECK http_link_take(struct http_link *link, struct http_wait *
                                       uint64_t until_ns, struct message_in **out_in);
 void http_message_free(struct message_in *in);
 
-uint64_t http_now_ns(void);
-
 #endif

@@ -108,6 +108,4 @@ bool hub_link_replace(struct hub *hub, int socket);
 /* Tells api of hub->generation, which changed. */
 void hub_tell_generation(struct hub *hub);
 
-uint64_t hub_now_ns(void);
-
 #endif

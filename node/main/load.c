@@ -20,8 +20,8 @@
 #include "node/main/calls.h"
 #include "node/main/claims.h"
 #include "node/main/policy.h"
+#include "node/message/clock.h"
 
-#define NS_PER_MS   UINT64_C(1000000)
 #define DESCRIBE_MS 10000u /* however long calls may take: a stop waits for a load */
 #define NO_LOG      "the log can not be written: nothing changes"
 
@@ -173,7 +173,7 @@ static enum gate_cell_end run_describe(struct load *load, struct gate_cell *cell
         hub->settings->call_ms < DESCRIBE_MS ? hub->settings->call_ms : DESCRIBE_MS;
     gate_session_init(session, &setup);
     return gate_cell_run(cell, bytes_of(load->app->payload, load->app->payload_len), session,
-                         hub_now_ns() + NS_PER_MS * most_ms, out_detail);
+                         message_now_ns() + NS_PER_MS * most_ms, out_detail);
 }
 
 static bool describe_in(struct load *load, struct gate_cell *cell, struct output *output,

@@ -21,6 +21,7 @@
 #include "node/main/claims.h"
 #include "node/main/keeper.h"
 #include "node/main/load.h"
+#include "node/message/clock.h"
 #include "node/role/confine.h"
 
 #define QUICK_THREADS 2u
@@ -156,7 +157,7 @@ static enum read_end read_one(struct hub *hub)
         return READ_END;
     }
     enum status status = message_receive(link->socket, &job->in, NULL);
-    job->arrived_ns = hub_now_ns();
+    job->arrived_ns = message_now_ns();
     if (status == STATUS_OK && dispatch(hub, job))
         return READ_MORE;
     if (status != STATUS_OK) {
@@ -393,7 +394,7 @@ static enum status begin(struct hub *hub, struct report *report)
     (void)signal(SIGXFSZ,
                  SIG_IGN); /* a log that may not grow is a line that could not be written */
     (void)pthread_mutex_init(&hub->lock, NULL);
-    hub->start_ns = hub_now_ns();
+    hub->start_ns = message_now_ns();
     hub->generation = 1;
     receipt_engine_id(hub->engine_id);
     hub->apps = calloc((size_t)hub->settings->apps_max + 1, sizeof(struct app *));

@@ -12,7 +12,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <sys/mman.h>
@@ -20,6 +19,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include "node/message/clock.h"
 #include "node/message/table.h"
 
 #define SEALS       (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
@@ -111,18 +111,11 @@ enum status message_send(int socket, enum message_type type, const void *message
     return status;
 }
 
-static uint64_t now_ms(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now); /* it can not fail with this clock */
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 /* False: not until then. */
 static bool wait_for(int socket, short events, uint64_t until_ms)
 {
     for (;;) {
-        uint64_t now = now_ms();
+        uint64_t now = message_now_ms();
         uint64_t left = until_ms > now ? until_ms - now : 0;
         struct pollfd one = {.fd = socket, .events = events};
         int n = poll(&one, 1, left < INT32_MAX ? (int)left : INT32_MAX);
@@ -138,12 +131,12 @@ static bool wait_for(int socket, short events, uint64_t until_ms)
 enum status message_send_wait(int socket, enum message_type type, const void *message, int fd,
                               uint32_t most_ms)
 {
-    uint64_t until = now_ms() + most_ms;
+    uint64_t until = message_now_ms() + most_ms;
     for (;;) {
         if (!wait_for(socket, POLLOUT, until))
             return STATUS_UNAVAILABLE;
         enum status status = message_send(socket, type, message, fd);
-        if (status != STATUS_UNAVAILABLE || now_ms() >= until)
+        if (status != STATUS_UNAVAILABLE || message_now_ms() >= until)
             return status;
     }
 }
@@ -255,12 +248,12 @@ enum status message_receive(int socket, struct message_in *in, struct report *re
 enum status message_receive_wait(int socket, struct message_in *in, uint32_t most_ms,
                                  struct report *report)
 {
-    uint64_t until = now_ms() + most_ms;
+    uint64_t until = message_now_ms() + most_ms;
     for (;;) {
         if (!wait_for(socket, POLLIN, until))
             return STATUS_UNAVAILABLE;
         enum status status = message_receive(socket, in, report);
-        if (status != STATUS_UNAVAILABLE || now_ms() >= until)
+        if (status != STATUS_UNAVAILABLE || message_now_ms() >= until)
             return status;
     }
 }

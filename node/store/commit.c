@@ -17,15 +17,14 @@
 #include <time.h>
 
 #include "core/crypto/sha256.h"
+#include "node/message/clock.h"
 #include "node/store/internal.h"
 
 #define PAUSE_MS 20u
 
 uint64_t store_now_ms(void)
 {
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now); /* it can not fail with this clock */
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000 + 1;
+    return message_now_ms() + 1;
 }
 
 static bool is_stopping(struct store *store)

@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "node/message/clock.h"
 #include "node/supervisor/supervisor.h"
 
 static struct {
@@ -27,7 +28,7 @@ static void read_watchdog(void)
     if (microseconds == NULL || (pid != NULL && strtol(pid, NULL, 10) != (long)getpid()))
         return;
     state.period_ms = strtoull(microseconds, NULL, 10) / 2000;
-    state.due_ms = supervisor_now_ms() + state.period_ms;
+    state.due_ms = message_now_ms() + state.period_ms;
 }
 
 void notify_init(void)
@@ -70,7 +71,7 @@ void notify_ready(const char *address)
 
 void notify_alive(void)
 {
-    const uint64_t now = supervisor_now_ms();
+    const uint64_t now = message_now_ms();
     if (state.period_ms == 0 || now < state.due_ms)
         return;
     state.due_ms = now + state.period_ms;

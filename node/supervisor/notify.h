@@ -17,7 +17,7 @@ void notify_ready(const char *address);
 void notify_state(const char *lines);
 
 /* WATCHDOG=1 when half of its time is over; notify_due_ms says when to call again, on the clock of
- * supervisor_now_ms; UINT64_MAX: never. */
+ * message_now_ms; UINT64_MAX: never. */
 void notify_alive(void);
 uint64_t notify_due_ms(void);
 

@@ -7,7 +7,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <sys/prctl.h>
@@ -30,13 +29,6 @@ void supervisor_say(const char *format, ...)
     (void)vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
     (void)fprintf(stderr, "aetherd: %s\n", line);
-}
-
-uint64_t supervisor_now_ms(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
 /* Signals come by descriptor; descriptors may be many; a core file would not tell secrets, for here

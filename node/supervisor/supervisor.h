@@ -124,6 +124,5 @@ int watch_all(struct supervisor *supervisor);
 
 /* "aetherd: ...", a line on stderr. */
 void PRINTF_LIKE(1, 2) supervisor_say(const char *format, ...);
-uint64_t supervisor_now_ms(void);
 
 #endif

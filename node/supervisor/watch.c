@@ -21,6 +21,7 @@
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 
+#include "node/message/clock.h"
 #include "node/supervisor/notify.h"
 #include "node/supervisor/supervisor.h"
 
@@ -54,7 +55,7 @@ static enum status MUST_CHECK start_role(struct supervisor *supervisor, enum rol
     enum status status =
         spawn_role(&supervisor->plan, name, supervisor->files.program,
                    supervisor->options.role_programs[name], &child->spawned, &report);
-    child->due_ms = supervisor_now_ms() + READY_MOST_MS;
+    child->due_ms = message_now_ms() + READY_MOST_MS;
     if (status != STATUS_OK)
         supervisor_say("%s can not be started: %s", role_word(name), report.text);
     return status;
@@ -86,7 +87,7 @@ static bool take_one(struct supervisor *supervisor, enum role_name name)
     bool is_understood = in->type == MESSAGE_READY || in->type == MESSAGE_FATAL;
     if (in->type == MESSAGE_READY) {
         child->is_ready = true;
-        child->ready_ms = supervisor_now_ms();
+        child->ready_ms = message_now_ms();
         say_line(name, in->any.ready.line);
     }
     if (in->type == MESSAGE_FATAL) {
@@ -115,7 +116,7 @@ static bool is_replaceable(enum role_name name)
 static enum outcome plan_new_start(struct supervisor *supervisor, enum role_name name)
 {
     struct child *child = &supervisor->children[name];
-    const uint64_t now = supervisor_now_ms();
+    const uint64_t now = message_now_ms();
     if (child->is_ready && now - child->ready_ms >= STEADY_MS)
         child->deaths = 0;
     child->is_ready = false;
@@ -194,7 +195,7 @@ static bool all_are_ready(const struct supervisor *supervisor)
 /* What has come due: a role that is late, or one whose pause is over. */
 static enum outcome look_at_clock(struct supervisor *supervisor, bool is_serving)
 {
-    const uint64_t now = supervisor_now_ms();
+    const uint64_t now = message_now_ms();
     for (enum role_name name = ROLE_IO; name <= ROLE_EGRESS; name++) {
         struct child *child = &supervisor->children[name];
         if (child->is_ready || now < child->due_ms)
@@ -218,7 +219,7 @@ static enum outcome look_at_clock(struct supervisor *supervisor, bool is_serving
 
 static int next_due_ms(const struct supervisor *supervisor)
 {
-    const uint64_t now = supervisor_now_ms();
+    const uint64_t now = message_now_ms();
     uint64_t next = notify_due_ms();
     for (enum role_name name = ROLE_IO; name <= ROLE_EGRESS; name++) {
         const struct child *child = &supervisor->children[name];
