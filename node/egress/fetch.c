@@ -179,16 +179,16 @@ static void answer(struct hop *hop, bool is_done)
     if (is_done)
         fail(hop, MESSAGE_FAILURE_UNAVAILABLE, "unavailable: no room for the answer");
     /* If even this does not arrive, main gives up by its own clock. */
-    (void)message_fail(hop->egress->main, hop->job->in->any.fetch.id, hop->failure.code,
-                       hop->failure.text);
+    (void)!message_fail(hop->egress->main, hop->job->in->any.fetch.id, hop->failure.code,
+                        hop->failure.text);
 }
 
 void egress_fetch(struct egress *egress, struct job *job)
 {
     struct hop *hop = calloc(1, sizeof *hop);
     if (hop == NULL) {
-        (void)message_fail(egress->main, job->in->any.fetch.id, MESSAGE_FAILURE_UNAVAILABLE,
-                           "unavailable: no room for the request");
+        (void)!message_fail(egress->main, job->in->any.fetch.id, MESSAGE_FAILURE_UNAVAILABLE,
+                            "unavailable: no room for the request");
         return;
     }
     hop->egress = egress;

@@ -153,8 +153,8 @@ static bool take_fetch(struct egress *egress, struct message_in *in)
             job = &egress->jobs[i];
     if (job == NULL) {
         /* main waits for an answer and reads all the time: this does not take long. */
-        (void)message_fail(egress->main, fetch->id, MESSAGE_FAILURE_BUSY,
-                           "unavailable: too many requests at once, try again later");
+        (void)!message_fail(egress->main, fetch->id, MESSAGE_FAILURE_BUSY,
+                            "unavailable: too many requests at once, try again later");
         return false;
     }
     uint64_t ms = fetch->timeout_ms < TIMEOUT_MS_MAX ? fetch->timeout_ms : TIMEOUT_MS_MAX;

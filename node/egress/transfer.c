@@ -278,7 +278,7 @@ static void fail_curl(const struct run *run, CURLcode code, struct egress_failur
     default:
         break;
     }
-    (void)snprintf(out->text, sizeof out->text, "unreachable: %s: %s: %s", host, what, why);
+    (void)snprintf(out->text, sizeof out->text, "unreachable: %s: %s: %.200s", host, what, why);
     for (char *c = out->text; *c != '\0'; c++)
         if (*c < 0x20 || *c > 0x7E)
             *c = '?';

@@ -74,7 +74,8 @@ static void *run(void *context)
     while ((in = next(slow)) != NULL) {
         keys_answer(slow->keys, in->type, &in->any, &slow->answer);
         /* When main does not take it, main is gone: the other thread sees the link's end. */
-        (void)message_send_wait(slow->link, slow->answer.type, &slow->answer.any, -1, SEND_MOST_MS);
+        (void)!message_send_wait(slow->link, slow->answer.type, &slow->answer.any, -1,
+                                 SEND_MOST_MS);
         keys_answer_wipe(&slow->answer);
         drop(in);
     }

@@ -87,12 +87,12 @@ static void put_hash(struct text_sink out, const char *name, struct bytes hash)
 static void put_time(struct text_sink out, uint64_t time_us)
 {
     char text[TIME_LEN + 1] = "1970-01-01T00:00:00.000000Z";
-    char whole[24];
+    char whole[20];
     const time_t seconds = (time_t)(time_us / MICROSECONDS);
     struct tm tm;
     if (gmtime_r(&seconds, &tm) != NULL &&
         strftime(whole, sizeof whole, "%Y-%m-%dT%H:%M:%S", &tm) == 19)
-        (void)snprintf(text, sizeof text, "%s.%06uZ", whole, (unsigned)(time_us % MICROSECONDS));
+        (void)snprintf(text, sizeof text, "%.19s.%06uZ", whole, (unsigned)(time_us % MICROSECONDS));
     text_word(out, text);
 }
 

@@ -301,11 +301,11 @@ static void close_all(struct fetch *fetch)
     struct http_session *session = fetch->session;
     const struct message_fetch_cancel cancel = {.id = session->fetch_wait.id};
     if (!fetch->is_done)
-        (void)http_link_send(session->http->egress, MESSAGE_FETCH_CANCEL, &cancel);
+        (void)!http_link_send(session->http->egress, MESSAGE_FETCH_CANCEL, &cancel);
     for (uint32_t i = 0; i < HTTP_HOPS_MAX; i++) {
         const struct message_net_close close = {.connection = fetch->connections[i]};
         if (close.connection != 0)
-            (void)http_link_send(session->http->net, MESSAGE_NET_CLOSE, &close);
+            (void)!http_link_send(session->http->net, MESSAGE_NET_CLOSE, &close);
     }
 }
 

@@ -51,7 +51,7 @@ static void close_app(struct store_trial *trial, struct store_app *app, uint64_t
 {
     struct report report;
     report_init(&report);
-    (void)store_app_close(app, &report); /* the store may be broken on purpose */
+    (void)!store_app_close(app, &report); /* the store may be broken on purpose */
     store_keys_drop(trial->keys, slot);
 }
 
