@@ -90,12 +90,12 @@ static enum status take_fuel(struct api_parser *parser, enum api_json_event even
     bool fits = event == API_JSON_NUMBER;
     for (size_t i = 0; i < text.len && fits; i++) {
         uint64_t digit = (uint64_t)text.data[i] - '0';
-        fits = digit <= 9 && value <= (UINT64_MAX - digit) / 10;
+        fits = digit <= 9 && value <= (INT64_MAX - digit) / 10;
         value = value * 10 + digit;
     }
     if (!fits || value == 0)
         return refuse(parser, FIELD_FUEL,
-                      "%: % must be a whole number of 1 to 18446744073709551615");
+                      "%: % must be a whole number of 1 to 9223372036854775807");
     parser->request.max_fuel = value;
     return STATUS_OK;
 }

@@ -231,6 +231,8 @@ static enum status read_functions(struct app *app, struct bytes exports)
             status = STATUS_MALFORMED; /* by name, none twice */
         if (status == STATUS_OK && function->name.len > MESSAGE_FUNCTION_MAX)
             status = STATUS_LIMIT;
+        if (status == STATUS_OK && memchr(function->name.data, 0, function->name.len) != NULL)
+            status = STATUS_INVALID; /* in a call's text a NUL ends the name */
     }
     if (status == STATUS_OK)
         status = cbor_reader_end(&reader);
@@ -250,6 +252,8 @@ enum status app_set_exports(struct app *app, struct bytes exports, struct report
     if (status == STATUS_LIMIT)
         return report_fail(report, status, REPORT_NO_OFFSET,
                            "more than 4096 functions, or a name of more than 256 bytes");
+    if (status == STATUS_INVALID)
+        return report_fail(report, status, REPORT_NO_OFFSET, "a function's name has a NUL");
     return status == STATUS_OK ? status
                                : report_fail(report, status, REPORT_NO_OFFSET,
                                              "the cell does not say what there is to call");

@@ -120,7 +120,7 @@ TEST(a_load_has_all_its_fields)
     const struct api_request *request = &bench.parser.request;
     read_data(&bench,
               "{\"wasm_load\": {\"unknown\": {\"name\": [\"x\"]}, \"bytes\": [0, 97, 115, 109], "
-              "\"name\": \"a\", \"hostname\": \"h.example\", \"max_fuel\": 18446744073709551615, "
+              "\"name\": \"a\", \"hostname\": \"h.example\", \"max_fuel\": 9223372036854775807, "
               "\"encryption_key\": "
               "\"00112233445566778899AABBCCDDEEFFffeeddccbbaa99887766554433221100\"}}");
 
@@ -128,7 +128,7 @@ TEST(a_load_has_all_its_fields)
     assert_int_equal(request->kind, API_KIND_LOAD);
     assert_text(&request->name, "a");
     assert_text(&request->second, "h.example");
-    assert_true(request->max_fuel == UINT64_MAX);
+    assert_true(request->max_fuel == INT64_MAX);
     assert_true(request->has_key);
     assert_int_equal(request->key[1], 0x11);
     assert_int_equal(request->key[15], 0xFF);
@@ -220,11 +220,11 @@ TEST(requests_in_data_are_refused_with_the_field)
                         "\"wasm_load\": \"bytes\" must be an array of bytes or base64");
     assert_data_refused("{\"wasm_load\":{\"name\":\"a\",\"bytes\":[],\"max_fuel\":0}}",
                         "\"wasm_load\": \"max_fuel\" must be a whole number of 1 to "
-                        "18446744073709551615");
+                        "9223372036854775807");
     assert_data_refused("{\"wasm_load\":{\"name\":\"a\",\"bytes\":[],"
-                        "\"max_fuel\":18446744073709551616}}",
+                        "\"max_fuel\":9223372036854775808}}",
                         "\"wasm_load\": \"max_fuel\" must be a whole number of 1 to "
-                        "18446744073709551615");
+                        "9223372036854775807");
     assert_data_refused("{\"wasm_load\":{\"name\":\"a\",\"bytes\":[],\"encryption_key\":\"zz\"}}",
                         "encryption_key: invalid hex encoding");
     assert_data_refused("{\"wasm_load\":{\"name\":\"a\",\"bytes\":[],\"encryption_key\":\"abc\"}}",

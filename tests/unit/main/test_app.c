@@ -169,6 +169,15 @@ TEST(a_cell_that_lies_about_exports_is_refused)
                      STATUS_LIMIT);
 }
 
+TEST(a_function_with_a_nul_in_its_name_is_refused)
+{
+    static const uint8_t exports[] = {0x81, 0x83, 0x63, 'a', 0, 'b', 0, 0}; /* [["a\0b", 0, 0]] */
+    uint32_t count;
+
+    assert_int_equal(take_exports(exports, sizeof exports, &count), STATUS_INVALID);
+}
+
 TEST_MAIN(T(apps_stand_by_name_and_are_found_when_they_are_loaded),
           T(a_place_is_taken_before_it_is_loaded), T(exports_are_found_by_name),
-          T(a_cell_that_lies_about_exports_is_refused))
+          T(a_cell_that_lies_about_exports_is_refused),
+          T(a_function_with_a_nul_in_its_name_is_refused))
