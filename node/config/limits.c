@@ -22,12 +22,12 @@
 
 const struct settings_limit settings_limits[SETTINGS_LIMIT_COUNT] = {
     LIMIT(frame_max, 16 * MIB, KIB, 16 * MIB),
-    LIMIT(connections_max, 4096, 1, 65536),
-    LIMIT(connections_per_peer, 1024, 1, 65536),
+    LIMIT(connections_max, 4096, 1, 32767),
+    LIMIT(connections_per_peer, 1024, 1, 32767),
     LIMIT(handshake_ms, 10000, 100, HOUR_MS),
     LIMIT(idle_ms, 300000, 100, DAY_MS),
     LIMIT(request_ms, 30000, 100, HOUR_MS),
-    LIMIT(apps_max, 256, 1, 4096),
+    LIMIT(apps_max, 256, 1, 1023),
     LIMIT(workers, 0, 0, 1024),
     LIMIT(calls_per_app, 8, 1, 1024),
     LIMIT(queue_max, 1024, 1, 65536),
@@ -36,7 +36,7 @@ const struct settings_limit settings_limits[SETTINGS_LIMIT_COUNT] = {
     LIMIT(arena_bytes, 64 * MIB, MIB, 4 * GIB),
     LIMIT(call_ms, 10000, 1, HOUR_MS),
     LIMIT(fetch_ms, 10000, 1, HOUR_MS),
-    LIMIT(fetch_bytes, 2 * MIB, KIB, 32 * MIB),
+    LIMIT(fetch_bytes, 2 * MIB, KIB, 31 * MIB),
     LIMIT(store_bytes, 64 * MIB, 0, 1024 * GIB),
 };
 

@@ -80,6 +80,26 @@ def test_limits_are_those_of_the_source():
     assert wrong == []
 
 
+SIZES = {"KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30, "HOUR_MS": 3600000, "DAY_MS": 86400000, "FUEL_MOST": 2**63 - 1}
+
+
+def setting_of(text):
+    """A bound as aetherd.conf(5) writes it, or as node/config/limits.c does: `1024 * GIB`."""
+    text = {"an hour": "HOUR_MS", "a day": "DAY_MS", "2^63-1": "FUEL_MOST", "1 TiB": "1024 * GIB"}.get(text, text)
+    product = 1
+    for factor in re.split(r" \* | ", text.upper()):
+        product *= SIZES.get(factor) or int(factor)
+    return product
+
+
+def test_the_manual_has_every_limit_of_the_configuration():
+    table = re.findall(r"^    LIMIT\((\w+), ([^,]+), ([^,]+), ([^,]+)\),$", (ROOT / "node/config/limits.c").read_text(), re.M)
+    rows = re.findall(r"^(\w+)\t(\d[^\t]*)\t([^,]+), ([^\t]+)\tT\{$", (ROOT / "docs/man/aetherd.conf.5").read_text(), re.M)
+
+    assert len(rows) >= 17
+    assert [(row[0], *map(setting_of, row[1:])) for row in rows] == [(row[0], *map(setting_of, row[1:])) for row in table]
+
+
 def test_every_limit_of_a_module_has_a_row():
     header = (ROOT / "core/wasm/limits.h").read_text()
     rows = re.findall(r"^\| `(WASM_LIMIT_\w+)` \|", (ROOT / "docs/limits.md").read_text(), re.M)

@@ -6,6 +6,9 @@
 
 #include <stdio.h>
 
+#include "node/api/service.h"
+#include "node/keys/slots.h"
+#include "node/message/types.h"
 #include "tests/support/test.h"
 
 static struct config config;
@@ -199,8 +202,27 @@ TEST(the_shipped_files_can_be_read_and_what_is_commented_out_is_the_default)
     assert_int_equal(config.settings.operator_count, 1);
 }
 
+static uint64_t most_of(const char *name)
+{
+    for (size_t i = 0; i < SETTINGS_LIMIT_COUNT; i++)
+        if (strcmp(settings_limits[i].name, name) == 0)
+            return settings_limits[i].most;
+    fail_msg("there is no limit %s", name);
+    return 0;
+}
+
+TEST(nobody_may_ask_for_more_than_roles_can_hold)
+{
+    assert_int_equal(most_of("connections_max"), API_CONNECTIONS_MAX);
+    assert_int_equal(most_of("connections_per_peer"), API_CONNECTIONS_MAX);
+    assert_int_equal(most_of("apps_max"), SLOTS_MAX - 1); /* a slot is the service's own */
+    assert_true(most_of("frame_max") <= MESSAGE_PAYLOAD_MAX);
+    assert_true(most_of("fetch_bytes") < MESSAGE_HTTP_MAX); /* with its headers */
+}
+
 TEST_MAIN(T(a_configuration_says_all_of_it), T(what_is_wrong_is_said_with_its_place),
           T(a_policy_says_operators_and_grants),
           T(a_policy_that_can_not_be_read_is_refused_with_its_place),
           T(bytes_that_are_no_text_are_refused), T(a_resolve_is_host_port_address_port),
-          T(the_shipped_files_can_be_read_and_what_is_commented_out_is_the_default))
+          T(the_shipped_files_can_be_read_and_what_is_commented_out_is_the_default),
+          T(nobody_may_ask_for_more_than_roles_can_hold))
