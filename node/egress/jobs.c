@@ -9,7 +9,6 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <sys/socket.h>
@@ -76,16 +75,12 @@ static void *work(void *context)
 
 enum status egress_init(struct egress *egress, int main, X509_STORE *roots, struct report *report)
 {
-    pthread_condattr_t attributes;
     *egress = (struct egress){.main = main, .roots = roots};
     for (size_t i = 0; i < EGRESS_JOBS_MAX; i++)
         egress->jobs[i].socket = -1;
-    if (pthread_condattr_init(&attributes) != 0 ||
-        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) != 0 ||
-        pthread_cond_init(&egress->change, &attributes) != 0 ||
+    if (pthread_cond_init(&egress->change, NULL) != 0 ||
         pthread_mutex_init(&egress->lock, NULL) != 0)
         return report_fail(report, STATUS_NO_MEMORY, REPORT_NO_OFFSET, "no room for a lock");
-    (void)pthread_condattr_destroy(&attributes);
     return STATUS_OK;
 }
 
@@ -269,9 +264,7 @@ static bool take_carried(struct egress *egress, struct job *job)
 static bool await_connection(struct egress *egress, struct job *job,
                              struct egress_failure *out_failure)
 {
-    const struct timespec until = {.tv_sec = (time_t)(job->until_ns / NS_PER_SEC),
-                                   .tv_nsec = (long)(job->until_ns % NS_PER_SEC)};
-    for (int failed = 0;;) {
+    for (bool has_time = true;;) {
         if (job->is_cancelled) {
             fail(out_failure, MESSAGE_FAILURE_TIMEOUT, "timeout: cancelled");
             return false;
@@ -282,11 +275,11 @@ static bool await_connection(struct egress *egress, struct job *job,
         }
         if (job->answer == JOB_ANSWER_CONNECTED && take_carried(egress, job))
             return true;
-        if (failed != 0) {
+        if (!has_time) {
             fail(out_failure, MESSAGE_FAILURE_TIMEOUT, "timeout: no connection in time");
             return false;
         }
-        failed = pthread_cond_timedwait(&egress->change, &egress->lock, &until);
+        has_time = message_wait_until(&egress->change, &egress->lock, job->until_ns);
     }
 }
 

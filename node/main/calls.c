@@ -9,13 +9,13 @@
 #include "node/main/calls.h"
 
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "node/main/call.h"
 #include "node/message/clock.h"
 
 #define GRACE_NS      UINT64_C(1000000000) /* what an unloaded app's calls may still run */
+#define DRAIN_LOOK_NS UINT64_C(50000000)
 #define WORKERS_LEAST 16u
 #define PER_PROCESSOR 4u
 
@@ -234,18 +234,6 @@ static void drop(struct hub *hub, struct job *jobs, const char *why)
     }
 }
 
-static struct timespec in_a_moment(void)
-{
-    struct timespec now = {0};
-    (void)clock_gettime(CLOCK_REALTIME, &now); /* can not fail; what the condition goes by */
-    now.tv_nsec += 50000000;
-    if (now.tv_nsec >= 1000000000) {
-        now.tv_nsec -= 1000000000;
-        now.tv_sec++;
-    }
-    return now;
-}
-
 void calls_drain(struct calls *calls, struct app *app)
 {
     struct hub *hub = calls->hub;
@@ -256,10 +244,10 @@ void calls_drain(struct calls *calls, struct app *app)
     drop(hub, jobs, "the app was unloaded");
     (void)pthread_mutex_lock(&hub->lock);
     while (app->running != 0) {
-        const struct timespec until = in_a_moment();
-        if (message_now_ns() >= end_ns)
+        const uint64_t now_ns = message_now_ns();
+        if (now_ns >= end_ns)
             app_kill_cells(hub, app);
-        (void)pthread_cond_timedwait(&app->finished, &hub->lock, &until);
+        (void)message_wait_until(&app->finished, &hub->lock, now_ns + DRAIN_LOOK_NS);
     }
     (void)pthread_mutex_unlock(&hub->lock);
 }

@@ -12,7 +12,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <sys/socket.h>
@@ -46,21 +45,10 @@ static void unlock(struct http_link *link)
     ASSERT(failed == 0);
 }
 
-static bool init_cond(pthread_cond_t *cond)
-{
-    pthread_condattr_t attributes;
-    if (pthread_condattr_init(&attributes) != 0)
-        return false;
-    bool is_done = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0 &&
-                   pthread_cond_init(cond, &attributes) == 0;
-    (void)pthread_condattr_destroy(&attributes);
-    return is_done;
-}
-
 enum status http_wait_init(struct http_wait *wait, struct report *report)
 {
     *wait = (struct http_wait){0};
-    return init_cond(&wait->wake)
+    return pthread_cond_init(&wait->wake, NULL) == 0
                ? STATUS_OK
                : report_fail(report, STATUS_NO_MEMORY, REPORT_NO_OFFSET, "no room for a condition");
 }
@@ -188,7 +176,7 @@ enum status http_link_create(int socket, struct http_link **out_link, struct rep
     link->next_socket = -1;
     if (pthread_mutex_init(&link->lock, NULL) != 0)
         goto no_lock;
-    if (!init_cond(&link->change))
+    if (pthread_cond_init(&link->change, NULL) != 0)
         goto no_cond;
     if (socket >= 0)
         adopt(link, socket);
@@ -300,12 +288,10 @@ enum status http_link_send(struct http_link *link, enum message_type type, const
 enum status http_link_take(struct http_link *link, struct http_wait *wait, uint64_t until_ns,
                            struct message_in **out_in)
 {
-    const struct timespec until = {.tv_sec = (time_t)(until_ns / NS_PER_SEC),
-                                   .tv_nsec = (long)(until_ns % NS_PER_SEC)};
     enum status status = STATUS_OK;
     lock(link);
     while (wait->count == 0 && !wait->is_lost && !wait->is_cancelled && status == STATUS_OK)
-        if (pthread_cond_timedwait(&wait->wake, &link->lock, &until) != 0)
+        if (!message_wait_until(&wait->wake, &link->lock, until_ns))
             status = STATUS_LIMIT;
     if (wait->is_cancelled) {
         status = STATUS_DENIED;

@@ -4,9 +4,9 @@
 #include "node/main/keeper.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include "node/log/check.h"
+#include "node/message/clock.h"
 
 #define HEAD_SECONDS 60u
 #define TRIES        5
@@ -46,22 +46,13 @@ static void sign_head(struct keeper *keeper)
     }
 }
 
-static struct timespec next_second(void)
-{
-    struct timespec now = {0};
-    (void)clock_gettime(CLOCK_REALTIME, &now); /* can not fail; what the condition goes by */
-    now.tv_sec++;
-    return now;
-}
-
 static void *keep(void *context)
 {
     struct keeper *keeper = context;
     unsigned seconds = 0;
     (void)pthread_mutex_lock(&keeper->lock);
     while (!keeper->is_ending) {
-        const struct timespec until = next_second();
-        (void)pthread_cond_timedwait(&keeper->wake, &keeper->lock, &until);
+        (void)message_wait_until(&keeper->wake, &keeper->lock, message_now_ns() + NS_PER_SEC);
         (void)pthread_mutex_unlock(&keeper->lock);
         if (++seconds % HEAD_SECONDS == 0)
             sign_head(keeper);

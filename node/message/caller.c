@@ -18,6 +18,8 @@
 
 #include <sys/socket.h>
 
+#include "node/message/clock.h"
+
 #define LOOK_MS    50u /* how long the leader looks before it looks at the clock again */
 #define SEND_MS    10000u
 #define SPARE_MOST 16u
@@ -156,18 +158,11 @@ static bool lead_once(struct caller *caller)
     return true;
 }
 
-static uint64_t now_ms(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_REALTIME, &now); /* what pthread_cond_timedwait goes by */
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 /* Under the lock, until the slot has its answer or never will. */
 static void wait_for_answer(struct caller *caller, struct slot *slot, uint64_t until_ms)
 {
     while (slot->in == NULL && !caller->is_dead && slot->generation == caller->generation) {
-        uint64_t now = now_ms();
+        uint64_t now = message_now_ms();
         if (until_ms != 0 && now >= until_ms)
             return;
         if (!caller->has_leader) {
@@ -175,10 +170,7 @@ static void wait_for_answer(struct caller *caller, struct slot *slot, uint64_t u
                 return;
             continue;
         }
-        uint64_t at = now + LOOK_MS;
-        struct timespec until = {.tv_sec = (time_t)(at / 1000),
-                                 .tv_nsec = (long)(at % 1000) * 1000000};
-        (void)pthread_cond_timedwait(&slot->wake, &caller->lock, &until);
+        (void)message_wait_until(&slot->wake, &caller->lock, (now + LOOK_MS) * NS_PER_MS);
     }
 }
 
@@ -250,7 +242,7 @@ enum status caller_ask(struct caller *caller, enum message_type type, void *mess
                        struct report *report)
 {
     struct slot slot = {.wake = PTHREAD_COND_INITIALIZER};
-    const uint64_t until = most_ms == 0 ? 0 : now_ms() + most_ms;
+    const uint64_t until = most_ms == 0 ? 0 : message_now_ms() + most_ms;
     (void)pthread_mutex_lock(&caller->lock);
     caller->last_id += caller->last_id == UINT32_MAX ? 2 : 1; /* 0 is nobody's */
     slot.id = caller->last_id;

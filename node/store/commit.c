@@ -41,16 +41,6 @@ static void wait_a_moment(void)
     (void)nanosleep(&moment, NULL);
 }
 
-static struct timespec from_now(uint64_t ms)
-{
-    struct timespec until;
-    (void)clock_gettime(CLOCK_MONOTONIC, &until);
-    uint64_t ns = (uint64_t)until.tv_nsec + ms % 1000 * 1000000;
-    until.tv_sec += (time_t)(ms / 1000 + ns / 1000000000);
-    until.tv_nsec = (long)(ns % 1000000000);
-    return until;
-}
-
 /* Steps 1 and 4. */
 static enum status reach_counter(struct store *store, struct report *report)
 {
@@ -343,12 +333,11 @@ void *store_commit_thread(void *context)
         }
         if (store->is_stopping)
             break;
-        if (has_dirty) {
-            struct timespec until = from_now(STORE_WRITEBACK_MS / 4);
-            (void)pthread_cond_timedwait(&store->work, &store->lock, &until);
-        } else {
+        if (has_dirty)
+            (void)message_wait_until(&store->work, &store->lock,
+                                     message_now_ns() + STORE_WRITEBACK_MS / 4 * NS_PER_MS);
+        else
             (void)pthread_cond_wait(&store->work, &store->lock);
-        }
     }
     (void)pthread_mutex_unlock(&store->lock);
     return NULL;
@@ -358,11 +347,11 @@ void *store_commit_thread(void *context)
 static enum status wait_for_ticket(struct store *store, const struct store_app *app,
                                    uint64_t ticket, const atomic_bool *cancelled)
 {
-    struct timespec until = from_now(STORE_SYNC_MS);
+    const uint64_t until_ns = message_now_ns() + STORE_SYNC_MS * NS_PER_MS;
     while (app->durable < ticket && app->failed < ticket) {
         if (cancelled != NULL && atomic_load(cancelled))
             return STATUS_UNAVAILABLE;
-        if (pthread_cond_timedwait(&store->done, &store->lock, &until) == ETIMEDOUT)
+        if (!message_wait_until(&store->done, &store->lock, until_ns))
             return STATUS_UNAVAILABLE;
     }
     return app->durable >= ticket ? STATUS_OK : app->failure;

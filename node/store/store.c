@@ -169,15 +169,8 @@ static enum status start_thread(struct store *store, struct report *report)
 
 static bool init_locks(struct store *store)
 {
-    pthread_condattr_t attributes;
-    if (pthread_condattr_init(&attributes) != 0)
-        return false;
-    (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    bool is_fine = pthread_mutex_init(&store->lock, NULL) == 0 &&
-                   pthread_cond_init(&store->work, &attributes) == 0 &&
-                   pthread_cond_init(&store->done, &attributes) == 0;
-    (void)pthread_condattr_destroy(&attributes);
-    return is_fine;
+    return pthread_mutex_init(&store->lock, NULL) == 0 &&
+           pthread_cond_init(&store->work, NULL) == 0 && pthread_cond_init(&store->done, NULL) == 0;
 }
 
 enum status store_open(const struct store_setup *setup, struct store **out_store,
