@@ -12,6 +12,8 @@ void answers_status(struct job *job);
 void answers_metrics(struct job *job);
 void answers_modules(struct job *job);
 void answers_manifest(struct job *job);
+/* A leaf for this name is refused, without keys: no app has it. */
+bool answers_leaf_is_unknown(struct hub *hub, struct bytes sni);
 void answers_leaf(struct job *job);
 void answers_attest(struct job *job);
 

@@ -17,6 +17,14 @@ static void count(struct hub *hub, uint64_t *counter)
     (void)pthread_mutex_unlock(&hub->lock);
 }
 
+bool answers_leaf_is_unknown(struct hub *hub, struct bytes sni)
+{
+    (void)pthread_mutex_lock(&hub->lock);
+    const bool is_unknown = sni.len != 0 && app_by_hostname(hub, sni) == NULL;
+    (void)pthread_mutex_unlock(&hub->lock);
+    return is_unknown;
+}
+
 void answers_leaf(struct job *job)
 {
     struct hub *hub = job->hub;

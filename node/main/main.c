@@ -78,6 +78,9 @@ static void run_quick(struct job *job)
     case MESSAGE_MANIFEST:
         answers_manifest(job);
         return;
+    case MESSAGE_LEAF:
+        answers_leaf(job);
+        return;
     default:
         break;
     }
@@ -130,6 +133,11 @@ static bool dispatch(struct hub *hub, struct job *job)
         put_or_refuse(hub, hub->admin, job);
         return true;
     case MESSAGE_LEAF:
+        if (answers_leaf_is_unknown(hub, job->in.any.leaf.sni)) {
+            lane_put(hub->quick, job); /* nothing is signed, and nobody's quote is waited for */
+            return true;
+        }
+        FALLTHROUGH;
     case MESSAGE_ATTEST:
         put_or_refuse(hub, hub->signing, job);
         return true;
