@@ -32,6 +32,9 @@ struct settings; /* node/config/settings.h */
 enum status MUST_CHECK io_net_start(int net_link, int egress_link, const struct settings *settings,
                                     struct report *report);
 
+/* Starts a thread that nobody joins; false: none is to be had. */
+bool io_start_thread(void *(*run)(void *context), void *context, size_t stack_bytes);
+
 /* A new link to egress in the place of the one before. Takes it over; does not wait. */
 void io_net_egress(int egress_link);
 

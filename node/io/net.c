@@ -236,19 +236,6 @@ static void *run(void *context)
     return NULL;
 }
 
-static bool start_thread(struct net *net)
-{
-    pthread_attr_t attributes;
-    pthread_t thread;
-    if (pthread_attr_init(&attributes) != 0)
-        return false;
-    bool is_started = pthread_attr_setstacksize(&attributes, STACK_SIZE) == 0 &&
-                      pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED) == 0 &&
-                      pthread_create(&thread, &attributes, run, net) == 0;
-    (void)pthread_attr_destroy(&attributes);
-    return is_started;
-}
-
 enum status io_net_start(int net_link, int egress_link, const struct settings *settings,
                          struct report *report)
 {
@@ -276,7 +263,7 @@ enum status io_net_start(int net_link, int egress_link, const struct settings *s
     (void)pthread_mutex_lock(&handover.lock);
     handover.net = net;
     (void)pthread_mutex_unlock(&handover.lock);
-    if (start_thread(net))
+    if (io_start_thread(run, net, STACK_SIZE))
         return STATUS_OK;
     (void)pthread_mutex_lock(&handover.lock);
     handover.net = NULL;

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "node/io/io.h"
+
 #define STACK_SIZE (256u << 10)
 
 struct net_resolver {
@@ -120,19 +122,6 @@ static void *run(void *context)
     return NULL;
 }
 
-static bool start_thread(struct net_resolver *resolver)
-{
-    pthread_attr_t attributes;
-    pthread_t thread;
-    if (pthread_attr_init(&attributes) != 0)
-        return false;
-    bool is_started = pthread_attr_setstacksize(&attributes, STACK_SIZE) == 0 &&
-                      pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED) == 0 &&
-                      pthread_create(&thread, &attributes, run, resolver) == 0;
-    (void)pthread_attr_destroy(&attributes);
-    return is_started;
-}
-
 enum status net_resolver_create(int event, struct net_resolver **out_resolver,
                                 struct report *report)
 {
@@ -152,7 +141,7 @@ enum status net_resolver_create(int event, struct net_resolver **out_resolver,
         (void)pthread_mutex_lock(&resolver->lock);
         resolver->users++;
         (void)pthread_mutex_unlock(&resolver->lock);
-        if (start_thread(resolver))
+        if (io_start_thread(run, resolver, STACK_SIZE))
             continue;
         (void)pthread_mutex_lock(&resolver->lock);
         resolver->users--;

@@ -161,21 +161,6 @@ static void *serve(void *context)
     return NULL;
 }
 
-static enum status start_thread(struct serving *serving)
-{
-    pthread_attr_t attributes;
-    pthread_t thread;
-    if (pthread_attr_init(&attributes) != 0)
-        return STATUS_NO_MEMORY;
-    int number = pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    if (number == 0)
-        number = pthread_attr_setstacksize(&attributes, STACK_BYTES);
-    if (number == 0)
-        number = pthread_create(&thread, &attributes, serve, serving);
-    (void)pthread_attr_destroy(&attributes);
-    return number == 0 ? STATUS_OK : STATUS_NO_MEMORY;
-}
-
 enum status io_store_start(int link, int directory, struct report *report)
 {
     struct serving *serving = calloc(1, sizeof *serving);
@@ -183,7 +168,7 @@ enum status io_store_start(int link, int directory, struct report *report)
         return report_fail(report, STATUS_NO_MEMORY, REPORT_NO_OFFSET, "no room for the store");
     serving->link = link;
     enum status status = io_table_open(directory, STORE_MAP_FIRST, &serving->table, report);
-    if (status == STATUS_OK && start_thread(serving) != STATUS_OK) {
+    if (status == STATUS_OK && !io_start_thread(serve, serving, STACK_BYTES)) {
         io_table_close(serving->table);
         status = report_fail(report, STATUS_NO_MEMORY, REPORT_NO_OFFSET, "no thread to be had");
     }

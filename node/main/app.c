@@ -157,13 +157,6 @@ const struct app *app_by_hostname(const struct hub *hub, struct bytes hostname)
     return app != NULL && app->state == APP_LOADED ? app : NULL;
 }
 
-void app_hold(struct hub *hub, struct app *app)
-{
-    (void)pthread_mutex_lock(&hub->lock);
-    app->references++;
-    (void)pthread_mutex_unlock(&hub->lock);
-}
-
 void app_release(struct hub *hub, struct app *app)
 {
     (void)pthread_mutex_lock(&hub->lock);

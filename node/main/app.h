@@ -73,7 +73,6 @@ struct app *app_find(struct hub *hub, struct bytes name);
 /* Under hub->lock; the LOADED one with this hostname, or NULL. Borrowed. */
 const struct app *app_by_hostname(const struct hub *hub, struct bytes hostname);
 
-void app_hold(struct hub *hub, struct app *app);
 void app_release(struct hub *hub, struct app *app);
 
 /* LOADED <- LOADING; a new generation. */

@@ -113,14 +113,6 @@ bool lane_try(struct lane *lane, struct job *job)
     return has_room;
 }
 
-uint32_t lane_waiting(struct lane *lane)
-{
-    (void)pthread_mutex_lock(&lane->lock);
-    const uint32_t count = lane->count;
-    (void)pthread_mutex_unlock(&lane->lock);
-    return count;
-}
-
 void lane_destroy(struct lane *lane)
 {
     if (lane == NULL)

@@ -21,7 +21,6 @@ enum status MUST_CHECK lane_create(uint32_t threads, uint32_t most, lane_fn *run
 void lane_put(struct lane *lane, struct job *job);
 /* False: it is full, and `job` stays the caller's. */
 bool lane_try(struct lane *lane, struct job *job);
-uint32_t lane_waiting(struct lane *lane);
 /* What is being done is done; what waits is told that the service ends. */
 void lane_destroy(struct lane *lane);
 
