@@ -1,6 +1,7 @@
 """What the enclave's tests share; service.py and page.py do the work.
 
     tpm        a swtpm of the module's own, or a skip where there is none
+    own_tpm    one for a test that stops it
     page       headlines on HTTPS as www.lemonde.fr
     aetherd    the service with --dev, without a TPM, that may fetch the page; one for a module
     client     a connection to it, for one test
@@ -20,6 +21,14 @@ def tpm(tmp_path_factory):
     if service.SWTPM is None:
         pytest.skip("swtpm is not installed")
     with service.Swtpm(tmp_path_factory.mktemp("tpm")) as running:
+        yield running
+
+
+@pytest.fixture
+def own_tpm(tmp_path):
+    if service.SWTPM is None:
+        pytest.skip("swtpm is not installed")
+    with service.Swtpm(tmp_path / "tpm") as running:
         yield running
 
 

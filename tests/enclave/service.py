@@ -175,6 +175,19 @@ class Aetherd(Program):
     def connect(self, **kwargs):
         return Client(self.port, **kwargs)
 
+    def roles(self):
+        """Processes of its roles that live: name -> pid."""
+        found = {}
+        for entry in Path("/proc").iterdir():
+            try:
+                words = (entry / "cmdline").read_bytes().split(b"\0")
+                parent = int((entry / "stat").read_text(errors="replace").rsplit(")", 1)[1].split()[1])
+            except (OSError, IndexError, ValueError):
+                continue  # no process, or none any more
+            if parent == self.process.pid and words[1:2] == [b"--role"]:
+                found[words[2].decode()] = int(entry.name)
+        return found
+
 
 def frame(payload):
     return struct.pack(">I", len(payload)) + payload

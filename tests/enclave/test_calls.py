@@ -342,17 +342,6 @@ def test_metrics_count_each_function(client):
     assert report["connections_total"] > 0 and report["frames_total"] > 0 and report["uptime_seconds"] >= 0
 
 
-def role_pid(server, role):
-    for pid in children(server.process.pid):
-        try:
-            words = open(f"/proc/{pid}/cmdline", "rb").read().split(b"\0")
-        except OSError:
-            continue
-        if words[1:3] == [b"--role", role.encode()]:
-            return pid
-    raise AssertionError(f"no {role}")
-
-
 @pytest.mark.parametrize("role", ["api", "io", "egress"])
 def test_apps_outlive_a_role_that_dies(tmp_path, role):
     with service.Aetherd(tmp_path, options=["--limit", "call_ms=1500"]) as server:
@@ -361,7 +350,7 @@ def test_apps_outlive_a_role_that_dies(tmp_path, role):
             client.load("spin", apps.spin(), max_fuel=FOREVER)
         busy = Background(server, "spin", "spin")
         time.sleep(0.2)
-        os.kill(role_pid(server, role), signal.SIGKILL)
+        os.kill(server.roles()[role], signal.SIGKILL)
         end = time.monotonic() + 10
         while True:
             try:
@@ -381,7 +370,7 @@ def test_a_main_that_dies_ends_everything(tmp_path):
     with server.connect() as client:
         client.load("counter", apps.counter())
     pids = children(server.process.pid)
-    os.kill(role_pid(server, "main"), signal.SIGKILL)
+    os.kill(server.roles()["main"], signal.SIGKILL)
     assert server.process.wait(10) == 3, server.output
     end = time.monotonic() + 5
     while any(os.path.exists(f"/proc/{pid}") for pid in pids) and time.monotonic() < end:

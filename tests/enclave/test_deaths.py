@@ -10,27 +10,15 @@ import service
 KEY = "7b" * 32
 
 
-def role_pid(aetherd, name):
-    for entry in Path("/proc").iterdir():
-        try:
-            words = (entry / "cmdline").read_bytes().split(b"\0")
-            parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
-        except (OSError, IndexError, ValueError):
-            continue
-        if parent == aetherd.process.pid and words[1:3] == [b"--role", name.encode()]:
-            return int(entry.name)
-    return None
-
-
 def kill(aetherd, name):
-    pid = role_pid(aetherd, name)
+    pid = aetherd.roles().get(name)
     os.kill(pid, signal.SIGKILL)
     return pid
 
 
 def wait_for_new(aetherd, name, old):
     end = time.monotonic() + 15
-    while role_pid(aetherd, name) in (None, old):
+    while aetherd.roles().get(name) in (None, old):
         assert time.monotonic() < end, aetherd.output
         time.sleep(0.02)
 
@@ -96,7 +84,7 @@ def test_cells_do_not_outlive_the_service(tmp_path):
         with aetherd.connect() as client:
             assert client.load("wasm-example", service.EXAMPLES["c"].read_bytes())["status"] == "loaded"
             client.value("wasm-example", "hello")
-        mine = role_pid(aetherd, "main")
+        mine = aetherd.roles().get("main")
         cells = Path(f"/proc/{mine}/task").glob("*/children")
         pids = [int(pid) for path in cells for pid in path.read_text().split()]
         assert pids

@@ -198,22 +198,9 @@ def test_a_denial_is_in_the_log(outside):
     assert (line["host"], line["outcome"]) == ("evil.test", "denied") and "no grant" in line["text"]
 
 
-def role_pid(root, role):
-    """The process of a role beneath aetherd."""
-    for entry in os.listdir("/proc"):
-        try:
-            words = Path(f"/proc/{entry}/cmdline").read_bytes().split(b"\0")
-            parent = int(Path(f"/proc/{entry}/stat").read_text().rsplit(")", 1)[1].split()[1])
-        except (OSError, ValueError, IndexError):
-            continue
-        if b"--role" in words and role.encode() in words and parent == root:
-            return int(entry)
-    return None
-
-
 def test_an_egress_that_dies_costs_the_requests_that_it_had(outside):
     outside.server.pages["/x"] = web.answer(b"back")
-    pid = role_pid(outside.aetherd.process.pid, "egress")
+    pid = outside.aetherd.roles().get("egress")
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
     for _ in range(100):
@@ -223,12 +210,12 @@ def test_an_egress_that_dies_costs_the_requests_that_it_had(outside):
         assert "away" in answered, answered
         time.sleep(0.1)
     assert bytes(answered[2]) == b"back"
-    assert role_pid(outside.aetherd.process.pid, "egress") not in (None, pid)
+    assert outside.aetherd.roles().get("egress") not in (None, pid)
 
 
 def test_an_io_that_dies_is_back_with_its_connections_out(outside):
     outside.server.pages["/x"] = web.answer(b"back")
-    pid = role_pid(outside.aetherd.process.pid, "io")
+    pid = outside.aetherd.roles().get("io")
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
     answered = None
@@ -243,7 +230,7 @@ def test_an_io_that_dies_is_back_with_its_connections_out(outside):
         assert "away" in answered, answered
         time.sleep(0.1)
     assert bytes(answered[2]) == b"back"
-    assert role_pid(outside.aetherd.process.pid, "io") not in (None, pid)
+    assert outside.aetherd.roles().get("io") not in (None, pid)
 
 
 def test_the_example_has_its_headlines(aetherd, page):

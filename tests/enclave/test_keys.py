@@ -20,15 +20,6 @@ def load(client, name="kept", key=KEY):
     return reply["app"]
 
 
-@pytest.fixture(name="own_tpm")
-def an_own_tpm(tmp_path):
-    """For tests that stop it."""
-    if service.SWTPM is None:
-        pytest.skip("swtpm is not installed")
-    with service.Swtpm(tmp_path / "tpm") as running:
-        yield running
-
-
 def test_data_of_a_given_key_returns_after_reload_and_restarts_of_service_and_machine(tmp_path, own_tpm):
     with aetherd(tmp_path / "d", own_tpm) as server:
         with server.connect() as client:

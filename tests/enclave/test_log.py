@@ -2,7 +2,6 @@
 import base64
 import hashlib
 import json
-import os
 import resource
 import signal
 import ssl
@@ -46,20 +45,6 @@ def key_file(tmp_path, client):
     path = tmp_path / "receipt.pem"
     path.write_bytes(receipt_key(client).public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
     return path
-
-
-def main_pid(server):
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            try:
-                words = open(f"/proc/{entry}/cmdline", "rb").read().split(b"\0")
-                parent = int(open(f"/proc/{entry}/stat", encoding="ascii", errors="replace").read()
-                             .rsplit(")", 1)[1].split()[1])
-            except (OSError, IndexError):
-                continue
-            if parent == server.process.pid and b"main" in words:
-                return int(entry)
-    raise AssertionError("no main")
 
 
 def test_the_log_is_one_signed_chain_over_restarts(tmp_path):
@@ -148,7 +133,7 @@ def test_without_a_log_nothing_happens(tmp_path):
     with service.Aetherd(tmp_path) as server, server.connect() as client:
         client.load("my-app", apps.spin())
         assert client.value("my-app", "one") == 1
-        pid = main_pid(server)
+        pid = server.roles()["main"]
         before = resource.prlimit(pid, resource.RLIMIT_FSIZE)
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (log_of(server).stat().st_size, before[1]))
         client.call("my-app", "one")  # the line that can not be written

@@ -18,20 +18,6 @@ import service
 KEYS = service.BUILD / "bin" / "aetherd-drill-keys"
 
 
-def children(pid):
-    """name of role -> pid"""
-    roles = {}
-    for entry in Path("/proc").iterdir():
-        try:
-            words = (entry / "cmdline").read_bytes().split(b"\0")
-            parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
-        except (OSError, IndexError, ValueError):
-            continue
-        if parent == pid and b"--role" in words:
-            roles[words[words.index(b"--role") + 1].decode()] = int(entry.name)
-    return roles
-
-
 def memory_of(pid):
     """All that can be read of a process' memory; root alone may."""
     parts = []
@@ -84,7 +70,7 @@ def planted(tmp_path_factory):
         captured = {f"{what} {number}": bytes.fromhex(text) for number, (what, text) in enumerate(
             re.findall(r"captured: (\w+) ([0-9a-f]{32,})", aetherd.output))}
         assert len(captured) >= 3
-        roles = children(aetherd.process.pid)
+        roles = aetherd.roles()
         yield aetherd, client, roles, given, captured, str(texts).encode()
 
 
@@ -137,7 +123,7 @@ def test_this_search_finds_what_is_there(planted):
 def test_a_killed_role_leaves_no_core(tmp_path, number):
     """Cores are on for the rest of the machine, and the directory may be written to."""
     with service.Aetherd(tmp_path, options=["--listen", "127.0.0.1:0"]) as aetherd:
-        for pid in children(aetherd.process.pid).values():
+        for pid in aetherd.roles().values():
             limits = Path(f"/proc/{pid}/limits").read_text()
             assert re.search(r"Max core file size +0 +0 ", limits)
             os.kill(pid, number)

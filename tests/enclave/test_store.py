@@ -10,14 +10,6 @@ KEY = bytes(range(32)).hex()
 WASM = service.EXAMPLES["c"]
 
 
-@pytest.fixture(name="own_tpm")
-def an_own_tpm(tmp_path):
-    if service.SWTPM is None:
-        pytest.skip("swtpm is not installed")
-    with service.Swtpm(tmp_path / "tpm") as running:
-        yield running
-
-
 def load(client):
     reply = client.load("kept", WASM.read_bytes(), encryption_key=KEY)
     assert reply["status"] == "loaded", reply
