@@ -51,6 +51,13 @@ static bool find_own(const char *list, const char *controller, char *out_path, s
     return false;
 }
 
+/* Gates in pid namespaces of their own have cells of the same numbers, and groups in one place. */
+static unsigned long long own_namespace(void)
+{
+    struct stat is;
+    return stat("/proc/self/ns/pid", &is) == 0 ? is.st_ino : 0;
+}
+
 static bool make_group(struct gate_cgroup *cgroup, const char *list, const char *controller,
                        const char *mount, pid_t pid)
 {
@@ -58,11 +65,11 @@ static bool make_group(struct gate_cgroup *cgroup, const char *list, const char 
     char *path = cgroup->paths[cgroup->count];
     if (!find_own(list, controller, own, sizeof own))
         return false;
-    int len = snprintf(path, GATE_CGROUP_PATH_MAX, "/sys/fs/cgroup%s%s/aether-cell-%d", mount, own,
-                       (int)pid);
+    int len = snprintf(path, GATE_CGROUP_PATH_MAX, "/sys/fs/cgroup%s%s/aether-cell-%llu-%d", mount,
+                       own, own_namespace(), (int)pid);
     if (len <= 0 || (size_t)len >= GATE_CGROUP_PATH_MAX)
         return false;
-    (void)rmdir(path); /* of a gate that was killed, and a cell of the same number */
+    (void)rmdir(path); /* of a gate that was killed, and a cell of the same numbers */
     if (mkdir(path, 0700) != 0)
         return false;
     cgroup->count++;

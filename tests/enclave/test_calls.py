@@ -274,6 +274,25 @@ def test_killed_cells_cost_the_calls_that_run_in_them(server, client):
     assert client.value("spin", "one") == 1
 
 
+def test_cells_of_several_services_have_groups_of_their_own(tmp_path):
+    """Their numbers are the same: each service has a pid namespace of its own."""
+    servers = [service.Aetherd(tmp_path / str(number)) for number in range(3)]
+    groups = []
+    for server in servers:
+        with server.connect() as client:
+            client.load("one", apps.spin())
+            assert client.value("one", "one") == 1
+            box = next(line for line in server.output.splitlines() if "box:" in line)
+            has_group = "cgroup" in box.split("; without")[0]
+            (cell,) = cells(server)
+            group = open(f"/proc/{cell}/cgroup", encoding="ascii").read()
+            assert ("/aether-cell-" in group) == has_group
+            groups += [group] if has_group else []
+    assert len(set(groups)) == len(groups)
+    for server in servers:
+        server.stop()
+
+
 def test_too_many_calls_are_told_so(tmp_path):
     options = ["--limit", "queue_max=4", "--limit", "calls_per_app=1", "--limit", "call_ms=1000"]
     with service.Aetherd(tmp_path, options=options) as server, server.connect() as client:

@@ -476,7 +476,10 @@ static bool is_in_group_of_its_own(pid_t pid)
     char path[64], line[512], name[64];
     bool is_named = false;
     (void)snprintf(path, sizeof path, "/proc/%d/cgroup", (int)pid);
-    (void)snprintf(name, sizeof name, "/aether-cell-%d\n", (int)pid);
+    struct stat is;
+    assert_int_equal(stat("/proc/self/ns/pid", &is), 0);
+    (void)snprintf(name, sizeof name, "/aether-cell-%llu-%d\n", (unsigned long long)is.st_ino,
+                   (int)pid);
     FILE *file = fopen(path, "re");
     assert_non_null(file);
     while (fgets(line, sizeof line, file) != NULL)
