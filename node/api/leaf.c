@@ -97,6 +97,15 @@ static uint32_t find_kept(const struct api *api, struct bytes sni)
     return i;
 }
 
+/* Room for one more where there is none: one that is kept is made anew when it is wanted. */
+static void forget_one(struct api *api)
+{
+    for (uint32_t i = 0; i < api->leaf_count && api->leaf_count == API_LEAVES_MAX; i++) {
+        if (api->leaves[i]->state == API_LEAF_READY)
+            remove_at(api, i);
+    }
+}
+
 /* OK, or UNAVAILABLE: main's socket is full; anything else: it can not be asked. */
 static enum status ask(struct api *api, struct api_leaf *leaf)
 {
@@ -128,6 +137,7 @@ struct api_leaf *api_leaf_find(struct api *api, struct bytes sni, bool is_challe
         }
         remove_at(api, index);
     }
+    forget_one(api);
     if (api->leaf_count == API_LEAVES_MAX || api->leaf_asked == API_LEAVES_ASKED ||
         (is_challenge && api->challenges == API_CHALLENGES_MAX))
         return NULL;

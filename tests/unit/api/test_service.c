@@ -301,6 +301,22 @@ TEST(leaves_are_kept_by_name_until_the_generation_changes)
     api_bench_end(&bench);
 }
 
+TEST(more_names_than_are_kept_are_served)
+{
+    struct api_bench bench;
+    char name[32];
+    api_bench_begin(&bench, honest);
+    bench.generation = 1;
+
+    for (uint32_t i = 0; i < API_LEAVES_MAX + 2; i++) {
+        (void)snprintf(name, sizeof name, "app%u.example", i);
+        bench.app_sni = name;
+        assert_leaf_of(&bench, name, name);
+    }
+    assert_int_equal(bench.api->leaf_count, API_LEAVES_MAX);
+    api_bench_end(&bench);
+}
+
 TEST(one_leaf_is_asked_for_by_all_who_wait_for_it)
 {
     struct api_bench bench;
@@ -706,7 +722,7 @@ TEST_MAIN(T(simple_requests_are_answered_in_their_shapes), T(what_the_original_e
           T(a_frame_over_the_limit_is_answered_and_the_connection_ends),
           T(a_frame_that_does_not_become_whole_is_answered_and_ended),
           T(who_says_nothing_is_let_go), T(leaves_are_kept_by_name_until_the_generation_changes),
-          T(one_leaf_is_asked_for_by_all_who_wait_for_it),
+          T(more_names_than_are_kept_are_served), T(one_leaf_is_asked_for_by_all_who_wait_for_it),
           T(a_challenge_is_in_one_leaf_for_one_client),
           T(a_challenge_for_a_name_that_no_app_has_gets_the_default_leaf),
           T(a_challenge_that_is_too_long_is_refused),
