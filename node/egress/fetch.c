@@ -148,7 +148,7 @@ static bool send_response(const struct hop *hop)
     const struct egress_response *response = &hop->response;
     struct cbor_writer writer;
     struct bytes all = {0};
-    size_t room = response->body_len + response->header_len + 4 * HEAD_MAX +
+    size_t room = response->body_len + response->header_len + (size_t)4 * HEAD_MAX +
                   (size_t)response->header_count * 3 * HEAD_MAX;
     uint8_t *data = malloc(room);
     if (data == NULL)

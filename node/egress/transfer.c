@@ -97,7 +97,8 @@ static size_t take_header(char *data, size_t size, size_t count, void *context)
         run->interim_count++;
     if (run->interim_count > EGRESS_INTERIM_MAX + 1) /* and the real one */
         return stop(run, "too large: more than 8 interim answers");
-    if (run->header_bytes > 2 * GATE_HTTP_HEADER_MAX || run->line_count > RESPONSE_LINES_MAX)
+    if (run->header_bytes > (size_t)2 * GATE_HTTP_HEADER_MAX ||
+        run->line_count > RESPONSE_LINES_MAX)
         return stop(run, "too large: the answer's headers");
     return len;
 }

@@ -210,7 +210,7 @@ static enum status tell_failure(const struct message_in *in, struct report *repo
     size_t len = in->any.failed.text.len < sizeof text ? in->any.failed.text.len : sizeof text - 1;
     for (size_t i = 0; i < len; i++) {
         uint8_t c = in->any.failed.text.data[i];
-        text[i] = c < 0x20 || c > 0x7E || c == '%' ? '?' : (char)c;
+        text[i] = (char)(c < 0x20 || c > 0x7E || c == '%' ? '?' : c);
     }
     text[len] = '\0';
     return report_fail(report, status_of(in->any.failed.code), REPORT_NO_OFFSET, text);
