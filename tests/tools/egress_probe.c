@@ -327,7 +327,7 @@ static void add_grant(char *const words[])
     struct settings_grant *grant = &settings.grants[settings.grant_count++];
     (void)snprintf(grant->app, sizeof grant->app, "%s", words[1][0] == '*' ? "" : words[1]);
     (void)snprintf(grant->host, sizeof grant->host, "%s", words[2]);
-    grant->port = (uint16_t)atoi(words[3]);
+    grant->port = (uint16_t)strtoul(words[3], NULL, 10);
     grant->allows_private = words[4][0] == '1';
 }
 
@@ -335,9 +335,9 @@ static void add_resolve(char *const words[])
 {
     struct settings_resolve *each = &settings.resolves[settings.resolve_count++];
     (void)snprintf(each->host, sizeof each->host, "%s", words[1]);
-    each->port = (uint16_t)atoi(words[2]);
+    each->port = (uint16_t)strtoul(words[2], NULL, 10);
     (void)snprintf(each->address, sizeof each->address, "%s", words[3]);
-    each->to_port = (uint16_t)atoi(words[4]);
+    each->to_port = (uint16_t)strtoul(words[4], NULL, 10);
 }
 
 static void serve(unsigned count, char *const words[])

@@ -3,6 +3,8 @@
  */
 #include "node/config/settings.h"
 
+#include <stdio.h>
+
 #include "tests/support/test.h"
 
 #define ROOM (1u << 20)
@@ -104,7 +106,7 @@ TEST(a_host_that_is_none_is_refused)
     for (size_t i = 0; i < ARRAY_LEN(hosts); i++) {
         settings_defaults(&settings);
         settings.grant_count = 1;
-        strcpy(settings.grants[0].host, hosts[i]);
+        (void)snprintf(settings.grants[0].host, sizeof settings.grants[0].host, "%s", hosts[i]);
         settings.grants[0].port = 443;
         refuse();
     }

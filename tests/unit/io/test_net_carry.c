@@ -32,7 +32,7 @@ static int settle(void)
         net_carry_events(&carry, &fds[0].fd, &fds[0].events, &fds[1].fd, &fds[1].events);
         if (poll(fds, 2, 0) == 0)
             return steps;
-        if (!net_carry_step(&carry, fds[0].fd < 0 ? 0 : fds[0].revents, fds[1].revents))
+        if (!net_carry_step(&carry, (short)(fds[0].fd < 0 ? 0 : fds[0].revents), fds[1].revents))
             return -1;
     }
     fail_msg("it spins");
