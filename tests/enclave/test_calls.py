@@ -1,4 +1,5 @@
 """Calls: fuel, deadline, memory, freshness; and that no app, no caller and no dying cell costs another one anything."""
+import contextlib
 import os
 import signal
 import threading
@@ -276,10 +277,11 @@ def test_killed_cells_cost_the_calls_that_run_in_them(server, client):
 
 def test_cells_of_several_services_have_groups_of_their_own(tmp_path):
     """Their numbers are the same: each service has a pid namespace of its own."""
-    servers = [service.Aetherd(tmp_path / str(number)) for number in range(3)]
     groups = []
-    for server in servers:
-        with server.connect() as client:
+    with contextlib.ExitStack() as stack:
+        for number in range(3):
+            server = stack.enter_context(service.Aetherd(tmp_path / str(number)))
+            client = stack.enter_context(server.connect())
             client.load("one", apps.spin())
             assert client.value("one", "one") == 1
             box = next(line for line in server.output.splitlines() if "box:" in line)
@@ -289,8 +291,6 @@ def test_cells_of_several_services_have_groups_of_their_own(tmp_path):
             assert ("/aether-cell-" in group) == has_group
             groups += [group] if has_group else []
     assert len(set(groups)) == len(groups)
-    for server in servers:
-        server.stop()
 
 
 def test_too_many_calls_are_told_so(tmp_path):
