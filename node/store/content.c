@@ -108,6 +108,9 @@ static int refuse_read(struct store_app *app, const struct store_node *node, enu
 {
     if (status == STATUS_TAMPERED)
         store_alarm(app, node, "app %: contents of file % are not what was stored");
+    else if (!app->is_unread)
+        store_alarm(app, node, "app %: contents of file % can not be read");
+    app->is_unread = status != STATUS_TAMPERED;
     return GATE_ERROR_IO;
 }
 
@@ -125,7 +128,10 @@ static int fetch(struct store_app *app, struct store_node *node, const struct tr
     else
         status = STATUS_TAMPERED;
     store_release_keys(app->store, in);
-    return status == STATUS_OK ? STORE_FINE : refuse_read(app, node, status);
+    if (status != STATUS_OK)
+        return refuse_read(app, node, status);
+    app->is_unread = false;
+    return STORE_FINE;
 }
 
 /* The chunk in memory; NULL in `*out_chunk`: it is zeros, and nobody wants to write to it. */

@@ -134,6 +134,7 @@ struct store_app {
     struct store_node *dirty, *flight;
     bool is_dirty;   /* anything; store->lock knows by dirty_since_ms */
     bool has_strays; /* leaves that no file has; they go with the next commit */
+    bool is_unread;  /* a read failed, which was told; no more are until one succeeds */
     uint64_t dirty_bytes;
     struct store_chunk *oldest, *newest;
     uint32_t chunk_count;
