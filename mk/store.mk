@@ -22,6 +22,7 @@ bench-store: $(B)/bin/store_bench ## writes and reads a second through the whole
 FUZZ_STORE_OBJ := $(patsubst %.c,$(B)/fuzz/obj/%.o,$(wildcard $(patsubst %,node/%/*.c,message config role attest keys store)) \
                   $(wildcard node/io/store*.c) node/io/thread.c $(addprefix tests/support/,record_check.c store_judge.c store_trial.c folder.c))
 FUZZ_MAX_LEN_record := 256
+$(B)/fuzz/record: FUZZ_LDFLAGS += -Wl,--wrap=nanosleep
 $(B)/fuzz/record: $(addprefix $(B)/fuzz/obj/fuzz/,fuzz_record.o caller_direct.o) $(filter-out %/caller.o,$(FUZZ_STORE_OBJ)) $(FUZZ_LIB_OBJ)
 	$(call say,LINK)
 	$(Q)$(CC) $(FUZZ_LDFLAGS) -o $@ $^ -lcmocka -lbearssl $(NODE_LIBS)
