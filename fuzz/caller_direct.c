@@ -90,24 +90,6 @@ void caller_release(struct caller *caller, struct message_in *in)
     give_spare(in);
 }
 
-static enum status status_of(uint64_t code)
-{
-    switch (code) {
-    case MESSAGE_FAILURE_INVALID:
-        return STATUS_INVALID;
-    case MESSAGE_FAILURE_DENIED:
-        return STATUS_DENIED;
-    case MESSAGE_FAILURE_NOT_FOUND:
-        return STATUS_NOT_FOUND;
-    case MESSAGE_FAILURE_LIMIT:
-        return STATUS_LIMIT;
-    case MESSAGE_FAILURE_TAMPERED:
-        return STATUS_TAMPERED;
-    default:
-        return STATUS_UNAVAILABLE;
-    }
-}
-
 enum status caller_ask(struct caller *caller, enum message_type type, void *message,
                        enum message_type expected, uint32_t most_ms, struct message_in **out_in,
                        struct report *report)
@@ -129,7 +111,8 @@ enum status caller_ask(struct caller *caller, enum message_type type, void *mess
     if (status != STATUS_OK || body_len != 0) /* a link would have ended, or mapped it */
         status = report_fail(report, STATUS_UNAVAILABLE, REPORT_NO_OFFSET, "no answer to be read");
     else if (in->type == MESSAGE_FAILED)
-        status = report_fail(report, status_of(in->any.failed.code), REPORT_NO_OFFSET, "refused");
+        status = report_fail(report, message_failure_status(in->any.failed.code), REPORT_NO_OFFSET,
+                             "refused");
     else if (in->type != expected)
         status = report_fail(report, STATUS_UNAVAILABLE, REPORT_NO_OFFSET, "something else");
     if (status == STATUS_OK)

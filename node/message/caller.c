@@ -185,24 +185,6 @@ static void unlink_slot(struct caller *caller, struct slot *slot)
         (void)pthread_cond_signal(&caller->slots->wake);
 }
 
-static enum status status_of(uint64_t code)
-{
-    switch (code) {
-    case MESSAGE_FAILURE_INVALID:
-        return STATUS_INVALID;
-    case MESSAGE_FAILURE_DENIED:
-        return STATUS_DENIED;
-    case MESSAGE_FAILURE_NOT_FOUND:
-        return STATUS_NOT_FOUND;
-    case MESSAGE_FAILURE_LIMIT:
-        return STATUS_LIMIT;
-    case MESSAGE_FAILURE_TAMPERED:
-        return STATUS_TAMPERED;
-    default:
-        return STATUS_UNAVAILABLE;
-    }
-}
-
 /* The sentence of a FAILED into a report, as far as it is plain ASCII. */
 static enum status tell_failure(const struct message_in *in, struct report *report)
 {
@@ -213,7 +195,7 @@ static enum status tell_failure(const struct message_in *in, struct report *repo
         text[i] = (char)(c < 0x20 || c > 0x7E || c == '%' ? '?' : c);
     }
     text[len] = '\0';
-    return report_fail(report, status_of(in->any.failed.code), REPORT_NO_OFFSET, text);
+    return report_fail(report, message_failure_status(in->any.failed.code), REPORT_NO_OFFSET, text);
 }
 
 static enum status judge(struct caller *caller, struct message_in *in, enum message_type expected,

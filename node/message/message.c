@@ -276,3 +276,21 @@ enum status message_fail(int socket, uint32_t id, enum message_failure code, con
     const struct message_failed failed = {.id = id, .code = code, .text = bytes_of(text, len)};
     return message_send_wait(socket, MESSAGE_FAILED, &failed, -1, 10000);
 }
+
+enum status message_failure_status(uint64_t code)
+{
+    switch (code) {
+    case MESSAGE_FAILURE_INVALID:
+        return STATUS_INVALID;
+    case MESSAGE_FAILURE_DENIED:
+        return STATUS_DENIED;
+    case MESSAGE_FAILURE_NOT_FOUND:
+        return STATUS_NOT_FOUND;
+    case MESSAGE_FAILURE_LIMIT:
+        return STATUS_LIMIT;
+    case MESSAGE_FAILURE_TAMPERED:
+        return STATUS_TAMPERED;
+    default:
+        return STATUS_UNAVAILABLE;
+    }
+}

@@ -83,6 +83,9 @@ void message_release(struct message_in *in);
 enum status MUST_CHECK message_fail(int socket, uint32_t id, enum message_failure code,
                                     const char *text);
 
+/* What the code of a FAILED means to who asked; what is no status of its own: UNAVAILABLE. */
+enum status message_failure_status(uint64_t code);
+
 /* The codec alone; encode writes inline bodies only. For tests and fuzzers, too. */
 enum status MUST_CHECK message_encode(enum message_type type, const void *message,
                                       struct buffer *out);
