@@ -74,6 +74,13 @@ void cli_free(struct bytes content);
 /* Replaces the file as a whole or leaves it as it was. */
 bool MUST_CHECK cli_write(const char *path, struct bytes content, unsigned mode);
 
+/* A closed standard output or error must not become the file that is opened next: what is printed
+ * would go there. Read-only, so that writing still fails. */
+bool MUST_CHECK cli_hold_standard_files(void);
+
+/* For OpenSSL's readers of PEM: no question is asked, a file with a passphrase is refused. */
+int cli_no_passphrase(char *buffer, int size, int rwflag, void *user);
+
 /* "aether: " and the sentence, to stderr. */
 void PRINTF_LIKE(1, 2) cli_say(const char *format, ...);
 /* As cli_say: "<path>: <sentence> (at byte N)". */

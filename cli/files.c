@@ -10,6 +10,23 @@
 
 #include "cli/cli.h"
 
+bool cli_hold_standard_files(void)
+{
+    for (int fd = 0; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
+            return false;
+    return true;
+}
+
+int cli_no_passphrase(char *buffer, int size, int rwflag, void *user)
+{
+    (void)buffer;
+    (void)size;
+    (void)rwflag;
+    (void)user;
+    return -1;
+}
+
 void cli_say(const char *format, ...)
 {
     char line[16384]; /* two paths, and a sentence */

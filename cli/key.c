@@ -54,16 +54,6 @@ static bool is_p256(EVP_PKEY *key)
            strcmp(group, "prime256v1") == 0;
 }
 
-/* No question is asked: a key with a passphrase is refused. */
-static int no_passphrase(char *buffer, int size, int rwflag, void *user)
-{
-    (void)buffer;
-    (void)size;
-    (void)rwflag;
-    (void)user;
-    return -1;
-}
-
 typedef EVP_PKEY *pem_read_fn(BIO *bio, EVP_PKEY **key, pem_password_cb *callback, void *user);
 
 static EVP_PKEY *read_pem(const char *path, pem_read_fn *read, const char *kind)
@@ -72,7 +62,7 @@ static EVP_PKEY *read_pem(const char *path, pem_read_fn *read, const char *kind)
     if (!cli_read(path, PEM_BYTES_MAX, &content))
         return NULL;
     BIO *bio = BIO_new_mem_buf(content.data, (int)content.len);
-    EVP_PKEY *key = bio == NULL ? NULL : read(bio, NULL, no_passphrase, NULL);
+    EVP_PKEY *key = bio == NULL ? NULL : read(bio, NULL, cli_no_passphrase, NULL);
     BIO_free(bio);
     memory_wipe((void *)(uintptr_t)content.data, content.len);
     cli_free(content);

@@ -1,7 +1,6 @@
 /*
  * cli/main.c: aether(1): picks the command.
  */
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -112,19 +111,9 @@ static int run(int argc, char **argv)
     return command->run(argc - 1, argv + 1);
 }
 
-/* A closed standard output or error must not become the file that is opened next: what is printed
- * would go there. Read-only, so that writing still fails. */
-static bool hold_standard_files(void)
-{
-    for (int fd = 0; fd <= STDERR_FILENO; fd++)
-        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
-            return false;
-    return true;
-}
-
 int main(int argc, char **argv)
 {
-    if (!hold_standard_files())
+    if (!cli_hold_standard_files())
         return CLI_FAILED;
     return flush(run(argc, argv));
 }

@@ -153,15 +153,6 @@ static bool use_challenge(struct enclave_connection *connection)
                                   connection) == 1;
 }
 
-static int no_passphrase(char *buffer, int size, int rwflag, void *user)
-{
-    (void)buffer;
-    (void)size;
-    (void)rwflag;
-    (void)user;
-    return -1;
-}
-
 static void say_tls(const char *what)
 {
     char text[256];
@@ -180,7 +171,7 @@ static bool use_operator(struct enclave_connection *connection)
     const struct enclave_options *options = connection->options;
     if (options->cert == NULL)
         return true;
-    SSL_CTX_set_default_passwd_cb(connection->tls, no_passphrase);
+    SSL_CTX_set_default_passwd_cb(connection->tls, cli_no_passphrase);
     if (SSL_CTX_use_certificate_chain_file(connection->tls, options->cert) != 1) {
         say_tls(options->cert);
         return false;

@@ -1,9 +1,6 @@
 /*
  * cli/enclave/main.c: aether-enclave, which `aether enclave` becomes: picks the command.
  */
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "cli/enclave/enclave.h"
 
 /* One of the three says what it does: the inner request, which is written before anything is
@@ -33,7 +30,8 @@ static const char overview[] =
     "  status HOST   metrics HOST   ping HOST   manifest HOST   shutdown HOST\n"
     "\n"
     "Whom to trust:\n"
-    "  --ca FILE           PEM: the server's certificate must lead to one of these\n"
+    "  --ca FILE           PEM: the server's certificate must lead to one of these; needed unless\n"
+    "                      --insecure\n"
     "  --sni NAME          the name that is asked for: an app's host name, for its certificate\n"
     "  --code-hash HEX     the app's code (with --sni); @FILE: the hash of this file\n"
     "  --oid OID=HEX       an extension that the certificate must have; may be given again\n"
@@ -49,10 +47,12 @@ static const char overview[] =
     "  --allow-none        a server without evidence will do (aetherd --dev without a TPM)\n"
     "  --insecure          nothing is checked\n"
     "Who we are:\n"
-    "  --cert FILE --key FILE   PEM, of an enrolled operator: load, unload, shutdown want one\n"
+    "  --cert FILE --key FILE   PEM, of an enrolled operator: load, unload, shutdown want one;\n"
+    "                           without --key its key is in --cert's file\n"
     "And:\n"
     "  --json              one JSON object on stdout\n"
     "  --timeout SECONDS   patience, 30\n"
+    "  --help              this text\n"
     "\n"
     "A parameter is a value as WAVE writes it, or TYPE:TEXT, or JSON:\n"
     "  \"text\"  'c'  42  -1  2.5  true  [1, 2]  (1, \"a\")  {x: 1}  {read, write}  some(1)  none\n"
@@ -64,7 +64,7 @@ static const char overview[] =
     "\n"
     "load takes --name NAME (else the file's), --hostname HOST, --max-fuel N, and\n"
     "--encryption-key FILE: 64 hex digits; then the app's data outlives unloading.\n"
-    "call takes --receipt. attest takes -o FILE: the server's chain, PEM.\n"
+    "call takes --receipt. attest takes -o FILE, --output FILE: the server's chain, PEM.\n"
     "\n"
     "example: aether enclave attest localhost --ca state/ca.pem --challenge\n"
     "         aether enclave load localhost app.wasm --ca state/ca.pem\n"
@@ -273,18 +273,9 @@ static int pick(int argc, char **argv)
     return run(&session, argc, argv);
 }
 
-/* As aether(1) does: a closed standard descriptor must not become the connection. */
-static bool hold_standard_files(void)
-{
-    for (int fd = 0; fd <= STDERR_FILENO; fd++)
-        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
-            return false;
-    return true;
-}
-
 int main(int argc, char **argv)
 {
-    if (!hold_standard_files())
+    if (!cli_hold_standard_files())
         return CLI_FAILED;
     int code = pick(argc, argv);
     if (fflush(stdout) == 0 && ferror(stdout) == 0)
