@@ -138,6 +138,11 @@ static enum status check_file(FILE *file, struct log_check *check, struct report
     return status == STATUS_OK ? log_check_end(check, bytes_of(memory, len), report) : status;
 }
 
+static void print_count(uint64_t count, const char *noun)
+{
+    (void)printf("%llu %s%s", (unsigned long long)count, noun, count == 1 ? "" : "s");
+}
+
 static void print(const struct log_check *check, const struct report *report, bool has_key,
                   bool json)
 {
@@ -156,11 +161,15 @@ static void print(const struct log_check *check, const struct report *report, bo
     }
     if (report->is_set)
         return;
-    (void)printf("%llu lines, a whole chain; %llu heads%s, the last one signs line %llu; %llu torn "
-                 "lines\n",
-                 (unsigned long long)check->lines, (unsigned long long)check->heads,
-                 has_key ? "" : " (signatures not checked: no --key)",
-                 (unsigned long long)check->signed_seq, (unsigned long long)check->torn);
+    print_count(check->lines, "line");
+    (void)fputs(", a whole chain; ", stdout);
+    print_count(check->heads, "head");
+    (void)fputs(has_key ? "" : " (signatures not checked: no --key)", stdout);
+    if (check->heads != 0)
+        (void)printf(", the last one signs line %llu", (unsigned long long)check->signed_seq);
+    (void)fputs("; ", stdout);
+    print_count(check->torn, "torn line");
+    (void)fputc('\n', stdout);
 }
 
 static int run(int argc, char **argv)
