@@ -4,7 +4,7 @@
  *   {"wasm_list":{}}          an inner request, sent as Data
  *   "Ping"  {"Readyz":null}   an outer request, sent as it is
  *   list   load FILE [NAME]   call APP FUNC PARAMETER...   unload NAME
- *   ping   healthz   readyz   status   metrics   evidence   help   quit
+ *   ping   healthz   readyz   status   metrics   manifest   shutdown   evidence   help   quit
  */
 #include <stdlib.h>
 #include <unistd.h>
@@ -17,11 +17,11 @@
 static const char help[] =
     "  {\"wasm_list\":{}}      JSON of an inner request; it is sent in a Data envelope\n"
     "  \"Ping\"               JSON of an outer request: Ping Healthz Readyz Status Metrics "
-    "Shutdown\n"
+    "Manifest Shutdown\n"
     "  list                 load FILE [NAME]        unload NAME\n"
     "  call APP FUNC PARAMETER...                   a parameter: \"text\" 42 [1, 2] string:text\n"
-    "  ping healthz readyz status metrics           evidence: what was verified of the server\n"
-    "  help  quit\n";
+    "  ping healthz readyz status metrics manifest  evidence: what was verified of the server\n"
+    "  shutdown  help  quit\n";
 
 static const char *const outers[] = {"Ping",    "Healthz",  "Readyz",  "Status",
                                      "Metrics", "Shutdown", "Manifest"};
