@@ -95,22 +95,27 @@ static enum status key_drop(struct keys *keys, const struct message_key_drop *re
     return status == STATUS_OK ? status : no_slot(report);
 }
 
-static struct seal_place place_of(const struct slot *slot, struct bytes table, struct bytes record,
-                                  uint64_t version)
+/* The key of a slot's records, with its app put into their place; NULL: no such slot. `answer` has
+ * room for a record. */
+static const uint8_t *begin_record(struct keys *keys, uint64_t number, struct seal_place *place,
+                                   struct keys_answer *answer)
 {
-    return (struct seal_place){bytes_of(slot->app, slot->app_len), table, record, version};
+    const struct slot *slot = slots_find(&keys->secrets->slots, number);
+    if (slot == NULL)
+        return NULL;
+    place->app = bytes_of(slot->app, slot->app_len);
+    answer->body.len = 0;
+    return slot->values_key;
 }
 
 static enum status seal(struct keys *keys, const struct message_seal *request,
                         struct keys_answer *answer, struct report *report)
 {
-    const struct slot *slot = slots_find(&keys->secrets->slots, request->slot);
-    if (slot == NULL)
+    struct seal_place place = {{0}, request->table, request->record, request->version};
+    const uint8_t *key = begin_record(keys, request->slot, &place, answer);
+    if (key == NULL)
         return no_slot(report);
-    const struct seal_place place =
-        place_of(slot, request->table, request->record, request->version);
-    answer->body.len = 0;
-    const enum status status = seal_record(slot->values_key, &place, request->plain, &answer->body);
+    const enum status status = seal_record(key, &place, request->plain, &answer->body);
     if (status == STATUS_LIMIT)
         return report_fail_u64(report, status, REPORT_NO_OFFSET,
                                "a record to be sealed has % bytes at most",
@@ -123,13 +128,11 @@ static enum status seal(struct keys *keys, const struct message_seal *request,
 static enum status unseal(struct keys *keys, const struct message_unseal *request,
                           struct keys_answer *answer, struct report *report)
 {
-    const struct slot *slot = slots_find(&keys->secrets->slots, request->slot);
-    if (slot == NULL)
+    struct seal_place place = {{0}, request->table, request->record, request->version};
+    const uint8_t *key = begin_record(keys, request->slot, &place, answer);
+    if (key == NULL)
         return no_slot(report);
-    const struct seal_place place =
-        place_of(slot, request->table, request->record, request->version);
-    answer->body.len = 0;
-    const enum status status = seal_open(slot->values_key, &place, request->sealed, &answer->body);
+    const enum status status = seal_open(key, &place, request->sealed, &answer->body);
     if (status == STATUS_TAMPERED)
         return report_fail(report, status, REPORT_NO_OFFSET,
                            "the record is not what was sealed in its place");
