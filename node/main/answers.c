@@ -12,8 +12,7 @@
 #include "node/message/clock.h"
 #include "node/role/confine.h"
 
-#define APP_BYTES      512u /* an app without its functions */
-#define FUNCTION_BYTES 72u  /* a function without its name: six numbers and heads */
+#define FUNCTION_BYTES 72u /* a function without its name: six numbers and heads */
 
 static size_t app_size(const struct app *app)
 {
@@ -86,7 +85,8 @@ static size_t size_all(const struct hub *hub)
 {
     size_t size = APP_BYTES;
     for (uint32_t i = 0; i < hub->app_count; i++)
-        size += app_size(hub->apps[i]);
+        if (hub->apps[i]->state == APP_LOADED) /* others are not to be looked into */
+            size += app_size(hub->apps[i]);
     return size;
 }
 

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/base/cbor.h"
 #include "node/main/claims.h"
 #include "node/main/policy.h"
 
@@ -23,22 +22,13 @@ const char *app_key_source(const struct app *app)
     return app->is_given ? "byok" : "generated";
 }
 
-static int compare(struct bytes a, struct bytes b)
-{
-    const size_t len = a.len < b.len ? a.len : b.len;
-    const int order = len == 0 ? 0 : memcmp(a.data, b.data, len);
-    if (order != 0)
-        return order;
-    return a.len < b.len ? -1 : a.len > b.len;
-}
-
 /* Under the lock: where `name` is, or would be. */
 static uint32_t place_of(const struct hub *hub, struct bytes name, bool *out_is_there)
 {
     uint32_t low = 0, high = hub->app_count;
     while (low < high) {
         const uint32_t middle = low + (high - low) / 2;
-        if (compare(app_name(hub->apps[middle]), name) < 0)
+        if (app_compare_names(app_name(hub->apps[middle]), name) < 0)
             low = middle + 1;
         else
             high = middle;
@@ -183,89 +173,12 @@ void app_remove(struct hub *hub, struct app *app)
     const uint32_t place = place_of(hub, app_name(app), &is_there);
     ASSERT(is_there && hub->apps[place] == app);
     hub->app_count--;
+    hub->listed_bytes -= app->listed_bytes;
     hub->idle_count -= app->idle_count; /* they end with the app; it takes no more */
     memmove(hub->apps + place, hub->apps + place + 1,
             (hub->app_count - place) * sizeof(struct app *));
     (void)pthread_mutex_unlock(&hub->lock);
     app_release(hub, app);
-}
-
-static enum status read_function(struct cbor_reader *reader, struct app_function *function)
-{
-    uint64_t count;
-    enum status status = cbor_read_array(reader, &count);
-    if (status == STATUS_OK && count != 3)
-        status = STATUS_MALFORMED;
-    if (status == STATUS_OK)
-        status = cbor_read_text(reader, &function->name);
-    if (status == STATUS_OK)
-        status = cbor_read_uint(reader, &function->params);
-    if (status == STATUS_OK)
-        status = cbor_read_uint(reader, &function->results);
-    return status;
-}
-
-static enum status read_functions(struct app *app, struct bytes exports)
-{
-    struct cbor_reader reader;
-    uint64_t count;
-    cbor_reader_init(&reader, exports, 0, NULL);
-    enum status status = cbor_read_array(&reader, &count);
-    if (status == STATUS_OK && count > APP_FUNCTIONS_MAX)
-        status = STATUS_LIMIT;
-    if (status == STATUS_OK && count != 0) {
-        app->functions = calloc(count, sizeof app->functions[0]);
-        status = app->functions == NULL ? STATUS_NO_MEMORY : STATUS_OK;
-    }
-    for (uint64_t i = 0; i < count && status == STATUS_OK; i++) {
-        struct app_function *function = &app->functions[i];
-        status = read_function(&reader, function);
-        if (status == STATUS_OK && i != 0 && compare(function[-1].name, function->name) >= 0)
-            status = STATUS_MALFORMED; /* by name, none twice */
-        if (status == STATUS_OK && function->name.len > MESSAGE_FUNCTION_MAX)
-            status = STATUS_LIMIT;
-        if (status == STATUS_OK && memchr(function->name.data, 0, function->name.len) != NULL)
-            status = STATUS_INVALID; /* in a call's text a NUL ends the name */
-    }
-    if (status == STATUS_OK)
-        status = cbor_reader_end(&reader);
-    if (status == STATUS_OK)
-        app->function_count = (uint32_t)count;
-    return status;
-}
-
-enum status app_set_exports(struct app *app, struct bytes exports, struct report *report)
-{
-    app->exports = malloc(exports.len == 0 ? 1 : exports.len);
-    if (app->exports == NULL)
-        return report_fail(report, STATUS_NO_MEMORY, REPORT_NO_OFFSET, "no room for exports");
-    if (exports.len != 0)
-        memcpy(app->exports, exports.data, exports.len);
-    enum status status = read_functions(app, bytes_of(app->exports, exports.len));
-    if (status == STATUS_LIMIT)
-        return report_fail(report, status, REPORT_NO_OFFSET,
-                           "more than 4096 functions, or a name of more than 256 bytes");
-    if (status == STATUS_INVALID)
-        return report_fail(report, status, REPORT_NO_OFFSET, "a function's name has a NUL");
-    return status == STATUS_OK ? status
-                               : report_fail(report, status, REPORT_NO_OFFSET,
-                                             "the cell does not say what there is to call");
-}
-
-struct app_function *app_function(const struct app *app, struct bytes name)
-{
-    uint32_t low = 0, high = app->function_count;
-    while (low < high) {
-        const uint32_t middle = low + (high - low) / 2;
-        const int order = compare(app->functions[middle].name, name);
-        if (order == 0)
-            return &app->functions[middle];
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
 }
 
 enum status app_spawn_cell(const struct hub *hub, const struct app *app,

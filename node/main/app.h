@@ -13,7 +13,8 @@
 #include "node/main/hub.h"
 
 #define APP_FUNCTIONS_MAX 4096u
-#define APP_EXPORTS_MAX   (1u << 20) /* bytes of what a cell says that there is */
+#define APP_BYTES         1024u    /* of an app in a message, without its exports */
+#define APP_EXPORTS_MAX   0xFFC00u /* bytes of what a cell says that there is */
 
 enum app_state { APP_LOADING, APP_LOADED, APP_LEAVING };
 
@@ -43,6 +44,7 @@ struct app {
     /* under hub->lock */
     enum app_state state;
     unsigned references;
+    uint64_t listed_bytes;    /* in hub->listed_bytes */
     uint32_t running;         /* calls in cells */
     pthread_cond_t finished;  /* a call has ended */
     struct job *first, *last; /* calls that wait */
@@ -59,6 +61,8 @@ struct app {
 };
 
 struct bytes app_name(const struct app *app);
+/* Less than 0, 0, more than 0, as memcmp; what is shorter comes first. */
+int app_compare_names(struct bytes a, struct bytes b);
 const char *app_key_source(const struct app *app);
 
 /* A new one that is LOADING and has a place of its own in the registry, held. INVALID: the name is
@@ -83,6 +87,8 @@ void app_remove(struct hub *hub, struct app *app);
 /* What describe gave: [[name, params, results] ...]; copied. MALFORMED: it is not that. */
 enum status MUST_CHECK app_set_exports(struct app *app, struct bytes exports,
                                        struct report *report);
+/* LIMIT: with it the reply of `wasm_list` would be longer than a frame. */
+enum status MUST_CHECK app_enter_list(struct hub *hub, struct app *app, struct report *report);
 /* NULL: no such. Its counters are under hub->lock. */
 struct app_function *app_function(const struct app *app, struct bytes name);
 

@@ -71,7 +71,8 @@ struct hub {
     uint64_t generation; /* of what certificates say; the first is 1 */
     struct app **apps;   /* by name; settings->apps_max places */
     uint32_t app_count;
-    uint32_t idle_count; /* cells at rest, of all apps */
+    uint32_t idle_count;   /* cells at rest, of all apps */
+    uint64_t listed_bytes; /* of all apps in the reply of wasm_list, at most (exports.c) */
     struct claims *claims;
     struct hub_counts counts;
 };

@@ -188,6 +188,12 @@ static bool describe_in(struct load *load, struct gate_cell *cell, struct output
     report_init(&report);
     enum gate_cell_end end =
         run_describe(load, cell, output, &session, &result, &explanation, &detail);
+    if (end == GATE_CELL_FINISHED && session.outcome.kind == OUTCOME_FAULT &&
+        session.outcome.reason == FAULT_LIMIT && session.refused_count != 0) /* its result */
+        return fail_status(load,
+                           report_fail_u64(&report, STATUS_LIMIT, REPORT_NO_OFFSET,
+                                           "exports: more than % bytes of names", APP_EXPORTS_MAX),
+                           &report);
     if (end != GATE_CELL_FINISHED || session.outcome.kind != OUTCOME_RESULT)
         return fail_describe(load, end, detail, &session.outcome, buffer_bytes(&explanation));
     enum status status = app_set_exports(load->app, buffer_bytes(&result), &report);
@@ -195,7 +201,8 @@ static bool describe_in(struct load *load, struct gate_cell *cell, struct output
         return fail_status(load, status, &report);
     if (load->app->function_count == 0)
         return fail(load, MESSAGE_FAILURE_INVALID, "", "app has no exported functions");
-    return true;
+    status = app_enter_list(load->hub, load->app, &report);
+    return status == STATUS_OK || fail_status(load, status, &report);
 }
 
 /* Invariant (2). */

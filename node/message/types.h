@@ -27,8 +27,9 @@
 #define MESSAGE_RECORD_MAX   (1u << 20) /* a record of the store, sealed */
 #define MESSAGE_CHANGES_MAX  (64u << 20)
 #define MESSAGE_HTTP_MAX     (32u << 20)
-#define MESSAGE_NAME_MAX     64u  /* an app's name, a table */
-#define MESSAGE_HOST_MAX     253u /* a host name */
+#define MESSAGE_APP_MAX      (1u << 20) /* an app and what it exports */
+#define MESSAGE_NAME_MAX     64u        /* an app's name, a table */
+#define MESSAGE_HOST_MAX     253u       /* a host name */
 #define MESSAGE_FUNCTION_MAX 256u
 #define MESSAGE_TEXT_MAX     4096u
 #define MESSAGE_URL_MAX      8192u
@@ -144,7 +145,7 @@
 #define MESSAGE_LOAD_FIELDS(U, B, T, D)                                                            \
     B(client, 0, 32)                                                                               \
     T(name, 0, 1024) T(hostname, 0, 1024) B(key, 0, 32) U(max_fuel) D(payload, MESSAGE_PAYLOAD_MAX)
-#define MESSAGE_LOADED_FIELDS(U, B, T, D) D(app, 1u << 20)
+#define MESSAGE_LOADED_FIELDS(U, B, T, D) D(app, MESSAGE_APP_MAX)
 /* params: JSON text, an array of tagged values; main does not look into it. */
 #define MESSAGE_CALL_FIELDS(U, B, T, D)                                                            \
     B(client, 0, 32)                                                                               \

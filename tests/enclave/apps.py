@@ -76,3 +76,8 @@ def nothing():
 def stranger():
     """Imports what nobody offers."""
     return module(imports=[("env", "nobody", ">")], funcs=[(">", call(0))], exports=[export("f", 1)])
+
+
+def exporter(count, length):
+    """`count` functions with names of `length` bytes, each of which gives 1."""
+    return module(funcs=[(">i", i32(1))], exports=[export(f"{i:04}".ljust(length, "x"), 0) for i in range(count)])

@@ -1,5 +1,6 @@
 """Loading: what is refused and how, names, keys, and that nothing is half-loaded."""
 import hashlib
+import json
 
 import apps
 import pytest
@@ -91,6 +92,32 @@ def test_there_is_a_most_of_apps(client):
         assert client.load(f"app{i}", apps.spin())["status"] == "loaded"
 
     assert "5 apps" in refused(client, "app5", apps.spin())
+
+
+def test_a_load_that_would_make_the_list_too_long_is_refused_and_the_list_goes_on(client):
+    content = apps.exporter(3000, 245)
+    loaded = 0
+    while loaded < 5 and (reply := client.load(f"app{loaded}", content))["status"] == "loaded":
+        assert len(reply["app"]["exports"]) == 3000
+        loaded += 1
+
+    assert 1 < loaded < 5
+    assert "wasm_list" in reply["message"] and "frame_max" in reply["message"], reply
+    assert [len(app["exports"]) for app in client.data({"wasm_list": {}})["apps"]] == [3000] * loaded
+    metrics = client.outer("Metrics")["MetricsReport"]["wasm_app_metrics"]
+    assert [len(app["functions"]) for app in metrics] == [3000] * loaded
+    client.data({"wasm_unload": {"name": "app0"}})
+    assert client.load("another", content)["status"] == "loaded"
+
+
+def test_more_names_than_a_message_takes_are_refused(client):
+    inner = json.dumps({"wasm_load": {"name": "x", "bytes": list(apps.exporter(4096, 256))}}, separators=(",", ":"))
+    client.send(json.dumps({"Data": list(inner.encode())}, separators=(",", ":")).encode())
+
+    reply = json.loads(bytes(json.loads(client.receive())["Data"]))
+
+    assert reply["status"] == "error"
+    assert "exports" in reply["message"]
 
 
 def test_a_given_key_is_said_and_its_shape_checked(client):

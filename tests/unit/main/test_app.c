@@ -1,5 +1,4 @@
-/* The registry: places, hostnames, and what a cell says that there is to call. */
-#include "core/base/cbor.h"
+/* The registry: places and hostnames. */
 #include "node/main/app.h"
 #include "node/main/claims.h"
 #include "tests/support/test.h"
@@ -87,97 +86,5 @@ TEST(a_place_is_taken_before_it_is_loaded)
     end();
 }
 
-struct exported {
-    const char *name;
-    uint64_t params, results;
-};
-
-static size_t encode(const struct exported *list, size_t count, uint8_t *memory, size_t cap)
-{
-    struct cbor_writer writer;
-    struct bytes all;
-    cbor_writer_init(&writer, memory, cap);
-    cbor_write_array(&writer, count);
-    for (size_t i = 0; i < count; i++) {
-        cbor_write_array(&writer, 3);
-        cbor_write_text(&writer, text(list[i].name));
-        cbor_write_uint(&writer, list[i].params);
-        cbor_write_uint(&writer, list[i].results);
-    }
-    assert_int_equal(cbor_writer_end(&writer, &all), STATUS_OK);
-    return all.len;
-}
-
-static enum status take_exports(const uint8_t *data, size_t len, uint32_t *out_count)
-{
-    struct app *app;
-    struct report report;
-    bool is_taken;
-    report_init(&report);
-    begin();
-    assert_int_equal(app_reserve(&hub, text("a"), text("a"), &app, &is_taken, &report), STATUS_OK);
-    enum status status = app_set_exports(app, bytes_of(data, len), &report);
-    *out_count = app->function_count;
-    if (status == STATUS_OK && app->function_count != 0) {
-        assert_ptr_equal(app_function(app, app->functions[0].name), &app->functions[0]);
-        assert_null(app_function(app, text("zzz")));
-        assert_null(app_function(app, text("")));
-    }
-    app_release(&hub, app);
-    end();
-    return status;
-}
-
-TEST(exports_are_found_by_name)
-{
-    static const struct exported list[] = {{"a", 0, 1}, {"b/c", 2, 0}, {"kv-read", 1, 1}};
-    uint8_t memory[256];
-    uint32_t count;
-
-    assert_int_equal(take_exports(memory, encode(list, 3, memory, sizeof memory), &count),
-                     STATUS_OK);
-
-    assert_int_equal(count, 3);
-}
-
-TEST(a_cell_that_lies_about_exports_is_refused)
-{
-    static const struct exported twice[] = {{"a", 0, 1}, {"a", 0, 1}};
-    static const struct exported unordered[] = {{"b", 0, 1}, {"a", 0, 1}};
-    uint8_t memory[8192];
-    uint32_t count;
-
-    assert_int_not_equal(take_exports(memory, encode(twice, 2, memory, sizeof memory), &count),
-                         STATUS_OK);
-    assert_int_not_equal(take_exports(memory, encode(unordered, 2, memory, sizeof memory), &count),
-                         STATUS_OK);
-    assert_int_not_equal(take_exports(memory, 0, &count), STATUS_OK);
-    size_t len = encode(twice, 1, memory, sizeof memory);
-    for (size_t i = 0; i < len; i++)
-        assert_int_not_equal(take_exports(memory, i, &count), STATUS_OK);
-    assert_int_equal(take_exports(memory, len, &count), STATUS_OK);
-    memory[len] = 0;
-    assert_int_not_equal(take_exports(memory, len + 1, &count), STATUS_OK);
-
-    static const uint8_t huge[] = {0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
-    assert_int_not_equal(take_exports(huge, sizeof huge, &count), STATUS_OK);
-    char long_name[258];
-    memset(long_name, 'x', sizeof long_name - 1);
-    long_name[257] = '\0';
-    const struct exported too_long = {long_name, 0, 0};
-    assert_int_equal(take_exports(memory, encode(&too_long, 1, memory, sizeof memory), &count),
-                     STATUS_LIMIT);
-}
-
-TEST(a_function_with_a_nul_in_its_name_is_refused)
-{
-    static const uint8_t exports[] = {0x81, 0x83, 0x63, 'a', 0, 'b', 0, 0}; /* [["a\0b", 0, 0]] */
-    uint32_t count;
-
-    assert_int_equal(take_exports(exports, sizeof exports, &count), STATUS_INVALID);
-}
-
 TEST_MAIN(T(apps_stand_by_name_and_are_found_when_they_are_loaded),
-          T(a_place_is_taken_before_it_is_loaded), T(exports_are_found_by_name),
-          T(a_cell_that_lies_about_exports_is_refused),
-          T(a_function_with_a_nul_in_its_name_is_refused))
+          T(a_place_is_taken_before_it_is_loaded))
