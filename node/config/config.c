@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "core/base/utf8.h"
+
 void config_defaults(struct config *out_config)
 {
     memset(out_config, 0, sizeof *out_config);
@@ -31,6 +33,8 @@ static enum status MUST_CHECK set_text(struct bytes value, char *out_text, size_
     if (value.len == 0 || value.len >= room || memchr(value.data, 0, value.len) != NULL)
         return report_fail_u64(report, STATUS_INVALID, 0, "a text of 1 to % bytes was expected",
                                room - 1);
+    if (!utf8_is_valid(value))
+        return report_fail(report, STATUS_INVALID, 0, "a text in UTF-8 was expected");
     memcpy(out_text, value.data, value.len);
     out_text[value.len] = '\0';
     return STATUS_OK;

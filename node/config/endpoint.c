@@ -1,6 +1,7 @@
 /*
  * node/config/endpoint.c: hosts with ports, and what is made of them: grants and --resolve.
  */
+#include "core/base/utf8.h"
 #include "node/config/config.h"
 
 /* Where the last colon is, or text.len; a colon inside of brackets is none. */
@@ -52,6 +53,8 @@ enum status config_read_endpoint(struct bytes text, uint16_t normal_port, char *
     if (host.len == 0 || host.len >= room)
         return report_fail_name(report, STATUS_INVALID, 0,
                                 "% has no host, or too long a one: HOST:PORT was expected", text);
+    if (!utf8_is_valid(host))
+        return report_fail_name(report, STATUS_INVALID, 0, "% is not in UTF-8", text);
     for (size_t i = 0; i < host.len; i++)
         out_host[i] = (char)lower(host.data[i]);
     out_host[host.len] = '\0';
@@ -75,6 +78,8 @@ enum status config_add_grant(struct config *config, struct bytes app, struct byt
                                SETTINGS_GRANTS_MAX);
     if (app.len >= sizeof grant.app)
         return report_fail_name(report, STATUS_INVALID, 0, "% is too long for an app's name", app);
+    if (!utf8_is_valid(app))
+        return report_fail_name(report, STATUS_INVALID, 0, "the app's name % is not in UTF-8", app);
     enum status status =
         config_read_endpoint(endpoint, 443, grant.host, sizeof grant.host, &grant.port, report);
     if (status == STATUS_OK && (!host_is_valid(grant.host, true) || grant.port == 0))

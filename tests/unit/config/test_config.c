@@ -133,6 +133,11 @@ TEST(bytes_that_are_no_text_are_refused)
     assert_int_not_equal(config_read(&config, "x", bytes_of(nul, sizeof nul - 1), &report),
                          STATUS_OK);
     assert_int_not_equal(read_text(config_read, "\xFF\xFE"), STATUS_OK);
+    refuse(config_read, "[service]\ntpm = device:/\xFC",
+           "x.conf:2:7: a text in UTF-8 was expected");
+    refuse(config_read, "[service]\nlisten = \xFC:1", "x.conf:2:10: \"\\fc:1\" is not in UTF-8");
+    refuse(config_read_policy, "[egress \xFC]\nallow = a",
+           "x.conf:2:9: the app's name \"\\fc\" is not in UTF-8");
 }
 
 TEST(a_resolve_is_host_port_address_port)
