@@ -144,6 +144,5 @@ int keys_main(struct role *role)
         _exit(EXIT_AT_ONCE); /* a TPM hangs; the kernel gives the pages back zeroed */
     keys_answer_fini(&server.answer);
     free(server.in);
-    keys_close(server.keys);
     return 0;
 }

@@ -79,6 +79,7 @@ static void *run(void *context)
         keys_answer_wipe(&slow->answer);
         drop(in);
     }
+    keys_close(slow->keys); /* here: slow_stop does not wait for ever */
     return NULL;
 }
 

@@ -12,14 +12,14 @@
 
 struct slow;
 
-/* Answers over `link`, which stays the caller's. */
+/* Answers over `link`, which stays the caller's. From then on slow_stop closes the keys. */
 enum status MUST_CHECK slow_start(struct keys *keys, int link, struct slow **out_slow);
 
 /* Takes `in` over when it says true; false: too many wait. */
 bool slow_put(struct slow *slow, struct message_in *in);
 
-/* Waits for the question that is being answered, a few seconds at most. False: it hangs, and the
- * process must end without it. */
+/* Waits for the question that is being answered, and closes the keys, for which the TPM is asked,
+ * too: a few seconds at most for both. False: it hangs, and the process must end without it. */
 bool slow_stop(struct slow *slow);
 
 #endif

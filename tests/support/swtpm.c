@@ -20,9 +20,12 @@ _Static_assert(sizeof((struct swtpm *)0)->folder == FOLDER_PATH_MAX, "a folder's
 
 #define TRIES_MAX 500
 
-bool swtpm_is_installed(void)
+void swtpm_need(void)
 {
-    return shell_has("swtpm");
+    if (shell_has("swtpm"))
+        return;
+    print_message("swtpm is not installed\n");
+    skip();
 }
 
 static int bound_to(uint16_t port)
@@ -129,8 +132,6 @@ void swtpm_stop(struct swtpm *tpm)
 
 void swtpm_destroy(struct swtpm *tpm)
 {
-    char command[160];
     swtpm_stop(tpm);
-    (void)snprintf(command, sizeof command, "rm -rf '%s'", tpm->folder);
-    assert_true(shell_runs(command));
+    folder_remove(tpm->folder);
 }

@@ -5,7 +5,6 @@
 #ifndef AETHER_TESTS_SWTPM_H
 #define AETHER_TESTS_SWTPM_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include <sys/types.h>
@@ -17,8 +16,8 @@ struct swtpm {
     pid_t pid;
 };
 
-/* False: the program is not installed; the test says so and skips. */
-bool swtpm_is_installed(void);
+/* Where the program is not installed the test says so and is skipped. */
+void swtpm_need(void);
 
 void swtpm_create(struct swtpm *tpm);
 /* With certificates of endorsement keys, by a CA of the test's own. */

@@ -237,13 +237,6 @@ static int open_folder(const char *folder)
     return fd;
 }
 
-static void remove_folder(const char *folder)
-{
-    char command[256];
-    (void)snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    assert_true(shell_runs(command));
-}
-
 static uint64_t advance(struct keys_trial *trial, uint64_t at_least)
 {
     const union message_any request = {.counter = {.id = 1, .at_least = at_least}};
@@ -290,7 +283,7 @@ TEST(identity_counter_and_given_keys_outlive_a_restart)
     assert_true(bytes_equal(answer->unsealed.plain, BYTES_LITERAL("v")));
     keys_trial_close(&trial);
     (void)close(directory);
-    remove_folder(folder);
+    folder_remove(folder);
 }
 
 TEST(the_counter_goes_on_by_a_few_and_never_back)
@@ -353,7 +346,7 @@ static void check_given(bool is_later)
     assert_true(bytes_equal(identity_of(&trial, taken), bytes_of(given, (size_t)len)));
     keys_trial_close(&trial);
     (void)close(directory);
-    remove_folder(folder);
+    folder_remove(folder);
 }
 
 TEST(an_operators_intermediate_is_taken_and_its_key_sealed)
@@ -410,7 +403,7 @@ TEST(damaged_files_and_wrong_keys_are_refused_by_name)
     spoil(directory, "master", "no secret");
     assert_not_opened(directory, STATUS_TAMPERED, "master");
     (void)close(directory);
-    remove_folder(folder);
+    folder_remove(folder);
 }
 
 TEST(without_a_tpm_there_is_only_dev)

@@ -4,8 +4,6 @@
  */
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <sys/socket.h>
@@ -14,7 +12,6 @@
 #include "node/role/role.h"
 #include "tests/support/folder.h"
 #include "tests/support/keys_trial.h"
-#include "tests/support/shell.h"
 #include "tests/support/swtpm.h"
 #include "tests/support/test.h"
 
@@ -46,15 +43,10 @@ static void serve(const struct started *started, int control, int link)
     _exit(keys_main(&role));
 }
 
-static struct started *start(bool has_tpm)
+/* The role as a process; our ends of its sockets. */
+static void fork_role(struct started *started)
 {
-    struct started *started = calloc(1, sizeof *started);
     int control[2], link[2];
-    assert_non_null(started);
-    started->tpm.pid = -1;
-    if (has_tpm)
-        swtpm_create(&started->tpm);
-    folder_create("keys", started->folder);
     assert_int_equal(message_pair(control, NULL), STATUS_OK);
     assert_int_equal(message_pair(link, NULL), STATUS_OK);
     started->pid = fork();
@@ -68,22 +60,48 @@ static struct started *start(bool has_tpm)
     (void)close(link[1]);
     started->control = control[0];
     started->link = link[0];
-    return started;
 }
 
-/* Whatever comes next on a socket, which must be of this type. */
+/* Whatever comes next on a socket, which must be of this type. Good until the next one. */
 static const union message_any *expect(struct started *started, int socket, enum message_type type)
 {
-    struct report report;
-    report_init(&report);
-    const enum status status = message_receive_wait(socket, &started->in, PATIENCE_MS, &report);
+    message_release(&started->in);
+    const enum status status = message_receive_wait(socket, &started->in, PATIENCE_MS, NULL);
     if (status != STATUS_OK)
         fail_msg("nothing came: %s", status_text(status));
-    if (started->in.type == MESSAGE_FATAL)
+    if (started->in.type == MESSAGE_FATAL && type != MESSAGE_FATAL)
         fail_msg("%.*s", (int)started->in.any.fatal.line.len,
                  (const char *)started->in.any.fatal.line.data);
     assert_int_equal(started->in.type, type);
     return &started->in.any;
+}
+
+static struct started *start(bool has_tpm)
+{
+    struct started *started = calloc(1, sizeof *started);
+    assert_non_null(started);
+    started->tpm.pid = -1;
+    started->in.fd = -1;
+    if (has_tpm)
+        swtpm_create(&started->tpm);
+    folder_create("keys", started->folder);
+    fork_role(started);
+    (void)expect(started, started->control, MESSAGE_READY);
+    return started;
+}
+
+/* With a TPM that answers no more until it is told to go on. */
+static struct started *start_with_hung_tpm(void)
+{
+    swtpm_need();
+    struct started *started = start(true);
+    assert_int_equal(kill(started->tpm.pid, SIGSTOP), 0);
+    return started;
+}
+
+static void let_tpm_go_on(const struct started *started)
+{
+    assert_int_equal(kill(started->tpm.pid, SIGCONT), 0);
 }
 
 static void ask(const struct started *started, enum message_type type, const void *message)
@@ -91,13 +109,33 @@ static void ask(const struct started *started, enum message_type type, const voi
     assert_int_equal(message_send_wait(started->link, type, message, -1, PATIENCE_MS), STATUS_OK);
 }
 
-static void ask_seal(const struct started *started, uint32_t id)
+static void ask_counter(const struct started *started, uint32_t id, uint64_t at_least)
+{
+    const struct message_counter counter = {.id = id, .at_least = at_least};
+    ask(started, MESSAGE_COUNTER, &counter);
+}
+
+static void expect_counter(struct started *started, uint32_t id, uint64_t value)
+{
+    const union message_any *answer = expect(started, started->link, MESSAGE_COUNTER_IS);
+    assert_int_equal(answer->id, id);
+    assert_int_equal(answer->counter_is.value, value);
+}
+
+static void seal(struct started *started, uint32_t id)
 {
     const struct message_seal seal = {.id = id,
                                       .table = BYTES_LITERAL("t"),
                                       .record = BYTES_LITERAL("r"),
                                       .plain = BYTES_LITERAL("v")};
     ask(started, MESSAGE_SEAL, &seal);
+    assert_int_equal(expect(started, started->link, MESSAGE_SEALED)->id, id);
+}
+
+static void ask_to_stop(const struct started *started)
+{
+    const struct message_stop stop = {.id = 0};
+    assert_int_equal(message_send(started->control, MESSAGE_STOP, &stop, -1), STATUS_OK);
 }
 
 /* Its exit status. */
@@ -114,13 +152,17 @@ static int ended(struct started *started)
     return -1;
 }
 
-static void clean(struct started *started)
+static void close_ends(const struct started *started)
 {
-    char command[160];
     (void)close(started->control);
     (void)close(started->link);
-    (void)snprintf(command, sizeof command, "rm -rf '%s'", started->folder);
-    assert_true(shell_runs(command));
+}
+
+static void clean(struct started *started)
+{
+    message_release(&started->in);
+    close_ends(started);
+    folder_remove(started->folder);
     if (started->tpm.folder[0] != '\0')
         swtpm_destroy(&started->tpm);
     free(started);
@@ -129,20 +171,12 @@ static void clean(struct started *started)
 TEST(the_role_answers_and_ends_when_it_is_asked_to)
 {
     struct started *started = start(false);
-    (void)expect(started, started->control, MESSAGE_READY);
-    message_release(&started->in);
 
-    ask_seal(started, 7);
-    assert_int_equal(expect(started, started->link, MESSAGE_SEALED)->id, 7);
-    message_release(&started->in);
-    const struct message_counter counter = {.id = 8, .at_least = 2};
-    ask(started, MESSAGE_COUNTER, &counter);
-    const union message_any *answer = expect(started, started->link, MESSAGE_COUNTER_IS);
-    assert_int_equal(answer->counter_is.value, 2);
-    message_release(&started->in);
+    seal(started, 7);
+    ask_counter(started, 8, 2);
+    expect_counter(started, 8, 2);
 
-    const struct message_stop stop = {.id = 0};
-    assert_int_equal(message_send(started->control, MESSAGE_STOP, &stop, -1), STATUS_OK);
+    ask_to_stop(started);
     assert_int_equal(ended(started), 0);
     clean(started);
 }
@@ -150,8 +184,6 @@ TEST(the_role_answers_and_ends_when_it_is_asked_to)
 TEST(the_role_ends_with_main)
 {
     struct started *started = start(false);
-    (void)expect(started, started->control, MESSAGE_READY);
-    message_release(&started->in);
 
     (void)shutdown(started->link, SHUT_RDWR);
 
@@ -162,8 +194,6 @@ TEST(the_role_ends_with_main)
 TEST(a_main_that_breaks_the_protocol_ends_the_role)
 {
     struct started *started = start(false);
-    (void)expect(started, started->control, MESSAGE_READY);
-    message_release(&started->in);
 
     assert_int_equal(send(started->link, "no message", 10, MSG_NOSIGNAL), 10);
 
@@ -173,85 +203,62 @@ TEST(a_main_that_breaks_the_protocol_ends_the_role)
 
 TEST(a_tpm_that_hangs_holds_up_what_needs_it_alone)
 {
-    if (!swtpm_is_installed()) {
-        print_message("swtpm is not installed\n");
-        skip();
-    }
-    struct started *started = start(true);
-    (void)expect(started, started->control, MESSAGE_READY);
-    message_release(&started->in);
-    assert_int_equal(kill(started->tpm.pid, SIGSTOP), 0);
+    struct started *started = start_with_hung_tpm();
 
-    const struct message_counter counter = {.id = 1, .at_least = 1};
-    ask(started, MESSAGE_COUNTER, &counter);
-    for (uint32_t id = 2; id < 50; id++) {
-        ask_seal(started, id);
-        assert_int_equal(expect(started, started->link, MESSAGE_SEALED)->id, id);
-        message_release(&started->in);
-    }
-    assert_int_equal(kill(started->tpm.pid, SIGCONT), 0);
-    const union message_any *answer = expect(started, started->link, MESSAGE_COUNTER_IS);
-    assert_int_equal(answer->id, 1);
-    assert_int_equal(answer->counter_is.value, 1);
-    message_release(&started->in);
+    ask_counter(started, 1, 1);
+    for (uint32_t id = 2; id < 50; id++)
+        seal(started, id);
+
+    let_tpm_go_on(started);
+    expect_counter(started, 1, 1);
+    ask_to_stop(started);
+    assert_int_equal(ended(started), 0);
     clean(started);
 }
 
 TEST(too_many_questions_for_a_tpm_that_hangs_are_refused_and_the_role_still_ends)
 {
-    if (!swtpm_is_installed()) {
-        print_message("swtpm is not installed\n");
-        skip();
-    }
-    struct started *started = start(true);
-    (void)expect(started, started->control, MESSAGE_READY);
-    message_release(&started->in);
-    assert_int_equal(kill(started->tpm.pid, SIGSTOP), 0);
+    struct started *started = start_with_hung_tpm();
 
-    const struct message_counter counter = {.id = 1, .at_least = 1};
     for (int i = 0; i < 300; i++)
-        ask(started, MESSAGE_COUNTER, &counter);
+        ask_counter(started, 1, 1);
     const union message_any *answer = expect(started, started->link, MESSAGE_FAILED);
     assert_int_equal(answer->failed.code, MESSAGE_FAILURE_BUSY);
-    message_release(&started->in);
-    const struct message_stop stop = {.id = 0};
-    assert_int_equal(message_send(started->control, MESSAGE_STOP, &stop, -1), STATUS_OK);
+    ask_to_stop(started);
 
     assert_int_equal(ended(started), 0);
-    assert_int_equal(kill(started->tpm.pid, SIGCONT), 0);
+    let_tpm_go_on(started);
+    clean(started);
+}
+
+TEST(the_role_ends_beside_a_tpm_that_hangs_though_nothing_was_asked)
+{
+    struct started *started = start_with_hung_tpm();
+
+    ask_to_stop(started);
+
+    assert_int_equal(ended(started), 0);
+    let_tpm_go_on(started);
     clean(started);
 }
 
 TEST(a_role_that_can_not_begin_says_why)
 {
     struct started *started = start(false);
-    const int given = open(started->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    (void)expect(started, started->control, MESSAGE_READY);
-    message_release(&started->in);
+    const int directory = open(started->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     (void)shutdown(started->link, SHUT_RDWR);
     assert_int_equal(ended(started), 0);
-    const int fd = openat(given, "master", O_WRONLY | O_TRUNC | O_CLOEXEC);
+    close_ends(started);
+    const int fd = openat(directory, "master", O_WRONLY | O_TRUNC | O_CLOEXEC);
     assert_true(fd >= 0);
     (void)close(fd);
-    (void)close(given);
-    int control[2], link[2];
-    assert_int_equal(message_pair(control, NULL), STATUS_OK);
-    assert_int_equal(message_pair(link, NULL), STATUS_OK);
+    (void)close(directory);
 
-    started->pid = fork();
-    if (started->pid == 0)
-        serve(started, control[1], link[1]);
+    fork_role(started);
 
-    (void)close(control[1]);
-    assert_int_equal(message_receive_wait(control[0], &started->in, PATIENCE_MS, NULL), STATUS_OK);
-    assert_int_equal(started->in.type, MESSAGE_FATAL);
-    const struct bytes line = started->in.any.fatal.line;
+    const struct bytes line = expect(started, started->control, MESSAGE_FATAL)->fatal.line;
     assert_true(line.len > 8 && memcmp(line.data, "`master`", 8) == 0);
-    message_release(&started->in);
     assert_int_equal(ended(started), ROLE_EXIT_FATAL);
-    (void)close(control[0]);
-    (void)close(link[0]);
-    (void)close(link[1]);
     clean(started);
 }
 
@@ -259,4 +266,5 @@ TEST_MAIN(T(the_role_answers_and_ends_when_it_is_asked_to), T(the_role_ends_with
           T(a_main_that_breaks_the_protocol_ends_the_role),
           T(a_tpm_that_hangs_holds_up_what_needs_it_alone),
           T(too_many_questions_for_a_tpm_that_hangs_are_refused_and_the_role_still_ends),
+          T(the_role_ends_beside_a_tpm_that_hangs_though_nothing_was_asked),
           T(a_role_that_can_not_begin_says_why))

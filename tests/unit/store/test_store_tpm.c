@@ -7,14 +7,6 @@
 #include "tests/support/swtpm.h"
 #include "tests/support/test.h"
 
-#define NEEDS_SWTPM                                                                                \
-    do {                                                                                           \
-        if (!swtpm_is_installed()) {                                                               \
-            print_message("swtpm is not installed\n");                                             \
-            skip();                                                                                \
-        }                                                                                          \
-    } while (0)
-
 static int open_folder(const char *path)
 {
     int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -45,7 +37,7 @@ TEST(a_store_of_before_is_found_by_the_tpm_and_its_state_alone_does_not_help)
     char old_store[FOLDER_PATH_MAX];
     char old_state[FOLDER_PATH_MAX];
     char sentence[REPORT_TEXT_MAX];
-    NEEDS_SWTPM;
+    swtpm_need();
     folder_create("tpm-store", store);
     folder_create("tpm-state", state_path);
     folder_create("tpm-old-store", old_store);
