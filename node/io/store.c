@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "node/io/io.h"
-#include "node/io/store_table.h"
+#include "node/io/store_cut.h"
 
 #define WAIT_MS     10000u
 #define SCAN_CAP    (1u << 20)
@@ -167,6 +167,11 @@ enum status io_store_start(int link, int directory, struct report *report)
     if (serving == NULL)
         return report_fail(report, STATUS_NO_MEMORY, REPORT_NO_OFFSET, "no room for the store");
     serving->link = link;
+    if (!io_store_watch_cut()) {
+        free(serving);
+        return report_fail(report, STATUS_UNAVAILABLE, REPORT_NO_OFFSET,
+                           "a cut of the store's file can not be watched for");
+    }
     enum status status = io_table_open(directory, STORE_MAP_FIRST, &serving->table, report);
     if (status == STATUS_OK && !io_start_thread(serve, serving, STACK_BYTES)) {
         io_table_close(serving->table);

@@ -10,7 +10,7 @@
 #include <sys/file.h>
 
 #include "core/base/cbor.h"
-#include "node/io/store_internal.h"
+#include "node/io/store_cut.h"
 
 #define LOCK_TRIES 100u /* of 50 ms: who had it before may still be on the way out */
 
@@ -88,9 +88,13 @@ enum status io_table_open(int directory, uint64_t map_bytes, struct io_table **o
     if (!lock_directory(directory))
         status = report_fail(report, STATUS_UNAVAILABLE, REPORT_NO_OFFSET,
                              "another process has the store's directory open");
+    if (status == STATUS_OK)
+        status = io_store_check_head(directory, report);
     int number = status == STATUS_OK ? open_environment(table) : 0;
     if (number != 0)
         status = io_store_refuse(number, report, "the store's file can not be opened (error %)");
+    if (status == STATUS_OK)
+        status = io_store_check_length(table, report);
     if (status != STATUS_OK) {
         io_table_close(table);
         return status;

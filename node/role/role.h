@@ -65,6 +65,7 @@ enum status MUST_CHECK role_ready(struct role *role, const char *line);
 _Noreturn void role_fatal(struct role *role, const char *line);
 
 #define ROLE_EXIT_FATAL 70 /* after role_fatal */
+#define ROLE_EXIT_CUT   71 /* of io: a page of the store's file was not there (store_cut.h) */
 
 enum role_event {
     ROLE_EVENT_NONE,

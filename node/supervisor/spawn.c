@@ -189,6 +189,9 @@ void spawn_end_line(int status, char out_line[SPAWN_END_MAX])
                        strsignal(WTERMSIG(status)));
     else if (WEXITSTATUS(status) == 127)
         (void)snprintf(out_line, SPAWN_END_MAX, "its program could not be executed");
+    else if (WEXITSTATUS(status) == ROLE_EXIT_CUT)
+        (void)snprintf(out_line, SPAWN_END_MAX,
+                       "a page of the store's file is not there: it was cut, or its disk fails");
     else
         (void)snprintf(out_line, SPAWN_END_MAX, "ended with status %d", WEXITSTATUS(status));
 }

@@ -2,6 +2,7 @@
 import os
 import shutil
 import signal
+import time
 
 import pytest
 import service
@@ -82,3 +83,30 @@ def test_what_was_stored_is_there_after_kill_9_of_everything(tmp_path):
                 load(client)
                 assert client.value("kept", "kv-read", "n") == str(number)
                 client.data({"wasm_unload": {"name": "kept"}})
+
+
+def test_a_store_that_was_cut_is_named_at_start_and_while_it_runs(tmp_path):
+    with service.Aetherd(tmp_path / "d") as server:
+        store(server, 1)
+        assert server.stop() is not None
+        file = store_file(server)
+        whole = file.read_bytes()
+
+        file.write_bytes(whole[:len(whole) // 2])
+        assert f"io: the store's file is {len(whole) // 2} bytes, its last page ends at {len(whole)}: it was cut" in refusal(server)
+
+        file.write_bytes(whole)
+        server.start()
+        with server.connect() as client:
+            load(client)
+            assert client.value("kept", "kv-read", "n") == "1"
+            os.truncate(file, 8192)
+            try:
+                client.call("kept", "kv-store", "n", "2")
+            except (OSError, EOFError, AssertionError):
+                pass  # whatever it is told, the service says why
+        end = time.monotonic() + 15
+        while server.output.count(": it was cut\n") < 2 and time.monotonic() < end:
+            time.sleep(0.05)
+        assert "io died: a page of the store's file is not there: it was cut, or its disk fails" in server.output
+        assert "bytes, its last page ends at" in server.output.rpartition("io died: a page")[2]
