@@ -1,8 +1,9 @@
 # The enclave service in one command, and its clients.
-# make run-enclave APP=rust takes the Rust example; APP=file.wasm another component with the same six functions. The C one
-# is built from its sources where wasm-tools is (make setup-peers); the Rust one, and C without the tool, is the kept file.
+# The example is built from its sources: in C, or with APP=rust in Rust (Debian's, which is installed then, and crates.io).
+# Where wasm-tools is not (make setup-peers), the kept component has the new module put in; a changed world needs the tool.
+# APP=file.wasm takes another component with the same six functions.
 APP ?= c
-RUN_APP = $(if $(filter c,$(APP)),$(if $(wildcard $(WASM_TOOLS)),$(B)/component/wasm_example_c.wasm,$(EXAMPLE)/wasm_example_c.wasm),$(APP))
+RUN_APP = $(if $(filter c rust,$(APP)),$(B)/$(if $(wildcard $(WASM_TOOLS)),component,run)/wasm_example_$(APP).wasm,$(APP))
 
 .PHONY: run-enclave run-enclave-app
 run-enclave-app:
