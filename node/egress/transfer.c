@@ -16,10 +16,12 @@
 #include <openssl/ssl.h>
 
 #include "node/egress/connect.h"
+#include "node/message/shown.h"
 
 /* Never connected to: every connection is the one that is given. RFC 5737. */
 #define NOWHERE "::192.0.2.1:443"
 
+#define WHY_MAX            200u  /* bytes of why, before they are escaped */
 #define RESPONSE_LINES_MAX 1024u /* of header lines, of all answers together */
 
 struct run {
@@ -256,7 +258,7 @@ static void fail(struct egress_failure *out, enum message_failure code, const ch
     (void)snprintf(out->text, sizeof out->text, "%s", text);
 }
 
-/* What libcurl says may quote the server: printable ASCII goes on. */
+/* What libcurl says may quote the server. */
 static void fail_curl(const struct run *run, CURLcode code, struct egress_failure *out)
 {
     const char *host = run->transfer->url->host;
@@ -279,10 +281,15 @@ static void fail_curl(const struct run *run, CURLcode code, struct egress_failur
     default:
         break;
     }
-    (void)snprintf(out->text, sizeof out->text, "unreachable: %s: %s: %.200s", host, what, why);
-    for (char *c = out->text; *c != '\0'; c++)
-        if (*c < 0x20 || *c > 0x7E)
-            *c = '?';
+    struct buffer shown = {.data = (uint8_t *)out->text, .cap = sizeof out->text - 1};
+    const struct text_sink sink = text_to_buffer(&shown);
+    text_word(sink, "unreachable: ");
+    message_shown_line(sink, bytes_of(host, strlen(host)));
+    text_word(sink, ": ");
+    text_word(sink, what);
+    text_word(sink, ": ");
+    message_shown_line(sink, bytes_of(why, strnlen(why, WHY_MAX)));
+    out->text[shown.len] = '\0';
 }
 
 static bool perform(struct run *run, struct curl_slist *nowhere, struct curl_slist *lines,

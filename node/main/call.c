@@ -14,13 +14,15 @@
 #include <sys/mman.h>
 
 #include "aether/gate_world.h"
-#include "core/base/utf8.h"
+#include "core/base/text.h"
 #include "core/crypto/sha256.h"
 #include "node/main/calls.h"
+#include "node/main/ending.h"
 #include "node/main/record.h"
 #include "node/message/clock.h"
 
 #define RESULT_KEPT  (UINT32_C(1) << 20) /* a larger result's memory is given back */
+#define WORST_SHOWN  4u /* bytes that a byte of a name becomes when it is escaped */
 #define SERVICES_MAX (OUTPUT_SERVICE_COUNT + STORE_SERVICE_COUNT + 1)
 
 struct call {
@@ -73,57 +75,29 @@ struct gate_job call_job(const struct hub *hub, const struct app *app)
                              .table_elements = CALL_TABLE_ELEMENTS};
 }
 
-static const char *outcome_text(const struct gate_outcome *outcome)
-{
-    static const char *const traps[] = {
-#define X(number, name, text) [number] = (text),
-        OUTCOME_TRAP_LIST(X)
-#undef X
-    };
-    static const char *const faults[] = {
-#define X(number, name, word, text) [number] = (text),
-        OUTCOME_FAULT_LIST(X)
-#undef X
-    };
-    if (outcome->kind == OUTCOME_TRAP && outcome->reason < ARRAY_LEN(traps))
-        return traps[outcome->reason];
-    if (outcome->kind == OUTCOME_FAULT && outcome->reason < ARRAY_LEN(faults))
-        return faults[outcome->reason];
-    return outcome->kind == OUTCOME_RESULT ? "ok" : "unknown outcome";
-}
-
-const char *call_end_text(enum gate_cell_end end, int detail, const struct gate_outcome *outcome,
-                          char memory[static GATE_CELL_END_LINE_MAX])
-{
-    if (end == GATE_CELL_FINISHED)
-        return outcome_text(outcome);
-    gate_cell_end_line(end, detail, memory);
-    return memory;
-}
-
 /* "app 'A' has no export 'F'. Available: [a, b]", as far as it fits. */
 static void refuse_function(const struct app *app, struct job *job)
 {
     const struct bytes wanted = job->in.any.call.function;
     char text[MESSAGE_TEXT_MAX + 1];
-    size_t len = (size_t)snprintf(text, sizeof text, "app '%s' has no export '%.*s'. Available: [",
-                                  app->name, (int)wanted.len, (const char *)wanted.data);
+    struct buffer shown = {.data = (uint8_t *)text, .cap = MESSAGE_TEXT_MAX};
+    const struct text_sink out = text_to_buffer(&shown);
+    text_word(out, "app '");
+    text_word(out, app->name);
+    text_word(out, "' has no export '");
+    text_escaped(out, wanted);
+    text_word(out, "'. Available: [");
     for (uint32_t i = 0; i < app->function_count; i++) {
         const struct bytes name = app->functions[i].name;
-        if (len + name.len + 8 > MESSAGE_TEXT_MAX) {
-            memcpy(text + len, "...", 3);
-            len += 3;
+        if (shown.len + WORST_SHOWN * name.len + 8 > MESSAGE_TEXT_MAX) {
+            text_word(out, "...");
             break;
         }
-        if (i != 0) {
-            memcpy(text + len, ", ", 2);
-            len += 2;
-        }
-        memcpy(text + len, name.data, name.len);
-        len += name.len;
+        text_word(out, i == 0 ? "" : ", ");
+        text_escaped(out, name);
     }
-    text[len++] = ']';
-    text[len] = '\0';
+    text_char(out, ']');
+    text[shown.len] = '\0';
     job_fail(job, MESSAGE_FAILURE_NOT_FOUND, text);
 }
 
@@ -270,25 +244,13 @@ static void count(struct call *call)
     (void)pthread_mutex_unlock(&call->hub->lock);
 }
 
-/* What the gate itself found is a fault of the record. */
-static struct gate_outcome outcome_of(const struct call *call)
-{
-    static const uint32_t reasons[] = {[GATE_CELL_BAD] = FAULT_BAD_GATE,
-                                       [GATE_CELL_DIED] = FAULT_EXCEPTION,
-                                       [GATE_CELL_DEADLINE] = FAULT_DEADLINE,
-                                       [GATE_CELL_UNWATCHED] = FAULT_NO_MACHINE};
-    if (call->end == GATE_CELL_FINISHED)
-        return call->session.outcome;
-    return (struct gate_outcome){.kind = OUTCOME_FAULT, .reason = reasons[call->end]};
-}
-
 static void make_record(struct call *call, uint8_t out_record[static RECEIPT_BYTES],
                         uint8_t out_hash[static 32])
 {
     const struct message_call *wanted = &call->job->in.any.call;
     struct record_call record = {.app = call->app,
                                  .function = call->function->name,
-                                 .outcome = outcome_of(call),
+                                 .outcome = ending_outcome(call->end, &call->session.outcome),
                                  .job = call->session.setup.job};
     sha256_digest(wanted->params, record.params_hash);
     if (is_result(call))
@@ -313,18 +275,8 @@ static enum status sign_record(struct hub *hub, uint8_t record[static RECEIPT_BY
 
 static void answer_failed(struct call *call, const char *why)
 {
-    const char *said = (const char *)call->room->explanation;
-    size_t said_len = call->explanation.len;
-    while (said_len != 0 && said[said_len - 1] == '\n')
-        said_len--;
     char text[MESSAGE_TEXT_MAX + 1];
-    const bool has_said =
-        call->end == GATE_CELL_FINISHED && said_len != 0 && said_len < MESSAGE_TEXT_MAX - 512 &&
-        utf8_is_valid(buffer_bytes(&call->explanation)) && memchr(said, 0, said_len) == NULL;
-    if (has_said)
-        (void)snprintf(text, sizeof text, "call failed: %.*s", (int)said_len, said);
-    else
-        (void)snprintf(text, sizeof text, "call failed: %s", why);
+    ending_sentence("call failed: ", call->end, buffer_bytes(&call->explanation), why, text);
     job_fail(call->job,
              call->end == GATE_CELL_DEADLINE ? MESSAGE_FAILURE_TIMEOUT : MESSAGE_FAILURE_CALL,
              text);
@@ -392,7 +344,7 @@ static void serve(struct call *call)
     close_services(call);
     if (status == STATUS_OK) {
         count(call);
-        answer(call, call_end_text(call->end, call->detail, &call->session.outcome, memory));
+        answer(call, ending_text(call->end, call->detail, &call->session.outcome, memory));
     } else {
         job_fail_status(call->job, status, &report);
     }

@@ -29,8 +29,4 @@ struct gate_job call_job(const struct hub *hub, const struct app *app);
 /* Answers `job`, a CALL. */
 void call_run(struct hub *hub, struct app *app, struct job *job, struct call_room *room);
 
-/* How a run ended, for people: "all fuel consumed". Borrowed, or written to `memory`. */
-const char *call_end_text(enum gate_cell_end end, int detail, const struct gate_outcome *outcome,
-                          char memory[static GATE_CELL_END_LINE_MAX]);
-
 #endif

@@ -19,6 +19,7 @@
 #include "node/main/call.h"
 #include "node/main/calls.h"
 #include "node/main/claims.h"
+#include "node/main/ending.h"
 #include "node/main/policy.h"
 #include "node/message/clock.h"
 
@@ -122,7 +123,6 @@ static bool fail_describe(struct load *load, enum gate_cell_end end, int detail,
                           const struct gate_outcome *outcome, struct bytes explanation)
 {
     char memory[GATE_CELL_END_LINE_MAX];
-    char text[GATE_EXPLANATION_MAX + 1];
     const char *before = "WASM deserialization failed: ";
     const bool is_fault = end == GATE_CELL_FINISHED && outcome->kind == OUTCOME_FAULT;
     if (is_fault && outcome->reason == FAULT_MISSING_EXPORT)
@@ -131,15 +131,10 @@ static bool fail_describe(struct load *load, enum gate_cell_end end, int detail,
         before = "component failed trial instantiation (linker error): ";
     else if (!is_fault || outcome->reason == FAULT_MEMORY_CAP)
         before = "instantiation failed: ";
-    size_t len = explanation.len < sizeof text - 1 ? explanation.len : 0;
-    while (len != 0 && explanation.data[len - 1] == '\n')
-        len--;
-    if (len != 0)
-        memcpy(text, explanation.data, len);
-    text[len] = '\0';
-    const char *why = call_end_text(end, detail, outcome, memory);
-    return fail(load, MESSAGE_FAILURE_INVALID, before,
-                end == GATE_CELL_FINISHED && len != 0 ? text : why);
+    load->failure = MESSAGE_FAILURE_INVALID;
+    ending_sentence(before, end, explanation, ending_text(end, detail, outcome, memory),
+                    load->text);
+    return false;
 }
 
 /* A start function asks nobody. */

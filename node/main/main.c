@@ -15,6 +15,7 @@
 
 #include <sys/socket.h>
 
+#include "core/base/text.h"
 #include "core/proof/receipt.h"
 #include "node/main/answers.h"
 #include "node/main/calls.h"
@@ -42,15 +43,18 @@ static void run_signed(struct job *job)
 /* A call of no app, or what found no place. */
 static void refuse(struct job *job)
 {
-    char text[1200];
+    char text[MESSAGE_TEXT_MAX + 1]; /* of at most 1024 bytes, each at its longest */
+    struct buffer shown = {.data = (uint8_t *)text, .cap = sizeof text - 1};
+    const struct text_sink out = text_to_buffer(&shown);
     if (job->is_refused) {
         job_fail(job, MESSAGE_FAILURE_BUSY,
                  job->in.type == MESSAGE_CALL ? "too many calls wait: try again later"
                                               : "too many questions wait: try again later");
     } else {
-        const struct bytes name = job->in.any.call.app;
-        (void)snprintf(text, sizeof text, "unknown app: '%.*s'", (int)name.len,
-                       (const char *)name.data);
+        text_word(out, "unknown app: '");
+        text_escaped(out, job->in.any.call.app);
+        text_char(out, '\'');
+        text[shown.len] = '\0';
         job_fail(job, MESSAGE_FAILURE_NOT_FOUND, text);
     }
     job_destroy(job);

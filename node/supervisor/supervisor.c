@@ -13,6 +13,7 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 
+#include "node/message/shown.h"
 #include "node/role/confine.h"
 #include "node/supervisor/notify.h"
 
@@ -24,11 +25,14 @@
 void supervisor_say(const char *format, ...)
 {
     char line[LINE_MAX];
+    uint8_t memory[4 * LINE_MAX];
+    struct buffer shown = {.data = memory, .cap = sizeof memory};
     va_list arguments;
     va_start(arguments, format);
     (void)vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
-    (void)fprintf(stderr, "aetherd: %s\n", line);
+    message_shown_line(text_to_buffer(&shown), bytes_of(line, strlen(line)));
+    (void)fprintf(stderr, "aetherd: %.*s\n", (int)shown.len, (const char *)memory);
 }
 
 /* Signals come by descriptor; descriptors may be many; a core file would not tell secrets, for here

@@ -81,3 +81,8 @@ def stranger():
 def exporter(count, length):
     """`count` functions with names of `length` bytes, each of which gives 1."""
     return module(funcs=[(">i", i32(1))], exports=[export(f"{i:04}".ljust(length, "x"), 0) for i in range(count)])
+
+
+def named(name):
+    """One function of this name, which gives 1."""
+    return module(funcs=[(">i", i32(1))], exports=[export(name, 0)])

@@ -201,6 +201,15 @@ def test_traps_and_wrong_words_have_texts_of_their_own(client):
     assert counts["calls_total"] == 8 and counts["errors_total"] == 6
 
 
+def test_names_in_errors_are_escaped(client):
+    client.load("odd", apps.named("a\u202eb\x1b[31m"))
+
+    assert client.call("no\u202e\n\x1b\"", "f")["message"] == "unknown app: 'no\\u{202e}\\0a\\1b\\22'"
+    assert client.call("odd", "\x00\x7fé")["message"] == (
+        "app 'odd' has no export '\\00\\7f\\u{e9}'. Available: [a\\u{202e}b\\1b[31m]")
+    assert client.call("odd", "\x1b" * 1024)["message"].startswith("app 'odd' has no export '" + "\\1b" * 1024)
+
+
 def test_unloading_ends_calls_that_run_and_wait(server, client):
     client.load("spin", apps.spin(), max_fuel=FOREVER)
     busy = [Background(server, "spin", "spin") for _ in range(12)]

@@ -219,6 +219,7 @@ def test_roles_have_no_environment_and_only_their_descriptors(start):
     (["--listen", "0.0.0.0:0"], "--dev listens on loopback alone"),
     (["--listen", "127.0.0.1:99999"], "port from 0 to 65535"),
     (["--nonsense"], "--nonsense is not an option"),
+    (["--\x1b[2J\u202e\n"], "--\\1b[2J\\u{202e}\\0a is not an option"),
     (["--tpm"], "--tpm needs a value"),
     (["--limit", "fuel=0"], "a number from 1 to"),
     (["--limit", "fuels=1"], "there is no limit \"fuels\""),
