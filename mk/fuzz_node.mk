@@ -1,3 +1,10 @@
 # Fuzz targets of what the node and its client read from outside; rules and campaigns: mk/fuzz.mk.
 $(B)/fuzz/config: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(wildcard node/config/*.c) tests/support/config_check.c)
 FUZZ_MAX_LEN_config := 4096
+
+# The client without its main(). Its check is beside its test: not every test is linked with the client.
+REPLY_SRC := $(filter-out cli/enclave/main.c,$(wildcard cli/enclave/*.c)) $(patsubst %,cli/%.c,options files text json) tests/unit/cli/reply_check.c
+$(B)/fuzz/reply: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(REPLY_SRC) $(wildcard node/attest/*.c))
+$(B)/fuzz/reply: FUZZ_LDFLAGS += -lssl -lcrypto
+FUZZ_MAX_LEN_reply := 4096
+$(foreach f,host san,$(eval $(B)/$(f)/tests/cli/test_reply_corpus: $(patsubst %.c,$(B)/$(f)/%.o,$(REPLY_SRC))))

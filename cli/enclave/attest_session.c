@@ -57,7 +57,8 @@ static bool decode(struct bytes text, uint8_t *out, size_t cap, size_t *out_len)
     return bits == 0 && count < 6;
 }
 
-static bool read_answer(const struct json *reply, uint8_t *quote, struct attest_answer *answer)
+bool session_read_answer(const struct json *reply, uint8_t quote[static ENCLAVE_QUOTE_MAX],
+                         struct attest_answer *answer)
 {
     struct bytes text;
     uint64_t version;
@@ -82,7 +83,7 @@ static bool judge(struct enclave_connection *connection, const struct json *repl
     struct attest_policy policy = connection->trust.policy;
     struct bytes error;
     report_init(&report);
-    bool is_good = quote != NULL && read_answer(reply, quote, answer);
+    bool is_good = quote != NULL && session_read_answer(reply, quote, answer);
     if (!is_good && json_text(json_find(reply, "error"), &error)) {
         cli_say("%s: no evidence after the handshake: %.*s", connection->options->host,
                 (int)(error.len > 300 ? 300 : error.len), (const char *)error.data);

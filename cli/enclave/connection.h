@@ -37,5 +37,10 @@ void trust_free(struct enclave_trust *trust);
 
 /* attest_session.c: the exchange after the handshake (v2), the first frame of a connection. */
 bool MUST_CHECK session_attest(struct enclave_connection *connection);
+/* What the server answered there; `answer` points into the reply and into `quote`. False: it is no
+ * such answer. */
+bool MUST_CHECK session_read_answer(const struct json *reply,
+                                    uint8_t quote[static ENCLAVE_QUOTE_MAX],
+                                    struct attest_answer *answer);
 
 #endif
