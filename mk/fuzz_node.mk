@@ -8,3 +8,6 @@ $(B)/fuzz/reply: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(REPLY_SRC) $(wildcard node/a
 $(B)/fuzz/reply: FUZZ_LDFLAGS += -lssl -lcrypto
 FUZZ_MAX_LEN_reply := 4096
 $(foreach f,host san,$(eval $(B)/$(f)/tests/cli/test_reply_corpus: $(patsubst %.c,$(B)/$(f)/%.o,$(REPLY_SRC))))
+
+$(B)/fuzz/log: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(wildcard node/log/*.c) tests/support/log_check.c)
+FUZZ_MAX_LEN_log := 4096

@@ -20,6 +20,7 @@
 #include "core/crypto/sha256.h"
 
 #define TAIL_MAX ((size_t)4 * LOG_LINE_MAX) /* what is looked at when a log is opened */
+#define SEQ_MAX  (UINT64_C(1) << 62)        /* no log gets there: readers take 19 digits */
 
 struct log {
     int fd;
@@ -217,7 +218,7 @@ static enum status take_up(struct log *log, struct bytes tail, bool is_whole, st
         before = bytes_of(before.data + start + 1, before.len - start - 1);
     else if (!is_whole)
         return not_a_log(report);
-    if (log_line_read(before, &line) != STATUS_OK)
+    if (log_line_read(before, &line) != STATUS_OK || line.seq >= SEQ_MAX)
         return not_a_log(report);
     log->written = log->synced = line.seq;
     sha256_digest(before, log->last);
