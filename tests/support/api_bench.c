@@ -277,6 +277,7 @@ void api_bench_close(struct api_bench_client *client)
 {
     SSL_free(client->ssl);
     SSL_CTX_free(client->tls);
+    client->ssl = NULL;
     assert_int_equal(close(client->fd), 0);
     api_bench_turn(client->bench);
 }

@@ -28,6 +28,8 @@ struct api_bench {
     uint8_t last_nonce[1024];
     size_t last_nonce_len;
     bool last_is_challenge;
+    uint8_t last_client[32]; /* who the last CALL is from */
+    size_t last_client_len;
     uint32_t asked_count; /* of the other questions */
     struct message_in in;
 };
@@ -61,6 +63,7 @@ void api_bench_open(struct api_bench *bench, struct api_bench_client *client,
                     const struct api_bench_options *options);
 /* And its handshake: true when it succeeds. */
 bool api_bench_handshake(struct api_bench_client *client);
+/* Afterwards `ssl` is NULL. */
 void api_bench_close(struct api_bench_client *client);
 
 void api_bench_send(struct api_bench_client *client, const void *data, size_t len);
