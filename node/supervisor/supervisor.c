@@ -73,13 +73,12 @@ static bool encode_settings(struct supervisor *supervisor)
     return true;
 }
 
+/* What is missing without a TPM keys says, at its start. */
 static void say_mode(const struct config *config)
 {
     const struct settings *settings = &config->settings;
     if (settings->is_dev)
         supervisor_say("--dev: ANYONE on this machine may load and call; for trying out alone");
-    if (settings->tpm[0] == '\0')
-        supervisor_say("no TPM: evidence is \"none\", and the master key lies in a file");
     if (!settings->is_dev && settings->operator_count == 0)
         supervisor_say("no operator is enrolled: nobody may load, unload or shut down. "
                        "`aetherd --enroll CERT.pem` prints the line for the policy file");

@@ -22,6 +22,7 @@ enum supervisor_exit {
     SUPERVISOR_WRONG_WORDS = 2, /* command line or configuration */
     SUPERVISOR_ROLE_DIED = 3,   /* main or keys; what they keep can not be replaced */
     SUPERVISOR_DIES_AGAIN = 4,  /* api, io or egress died again and again */
+    SUPERVISOR_NOT_CLEAN = 5,   /* as it was asked to, but a role was killed or failed at its end */
 };
 
 /* Everything but `--role`: the exit status. */

@@ -311,7 +311,7 @@ static int stop_all(struct supervisor *supervisor)
     for (size_t i = 0; i < ARRAY_LEN(order); i++)
         is_clean &= stop_role(supervisor, order[i]);
     supervisor_say("%s", is_clean ? "stopped" : "stopped, not cleanly");
-    return SUPERVISOR_STOPPED;
+    return is_clean ? SUPERVISOR_STOPPED : SUPERVISOR_NOT_CLEAN;
 }
 
 static void say_ready(const struct supervisor *supervisor)

@@ -102,6 +102,17 @@ def test_a_signal_stops_it_clean_and_nobody_is_left(start, state, number):
     assert (state / "log.jsonl").read_text() == "stopped\n"
 
 
+@pytest.mark.parametrize("number, line", [(14, "io while stopping: "), (15, "io did not stop in ")])
+def test_an_end_that_is_not_clean_is_an_exit_status(start, number, line):
+    service = start("--limit", f"apps_max={number}")
+    pids = list(service.roles().values())
+
+    assert service.stop() == 5
+
+    assert line in service.err() and "stopped, not cleanly\n" in service.err()
+    assert gone(pids)
+
+
 @pytest.mark.parametrize("role, links", [("api", 2), ("io", 4), ("egress", 2)])
 def test_a_replaceable_role_is_started_again_with_new_links(start, role, links):
     service = start()

@@ -3,7 +3,8 @@
  * they exchange a message over each link, look at their files, and obey.
  *
  * --limit apps_max=11 makes keys say why it can not go on, 12 makes api die before it is ready, 13
- * makes main end as if it had been asked to, once it serves.
+ * makes main end as if it had been asked to, once it serves, 14 makes io fail when it is stopped,
+ * 15 makes it not stop.
  */
 #include <poll.h>
 #include <stdio.h>
@@ -97,6 +98,9 @@ static int serve(struct role *role, const struct wanted *wanted)
         if (got == 0)
             return 0;
         enum role_event event = role_control(role, &peer);
+        if (event == ROLE_EVENT_STOP && what == 15 && role->name == ROLE_IO)
+            for (;;)
+                (void)pause();
         if (event == ROLE_EVENT_STOP)
             break;
         if (event == ROLE_EVENT_PEER) {
@@ -107,7 +111,7 @@ static int serve(struct role *role, const struct wanted *wanted)
     }
     if (role->name == ROLE_MAIN)
         (void)!write(role->files[ROLE_FILE_LOG], "stopped\n", 8);
-    return 0;
+    return what == 14 && role->name == ROLE_IO ? 9 : 0;
 }
 
 int io_main(struct role *role)
