@@ -38,6 +38,7 @@ $(B)/bin/hostile-cell: $(BOXED_OBJ) $(HOSTILE_CELL_OBJ) $(B)/boxed/libcell.a
 	$(Q)$(LD) $(BOXED_LDFLAGS) -o $@ $^
 $(B)/host/tests/node/test_cell $(B)/san/tests/node/test_cell: | $(B)/bin/hostile-cell
 $(B)/host/tests/node/test_cell_files $(B)/san/tests/node/test_cell_files: | $(B)/bin/hostile-cell
+$(B)/host/tests/node/test_rest $(B)/san/tests/node/test_rest: | $(B)/bin/hostile-cell
 
 # What a cell costs (bench/cell): round trip, starts, and `aether run` beside an empty program. HELLO=x.wasm measures another.
 HELLO ?= bench/cell/hello.wasm

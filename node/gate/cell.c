@@ -15,7 +15,8 @@
  *   (3) A cell that was run and does not rest is killed before we come back. It is waited for when
  *       it is destroyed: the kernel takes some 0.1 ms to take it down, and nobody has to stand by.
  *   (4) A cell that rests has no session: what it asks for without being asked waits for the next
- *       call and is its own tenant's affair. It sleeps in its futex.
+ *       call and is its own tenant's affair. It sleeps in its futex; one that does not is found by
+ *       its clock (rest.h).
  */
 #include "node/gate/cell.h"
 
@@ -32,6 +33,7 @@
 #include "node/gate/doorbell.h"
 #include "node/gate/netns.h"
 #include "node/gate/process.h"
+#include "node/gate/rest.h"
 #include "node/gate/watch.h"
 
 #define START_NS      UINT64_C(20000000000) /* most that boxing may take on a busy machine */
@@ -55,6 +57,7 @@ struct gate_cell {
     struct gate_doorbell bell;
     struct gate_cgroup cgroup;
     struct gate_netns netns;
+    struct gate_rest rest;
     struct gate_linux_page *page;
     uint8_t *payload;
     size_t shared_len, payload_len;
@@ -405,6 +408,7 @@ static void let_rest(struct gate_cell *cell, const struct gate_session *session)
     gate_watch_rearm(&cell->watch, 0);
     cell->payload_version = session->payload_version;
     cell->job = session->setup.job;
+    gate_rest_begin(&cell->rest, cell->process.pid);
     cell->is_resting = true;
 }
 
@@ -454,7 +458,12 @@ enum gate_cell_end gate_cell_again(struct gate_cell *cell, struct gate_session *
 
 bool gate_cell_can_serve(struct gate_cell *cell)
 {
-    return cell->is_resting && !gate_watch_is_dead(&cell->watch);
+    return cell->is_resting && !gate_watch_is_dead(&cell->watch) && gate_rest_is_kept(&cell->rest);
+}
+
+bool gate_cell_was_restless(const struct gate_cell *cell)
+{
+    return cell->rest.is_over;
 }
 
 void gate_cell_kill(struct gate_cell *cell)

@@ -8,6 +8,7 @@
 
 #include "node/main/claims.h"
 #include "node/main/policy.h"
+#include "node/main/rest.h"
 
 /* Cells at rest, of all apps together, that are more than an app's first. Each is a process. */
 #define IDLE_MOST 64u
@@ -231,6 +232,7 @@ enum status app_take_cell(struct hub *hub, struct app *app, struct gate_cell **o
 {
     struct gate_cell *cell = take_warm(hub, app);
     while (cell != NULL && !gate_cell_can_serve(cell)) {
+        rest_tell(hub, app, cell);
         app_leave_cell(hub, app, cell);
         cell = take_warm(hub, app);
     }

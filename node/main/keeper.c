@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "node/log/check.h"
+#include "node/main/rest.h"
 #include "node/message/clock.h"
 
 #define HEAD_SECONDS 60u
@@ -56,6 +57,7 @@ static void *keep(void *context)
         (void)pthread_mutex_unlock(&keeper->lock);
         if (++seconds % HEAD_SECONDS == 0)
             sign_head(keeper);
+        rest_look(keeper->hub);
         (void)!log_sync(keeper->hub->log); /* a durable line will say so */
         (void)pthread_mutex_lock(&keeper->lock);
     }

@@ -20,6 +20,8 @@ extern const struct hostile_case hostile_messages[];
 extern const size_t hostile_message_count;
 extern const struct hostile_case hostile_files[];
 extern const size_t hostile_file_count;
+extern const struct hostile_case hostile_rests[];
+extern const size_t hostile_rest_count;
 
 /* The status of the reply. */
 uint32_t hostile_ask(struct gate_port *port, struct gate_request request);

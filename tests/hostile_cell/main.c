@@ -43,6 +43,7 @@ void program_run(struct gate_port *port)
     (void)hostile_ask(port, (struct gate_request){.method = GATE_CORE_STARTED});
     bool is_known = try_case(port, hostile_calls, hostile_call_count) ||
                     try_case(port, hostile_messages, hostile_message_count) ||
-                    try_case(port, hostile_files, hostile_file_count);
+                    try_case(port, hostile_files, hostile_file_count) ||
+                    try_case(port, hostile_rests, hostile_rest_count);
     hostile_say(port, is_known ? 0 : NO_SUCH_CASE);
 }

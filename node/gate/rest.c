@@ -1,0 +1,34 @@
+/*
+ * node/gate/rest.c: see rest.h.
+ */
+#include "node/gate/rest.h"
+
+#include <time.h>
+
+#define SECOND_NS UINT64_C(1000000000)
+
+static bool read_clock(clockid_t clock, uint64_t *out_ns)
+{
+    struct timespec used;
+    if (clock_gettime(clock, &used) != 0)
+        return false;
+    *out_ns = (uint64_t)used.tv_sec * SECOND_NS + (uint64_t)used.tv_nsec;
+    return true;
+}
+
+void gate_rest_begin(struct gate_rest *rest, pid_t pid)
+{
+    if (!rest->is_known && clock_getcpuclockid(pid, &rest->clock) != 0)
+        return;
+    rest->is_known = read_clock(rest->clock, &rest->begin_ns);
+}
+
+bool gate_rest_is_kept(struct gate_rest *rest)
+{
+    uint64_t now_ns;
+    if (!rest->is_known || !read_clock(rest->clock, &now_ns))
+        return false;
+    if (now_ns - rest->begin_ns > GATE_REST_NS)
+        rest->is_over = true;
+    return !rest->is_over;
+}

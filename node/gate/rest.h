@@ -1,0 +1,32 @@
+/*
+ * node/gate/rest.h: what a cell uses of the processor between two calls.
+ *
+ * A cell at rest sleeps in its futex; a deadline is of a call, so none runs then. One that was
+ * taken over could burn its processor: its clock is read when it comes to rest, and whenever
+ * somebody asks whether it can serve: before the next call, and by whoever keeps it, now and then
+ * (main: each second). One that used more than GATE_REST_NS serves no more, and whoever asked
+ * destroys it.
+ */
+#ifndef AETHER_NODE_GATE_REST_H
+#define AETHER_NODE_GATE_REST_H
+
+#include <sys/types.h>
+
+#include "core/base/compiler.h"
+
+/* Of one rest. To go to sleep takes some 0.01 ms, tens of them on a busy machine. */
+#define GATE_REST_NS 100000000u
+
+struct gate_rest {
+    clockid_t clock;
+    uint64_t begin_ns; /* of that clock */
+    bool is_known;     /* the clock could be read */
+    bool is_over;      /* it used too much once: for good */
+};
+
+void gate_rest_begin(struct gate_rest *rest, pid_t pid);
+
+/* It used no more than it may; a clock that can not be read says that it did not. */
+bool gate_rest_is_kept(struct gate_rest *rest);
+
+#endif
