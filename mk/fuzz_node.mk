@@ -11,3 +11,9 @@ $(foreach f,host san,$(eval $(B)/$(f)/tests/cli/test_reply_corpus: $(patsubst %.
 
 $(B)/fuzz/log: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(wildcard node/log/*.c) tests/support/log_check.c)
 FUZZ_MAX_LEN_log := 4096
+
+# Main and what it is made of, and the part of api that makes its answers replies.
+$(B)/fuzz/serve: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(wildcard $(patsubst %,node/%/*.c,main gate store message log world role config attest)) \
+                   tests/support/serve_check.c) $(filter-out %/json_check.o,$(FUZZ_API_OBJ))
+$(B)/fuzz/serve: FUZZ_LDFLAGS += -lcrypto
+FUZZ_MAX_LEN_serve := 4096
