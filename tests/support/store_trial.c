@@ -412,3 +412,12 @@ int store_guest_get(struct store_guest *guest, const char *path, uint8_t *out, s
     int closed = store_guest_close(guest, handle);
     return error == STORE_GUEST_FINE ? closed : error;
 }
+
+void store_guest_expect(struct store_guest *guest, const char *path, const char *text)
+{
+    uint8_t out[256];
+    size_t len;
+    assert_int_equal(store_guest_get(guest, path, out, sizeof out, &len), STORE_GUEST_FINE);
+    assert_int_equal(len, strlen(text));
+    assert_memory_equal(out, text, len);
+}

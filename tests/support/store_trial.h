@@ -96,4 +96,7 @@ int store_guest_put(struct store_guest *guest, const char *path, struct bytes da
 int store_guest_get(struct store_guest *guest, const char *path, uint8_t *out, size_t cap,
                     size_t *out_len);
 
+/* The whole of a file is this text, which has 255 bytes at most. */
+void store_guest_expect(struct store_guest *guest, const char *path, const char *text);
+
 #endif

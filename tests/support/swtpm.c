@@ -18,7 +18,8 @@
 
 _Static_assert(sizeof((struct swtpm *)0)->folder == FOLDER_PATH_MAX, "a folder's path fits");
 
-#define TRIES_MAX 500
+#define TRIES_MAX  500
+#define STARTS_MAX 3
 
 void swtpm_need(void)
 {
@@ -60,15 +61,26 @@ static uint16_t free_pair(void)
     return 0;
 }
 
-static bool answers(uint16_t port)
+/* Its port of control answers a question. That there is a listener says too little: swtpm listens
+ * there before it does so for commands. And a connection for commands would be the one that it
+ * serves. */
+static bool answers(const struct swtpm *tpm)
 {
-    const struct sockaddr_in address = {
-        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    static const uint8_t get_capability[] = {0, 0, 0, 1};
+    const struct timeval patience = {.tv_sec = 10};
+    const struct sockaddr_in address = {.sin_family = AF_INET,
+                                        .sin_port = htons((uint16_t)(tpm->port + 1)),
+                                        .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    uint8_t answer[4];
     const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_true(fd >= 0);
-    const bool is_there = connect(fd, (const struct sockaddr *)&address, sizeof address) == 0;
+    assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience), 0);
+    const bool has_answered =
+        connect(fd, (const struct sockaddr *)&address, sizeof address) == 0 &&
+        send(fd, get_capability, sizeof get_capability, MSG_NOSIGNAL) == sizeof get_capability &&
+        recv(fd, answer, sizeof answer, MSG_WAITALL) == sizeof answer;
     (void)close(fd);
-    return is_there;
+    return has_answered;
 }
 
 void swtpm_create(struct swtpm *tpm)
@@ -97,7 +109,7 @@ void swtpm_create_certified(struct swtpm *tpm)
     swtpm_start(tpm);
 }
 
-void swtpm_start(struct swtpm *tpm)
+static void spawn(struct swtpm *tpm)
 {
     char state[160], server[64], control[64];
     tpm->port = free_pair();
@@ -116,9 +128,32 @@ void swtpm_start(struct swtpm *tpm)
                "--ctrl", control, "--flags", "not-need-init,startup-clear", (char *)NULL);
         _exit(127);
     }
-    /* The port of control: a connection to that of commands would be the one that it serves. */
-    for (int i = 0; i < TRIES_MAX && !answers((uint16_t)(tpm->port + 1)); i++)
+}
+
+/* False: it ended, as it does where somebody else took a port of the pair meanwhile. */
+static bool comes_up(struct swtpm *tpm)
+{
+    for (int i = 0; i < TRIES_MAX; i++) {
+        if (waitpid(tpm->pid, NULL, WNOHANG) == tpm->pid) {
+            tpm->pid = -1;
+            return false;
+        }
+        if (answers(tpm))
+            return true;
         (void)usleep(10000);
+    }
+    swtpm_stop(tpm);
+    return false;
+}
+
+void swtpm_start(struct swtpm *tpm)
+{
+    for (int i = 0; i < STARTS_MAX; i++) {
+        spawn(tpm);
+        if (comes_up(tpm))
+            return;
+    }
+    fail_msg("swtpm does not start");
 }
 
 void swtpm_stop(struct swtpm *tpm)

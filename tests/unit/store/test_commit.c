@@ -87,15 +87,6 @@ static void end(struct place *place, struct store_app *app)
     store_trial_remove(place->path);
 }
 
-static void expect(struct store_guest *guest, const char *path, const char *content)
-{
-    uint8_t out[64];
-    size_t len;
-    assert_int_equal(store_guest_get(guest, path, out, sizeof out, &len), STORE_GUEST_FINE);
-    assert_int_equal(len, strlen(content));
-    assert_memory_equal(out, content, len);
-}
-
 TEST(a_full_disk_is_insufficient_space_and_what_was_there_stays)
 {
     struct place place;
@@ -108,10 +99,10 @@ TEST(a_full_disk_is_insufficient_space_and_what_was_there_stays)
 
     assert_int_equal(store_guest_put(&guest, "large", bytes_of(data, 1000000)),
                      GATE_ERROR_INSUFFICIENT_SPACE);
-    expect(&guest, "small", "one");
+    store_guest_expect(&guest, "small", "one");
     assert_int_equal(store_guest_path(&guest, GATE_FILE_UNLINK, "large"), STORE_GUEST_FINE);
     assert_int_equal(store_guest_put(&guest, "small", BYTES_LITERAL("two")), STORE_GUEST_FINE);
-    expect(&guest, "small", "two");
+    store_guest_expect(&guest, "small", "two");
     store_guest_end(&guest);
     assert_int_equal(place.trial.alarm_count, 0);
     free(data);
@@ -130,7 +121,7 @@ TEST(the_store_goes_on_when_io_was_started_again)
         kill_io(&place);
         caller_replace(place.trial.io, fork_io(&place, 0));
         assert_int_equal(store_guest_put(&guest, "b", BYTES_LITERAL("two")), STORE_GUEST_FINE);
-        expect(&guest, "a", "one");
+        store_guest_expect(&guest, "a", "one");
     }
     store_guest_end(&guest);
     end(&place, app);

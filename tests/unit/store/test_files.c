@@ -67,15 +67,6 @@ static void put(struct store_guest *guest, const char *path, const char *text)
     assert_int_equal(store_guest_put(guest, path, bytes_of(text, strlen(text))), STORE_GUEST_FINE);
 }
 
-static void expect(struct store_guest *guest, const char *path, const char *text)
-{
-    uint8_t out[256];
-    size_t len;
-    assert_int_equal(store_guest_get(guest, path, out, sizeof out, &len), STORE_GUEST_FINE);
-    assert_int_equal(len, strlen(text));
-    assert_memory_equal(out, text, len);
-}
-
 static int open_only(struct store_guest *guest, const char *path, unsigned flags, unsigned rights)
 {
     uint32_t handle;
@@ -121,10 +112,10 @@ TEST(open_says_what_wasi_says)
     assert_int_equal(open_only(guest, "file/x", 0, GATE_FILE_READ), GATE_ERROR_NOT_DIRECTORY);
     assert_int_equal(open_only(guest, "file/", 0, GATE_FILE_READ), GATE_ERROR_NOT_DIRECTORY);
     assert_int_equal(open_only(guest, "file", 1u << 20, GATE_FILE_READ), GATE_ERROR_INVALID);
-    expect(guest, "file", "x");
+    store_guest_expect(guest, "file", "x");
     assert_int_equal(open_only(guest, "file", GATE_OPEN_TRUNCATE, GATE_FILE_WRITE),
                      STORE_GUEST_FINE);
-    expect(guest, "file", "");
+    store_guest_expect(guest, "file", "");
     end(&place);
 }
 
@@ -139,9 +130,9 @@ TEST(paths_are_walked_beneath_the_root)
     make(guest, "a/b");
     put(guest, "a/b/c", "deep");
 
-    expect(guest, "a//b/./c", "deep");
-    expect(guest, "./a/b/../b/c", "deep");
-    expect(guest, "a/../a/b/c", "deep");
+    store_guest_expect(guest, "a//b/./c", "deep");
+    store_guest_expect(guest, "./a/b/../b/c", "deep");
+    store_guest_expect(guest, "a/../a/b/c", "deep");
     assert_int_equal(open_only(guest, "..", GATE_OPEN_DIRECTORY, GATE_FILE_READ),
                      GATE_ERROR_NOT_PERMITTED);
     assert_int_equal(open_only(guest, "a/../../a/b/c", 0, GATE_FILE_READ),
@@ -237,7 +228,7 @@ TEST(rename_moves_replaces_and_refuses)
     put(guest, "d/in", "3");
 
     assert_int_equal(store_guest_rename(guest, "a", "b"), STORE_GUEST_FINE);
-    expect(guest, "b", "1");
+    store_guest_expect(guest, "b", "1");
     assert_int_equal(store_guest_rename(guest, "a", "b"), GATE_ERROR_NO_ENTRY);
     assert_int_equal(store_guest_rename(guest, "b", "d"), GATE_ERROR_IS_DIRECTORY);
     assert_int_equal(store_guest_rename(guest, "d", "b"), GATE_ERROR_NOT_DIRECTORY);
@@ -246,8 +237,8 @@ TEST(rename_moves_replaces_and_refuses)
     assert_int_equal(store_guest_rename(guest, "d", "e"), STORE_GUEST_FINE);
     assert_int_equal(store_guest_rename(guest, "b", "e/b"), STORE_GUEST_FINE);
     restart(&place);
-    expect(&place.guest, "e/in", "3");
-    expect(&place.guest, "e/b", "1");
+    store_guest_expect(&place.guest, "e/in", "3");
+    store_guest_expect(&place.guest, "e/b", "1");
     end(&place);
 }
 
@@ -295,7 +286,7 @@ TEST(appends_go_behind_the_end)
     const struct gate_request append = {
         .method = GATE_FILE_PWRITE, .handle = handle, .args = {0, 1}};
     assert_int_equal(store_guest_ask(guest, append, BYTES_LITERAL(" two"), 0), GATE_OK);
-    expect(guest, "f", "one two");
+    store_guest_expect(guest, "f", "one two");
     end(&place);
 }
 
@@ -318,7 +309,7 @@ TEST(huge_offsets_and_sizes_are_an_error_and_nothing_else)
     }
     assert_int_equal(store_guest_stat(guest, "f", &stat), STORE_GUEST_FINE);
     assert_int_equal(stat.size, 3);
-    expect(guest, "f", "one");
+    store_guest_expect(guest, "f", "one");
     end(&place);
 }
 
@@ -424,7 +415,7 @@ TEST(rights_are_kept)
     const struct gate_request make = {.method = GATE_FILE_CREATE_DIRECTORY, .handle = handle};
     assert_int_equal(store_guest_ask(guest, make, BYTES_LITERAL("d"), 0), GATE_FAILED);
     assert_int_equal(guest->reply.reason, GATE_ERROR_READ_ONLY);
-    expect(guest, "f", "x");
+    store_guest_expect(guest, "f", "x");
     end(&place);
 }
 

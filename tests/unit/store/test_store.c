@@ -17,19 +17,23 @@ struct place {
     struct store_trial trial;
 };
 
-static void begin(struct place *place, uint64_t app_bytes)
+static void open_store(struct place *place)
+{
+    if (store_trial_open(&place->trial, &place->keys, place->path, 0) != STATUS_OK)
+        fail_msg("%s", place->trial.report.text);
+}
+
+static void begin(struct place *place)
 {
     folder_create("store", place->path);
     store_keys_start(&place->keys, -1, NULL);
-    if (store_trial_open(&place->trial, &place->keys, place->path, app_bytes) != STATUS_OK)
-        fail_msg("%s", place->trial.report.text);
+    open_store(place);
 }
 
 static void restart(struct place *place)
 {
     store_trial_close(&place->trial, place->path);
-    if (store_trial_open(&place->trial, &place->keys, place->path, 0) != STATUS_OK)
-        fail_msg("%s", place->trial.report.text);
+    open_store(place);
 }
 
 static void end(struct place *place)
@@ -59,29 +63,49 @@ static void close_app(struct store_app *app)
         fail_msg("%s", report.text);
 }
 
-static void expect(struct store_guest *guest, const char *path, const char *content)
+/* Unloaded and loaded again, with this key. */
+static struct store_app *reopen(struct place *place, struct store_app *app, const uint8_t *given)
 {
-    uint8_t out[256];
-    size_t len;
-    assert_int_equal(store_guest_get(guest, path, out, sizeof out, &len), STORE_GUEST_FINE);
-    assert_int_equal(len, strlen(content));
-    assert_memory_equal(out, content, len);
+    close_app(app);
+    return open_app(place, "demo", given);
+}
+
+/* Each is a call of its own. */
+static void put_in_a_call(struct store_app *app, const char *path, const char *content)
+{
+    struct store_guest guest;
+    store_guest_begin(&guest, app);
+    assert_int_equal(store_guest_put(&guest, path, bytes_of(content, strlen(content))),
+                     STORE_GUEST_FINE);
+    store_guest_end(&guest);
+}
+
+static void expect_in_a_call(struct store_app *app, const char *path, const char *content)
+{
+    struct store_guest guest;
+    store_guest_begin(&guest, app);
+    store_guest_expect(&guest, path, content);
+    store_guest_end(&guest);
+}
+
+static void expect_none_in_a_call(struct store_app *app, const char *path)
+{
+    struct store_guest guest;
+    struct gate_stat stat;
+    store_guest_begin(&guest, app);
+    assert_int_equal(store_guest_stat(&guest, path, &stat), GATE_ERROR_NO_ENTRY);
+    store_guest_end(&guest);
 }
 
 TEST(what_one_call_wrote_the_next_one_reads)
 {
     struct place place;
-    struct store_guest guest;
-    begin(&place, 0);
+    begin(&place);
     struct store_app *app = open_app(&place, "demo", NULL);
 
-    store_guest_begin(&guest, app);
-    assert_int_equal(store_guest_put(&guest, "greeting", BYTES_LITERAL("Hello")), STORE_GUEST_FINE);
-    store_guest_end(&guest);
+    put_in_a_call(app, "greeting", "Hello");
 
-    store_guest_begin(&guest, app);
-    expect(&guest, "greeting", "Hello");
-    store_guest_end(&guest);
+    expect_in_a_call(app, "greeting", "Hello");
     close_app(app);
     end(&place);
 }
@@ -90,24 +114,20 @@ TEST(a_given_key_finds_its_files_after_unload_and_restart)
 {
     struct place place;
     struct store_guest guest;
-    begin(&place, 0);
+    begin(&place);
     struct store_app *app = open_app(&place, "demo", GIVEN);
     store_guest_begin(&guest, app);
     assert_int_equal(store_guest_path(&guest, GATE_FILE_CREATE_DIRECTORY, "dir"), STORE_GUEST_FINE);
     assert_int_equal(store_guest_put(&guest, "dir/a", BYTES_LITERAL("one")), STORE_GUEST_FINE);
     store_guest_end(&guest);
+
+    app = reopen(&place, app, GIVEN);
+    expect_in_a_call(app, "dir/a", "one");
     close_app(app);
 
-    app = open_app(&place, "demo", GIVEN);
-    store_guest_begin(&guest, app);
-    expect(&guest, "dir/a", "one");
-    store_guest_end(&guest);
-    close_app(app);
     restart(&place);
     app = open_app(&place, "demo", GIVEN);
-    store_guest_begin(&guest, app);
-    expect(&guest, "dir/a", "one");
-    store_guest_end(&guest);
+    expect_in_a_call(app, "dir/a", "one");
     close_app(app);
     end(&place);
 }
@@ -115,26 +135,16 @@ TEST(a_given_key_finds_its_files_after_unload_and_restart)
 TEST(another_key_sees_nothing_and_takes_nothing_away)
 {
     struct place place;
-    struct store_guest guest;
-    struct gate_stat stat;
-    begin(&place, 0);
+    begin(&place);
     struct store_app *app = open_app(&place, "demo", GIVEN);
-    store_guest_begin(&guest, app);
-    assert_int_equal(store_guest_put(&guest, "a", BYTES_LITERAL("one")), STORE_GUEST_FINE);
-    store_guest_end(&guest);
-    close_app(app);
+    put_in_a_call(app, "a", "one");
 
-    app = open_app(&place, "demo", OTHER);
-    store_guest_begin(&guest, app);
-    assert_int_equal(store_guest_stat(&guest, "a", &stat), GATE_ERROR_NO_ENTRY);
-    assert_int_equal(store_guest_put(&guest, "a", BYTES_LITERAL("two")), STORE_GUEST_FINE);
-    store_guest_end(&guest);
-    close_app(app);
+    app = reopen(&place, app, OTHER);
+    expect_none_in_a_call(app, "a");
+    put_in_a_call(app, "a", "two");
 
-    app = open_app(&place, "demo", GIVEN);
-    store_guest_begin(&guest, app);
-    expect(&guest, "a", "one");
-    store_guest_end(&guest);
+    app = reopen(&place, app, GIVEN);
+    expect_in_a_call(app, "a", "one");
     close_app(app);
     end(&place);
 }
@@ -142,19 +152,12 @@ TEST(another_key_sees_nothing_and_takes_nothing_away)
 TEST(with_a_generated_key_files_go_with_the_app)
 {
     struct place place;
-    struct store_guest guest;
-    struct gate_stat stat;
-    begin(&place, 0);
+    begin(&place);
     struct store_app *app = open_app(&place, "demo", NULL);
-    store_guest_begin(&guest, app);
-    assert_int_equal(store_guest_put(&guest, "a", BYTES_LITERAL("one")), STORE_GUEST_FINE);
-    store_guest_end(&guest);
-    close_app(app);
+    put_in_a_call(app, "a", "one");
 
-    app = open_app(&place, "demo", NULL);
-    store_guest_begin(&guest, app);
-    assert_int_equal(store_guest_stat(&guest, "a", &stat), GATE_ERROR_NO_ENTRY);
-    store_guest_end(&guest);
+    app = reopen(&place, app, NULL);
+    expect_none_in_a_call(app, "a");
     close_app(app);
     store_trial_close(&place.trial, place.path);
     assert_int_equal(store_trial_count(place.path), 1); /* the root alone */
@@ -165,22 +168,15 @@ TEST(with_a_generated_key_files_go_with_the_app)
 TEST(apps_do_not_see_each_other)
 {
     struct place place;
-    struct store_guest guest;
-    struct gate_stat stat;
-    begin(&place, 0);
+    begin(&place);
     struct store_app *one = open_app(&place, "one", GIVEN);
     struct store_app *two = open_app(&place, "two", GIVEN);
-    store_guest_begin(&guest, one);
-    assert_int_equal(store_guest_put(&guest, "a", BYTES_LITERAL("one")), STORE_GUEST_FINE);
-    store_guest_end(&guest);
+    put_in_a_call(one, "a", "one");
 
-    store_guest_begin(&guest, two);
-    assert_int_equal(store_guest_stat(&guest, "a", &stat), GATE_ERROR_NO_ENTRY);
-    assert_int_equal(store_guest_put(&guest, "a", BYTES_LITERAL("two")), STORE_GUEST_FINE);
-    store_guest_end(&guest);
-    store_guest_begin(&guest, one);
-    expect(&guest, "a", "one");
-    store_guest_end(&guest);
+    expect_none_in_a_call(two, "a");
+    put_in_a_call(two, "a", "two");
+
+    expect_in_a_call(one, "a", "one");
     close_app(one);
     close_app(two);
     end(&place);
@@ -191,7 +187,7 @@ TEST(what_was_not_synced_is_written_when_the_app_goes)
     struct place place;
     struct store_guest guest;
     uint32_t handle;
-    begin(&place, 0);
+    begin(&place);
     struct store_app *app = open_app(&place, "demo", GIVEN);
     store_guest_begin(&guest, app);
     assert_int_equal(store_guest_open(&guest, "a", GATE_OPEN_CREATE, GATE_FILE_WRITE, &handle),
@@ -202,9 +198,7 @@ TEST(what_was_not_synced_is_written_when_the_app_goes)
     restart(&place);
 
     app = open_app(&place, "demo", GIVEN);
-    store_guest_begin(&guest, app);
-    expect(&guest, "a", "one");
-    store_guest_end(&guest);
+    expect_in_a_call(app, "a", "one");
     close_app(app);
     end(&place);
 }
@@ -222,7 +216,7 @@ TEST(a_large_file_comes_back_whole_through_restart)
     assert_non_null(back);
     for (size_t i = 0; i < LEN; i++)
         data[i] = (uint8_t)(i * 2654435761u >> 13);
-    begin(&place, 0);
+    begin(&place);
     struct store_app *app = open_app(&place, "demo", GIVEN);
     store_guest_begin(&guest, app);
     assert_int_equal(store_guest_put(&guest, "big", bytes_of(data, LEN)), STORE_GUEST_FINE);
