@@ -10,22 +10,40 @@
 #include "core/crypto/sha256.h"
 #include "node/log/check.h"
 #include "node/log/log.h"
+#include "tests/support/folder.h"
 #include "tests/support/test.h"
 
-static char path[] = "/tmp/aether-log-XXXXXX";
+static char folder[FOLDER_PATH_MAX];
+static char path[FOLDER_PATH_MAX + 8]; /* of the log in it */
+
+static int setup(void **state)
+{
+    (void)state;
+    folder_create("log", folder);
+    (void)snprintf(path, sizeof path, "%s/log", folder);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    folder_remove(folder);
+    return 0;
+}
 
 static int open_again(void)
 {
-    return open(path, O_RDWR | O_APPEND | O_CLOEXEC);
+    int fd = open(path, O_RDWR | O_APPEND | O_CLOEXEC);
+    assert_true(fd >= 0);
+    return fd;
 }
 
+/* An empty file. */
 static int fresh(void)
 {
-    memcpy(path + strlen(path) - 6, "XXXXXX", 6);
-    int fd = mkstemp(path);
+    int fd = open(path, O_RDWR | O_APPEND | O_CLOEXEC | O_CREAT | O_TRUNC, 0600);
     assert_true(fd >= 0);
-    (void)close(fd);
-    return open_again();
+    return fd;
 }
 
 static struct log *begin(int fd)
@@ -90,7 +108,6 @@ TEST(lines_are_a_chain)
     assert_int_equal(check_file(&check, NULL), STATUS_OK);
     assert_int_equal(check.lines, 100);
     assert_int_equal(check.signed_seq, 0);
-    (void)unlink(path);
 }
 
 TEST(a_log_goes_on_where_it_ended)
@@ -106,7 +123,6 @@ TEST(a_log_goes_on_where_it_ended)
 
     assert_int_equal(check_file(&check, NULL), STATUS_OK);
     assert_int_equal(check.lines, 2);
-    (void)unlink(path);
 }
 
 TEST(a_torn_line_is_named_and_the_chain_goes_on)
@@ -127,7 +143,6 @@ TEST(a_torn_line_is_named_and_the_chain_goes_on)
     assert_int_equal(check.lines, 3);
     assert_int_equal(check.torn, 1);
     assert_true(file_has("\"number\":12}"));
-    (void)unlink(path);
 }
 
 TEST(a_file_that_is_no_log_is_refused)
@@ -145,7 +160,6 @@ TEST(a_file_that_is_no_log_is_refused)
         assert_null(log);
         assert_true(report.is_set);
         (void)close(fd);
-        (void)unlink(path);
     }
 }
 
@@ -173,7 +187,6 @@ TEST(every_changed_byte_is_found)
         (void)close(fd);
     }
     assert_int_equal(check_file(&check, NULL), STATUS_OK);
-    (void)unlink(path);
 }
 
 TEST(what_a_guest_says_is_one_escaped_line)
@@ -197,7 +210,6 @@ TEST(what_a_guest_says_is_one_escaped_line)
     assert_int_equal(check.lines, 2);
     assert_true(file_has("a\\\"b\\\\c\\u000a\\u001b[2J\\u00e9\\ud83d\\ude00\\ufffd\\u007f"));
     assert_true(file_has("\\ufffd...\"}\n"));
-    (void)unlink(path);
 }
 
 TEST(a_full_disk_is_told_and_what_was_lost_is_counted)
@@ -227,7 +239,6 @@ TEST(a_full_disk_is_told_and_what_was_lost_is_counted)
     char lost[64];
     (void)snprintf(lost, sizeof lost, "\"kind\":\"lost\",\"number\":%d}", failed);
     assert_true(file_has(lost));
-    (void)unlink(path);
 }
 
 static bool accepts(void *context, const uint8_t digest[static 32],
@@ -259,7 +270,6 @@ TEST(a_head_signs_the_line_before_it)
     assert_int_equal(log_write(log, &head), STATUS_OK); /* of another line */
     log_close(log);
     assert_int_equal(check_file(&check, accepts), STATUS_TAMPERED);
-    (void)unlink(path);
 }
 
 static void *write_many(void *context)
@@ -286,11 +296,13 @@ TEST(threads_write_one_chain)
 
     assert_int_equal(check_file(&check, NULL), STATUS_OK);
     assert_int_equal(check.lines, 800);
-    (void)unlink(path);
 }
 
-TEST_MAIN(T(lines_are_a_chain), T(a_log_goes_on_where_it_ended),
-          T(a_torn_line_is_named_and_the_chain_goes_on), T(a_file_that_is_no_log_is_refused),
-          T(every_changed_byte_is_found), T(what_a_guest_says_is_one_escaped_line),
-          T(a_full_disk_is_told_and_what_was_lost_is_counted), T(a_head_signs_the_line_before_it),
-          T(threads_write_one_chain))
+#define WITH_LOG(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+TEST_MAIN(WITH_LOG(lines_are_a_chain), WITH_LOG(a_log_goes_on_where_it_ended),
+          WITH_LOG(a_torn_line_is_named_and_the_chain_goes_on),
+          WITH_LOG(a_file_that_is_no_log_is_refused), WITH_LOG(every_changed_byte_is_found),
+          WITH_LOG(what_a_guest_says_is_one_escaped_line),
+          WITH_LOG(a_full_disk_is_told_and_what_was_lost_is_counted),
+          WITH_LOG(a_head_signs_the_line_before_it), WITH_LOG(threads_write_one_chain))

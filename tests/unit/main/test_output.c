@@ -1,26 +1,39 @@
 /* What a guest prints, and what it can ask of the world in a call. */
 #include <fcntl.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "aether/gate_world.h"
 #include "node/main/output.h"
+#include "tests/support/folder.h"
 #include "tests/support/test.h"
 
-static char path[] = "/tmp/aether-output-XXXXXX";
+static char folder[FOLDER_PATH_MAX];
+static char path[FOLDER_PATH_MAX + 8]; /* of the log in it */
 static uint8_t area[65536];
 static const struct gate_transfer transfer = {area, sizeof area};
 static struct output output; /* large */
 static struct log *lines;
 static struct gate_service services[OUTPUT_SERVICE_COUNT];
 
-static void begin(void)
+static int begin(void **state)
 {
-    struct report report;
-    report_init(&report);
-    memcpy(path + strlen(path) - 6, "XXXXXX", 6);
-    (void)close(mkstemp(path));
-    assert_int_equal(log_open(open(path, O_RDWR | O_APPEND), &lines, &report), STATUS_OK);
+    (void)state;
+    folder_create("output", folder);
+    (void)snprintf(path, sizeof path, "%s/log", folder);
+    const int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    assert_int_equal(log_open(fd, &lines, NULL), STATUS_OK);
     output_init(&output, lines);
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    output_fini(&output);
+    log_close(lines);
+    folder_remove(folder);
+    return 0;
 }
 
 static void begin_call(void)
@@ -47,13 +60,6 @@ static size_t count(const char *word)
     return found;
 }
 
-static void end(void)
-{
-    output_fini(&output);
-    log_close(lines);
-    (void)unlink(path);
-}
-
 static struct gate_reply ask(size_t service, const struct gate_request *request)
 {
     struct gate_reply reply = {0};
@@ -74,7 +80,6 @@ static struct gate_reply print(uint32_t handle, const char *text)
 
 TEST(lines_go_to_the_log_whole_and_the_last_one_at_the_end)
 {
-    begin();
     begin_call();
     assert_int_equal(print(1, "one\ntw").status, GATE_OK);
     assert_int_equal(print(1, "o\nthree").values[0], 7);
@@ -86,12 +91,10 @@ TEST(lines_go_to_the_log_whole_and_the_last_one_at_the_end)
     assert_int_equal(count("\"text\":\"two\""), 1);
     assert_int_equal(count("\"text\":\"three\""), 1);
     assert_int_equal(count("\"kind\":\"stderr\""), 1);
-    end();
 }
 
 TEST(what_is_over_the_bound_is_counted_and_told_once)
 {
-    begin();
     begin_call();
     for (int i = 0; i < 1000; i++)
         assert_int_equal(print(1, "0123456\n").status, GATE_OK);
@@ -105,13 +108,11 @@ TEST(what_is_over_the_bound_is_counted_and_told_once)
     assert_int_equal(print(1, "next call\n").status, GATE_OK);
     output_end(&output);
     assert_int_equal(count("next call"), 1);
-    end();
 }
 
 TEST(there_is_no_stdin_and_no_other_handle)
 {
     struct gate_request request = {.interface = GATE_WORLD, .method = GATE_WORLD_STDIO};
-    begin();
     begin_call();
     assert_int_equal(ask(0, &request).status, GATE_FAILED);
     request.args[0] = 1;
@@ -125,7 +126,6 @@ TEST(there_is_no_stdin_and_no_other_handle)
     request = (struct gate_request){.interface = GATE_STREAM, .method = 77};
     assert_int_equal(ask(1, &request).status, GATE_UNKNOWN);
     output_end(&output);
-    end();
 }
 
 TEST(printing_is_always_possible_to_who_polls)
@@ -136,7 +136,6 @@ TEST(printing_is_always_possible_to_who_polls)
                                    .method = GATE_WORLD_POLL,
                                    .in = {0, sizeof polls},
                                    .out = {1000, 2}};
-    begin();
     begin_call();
     memcpy(area, polls, sizeof polls);
     struct gate_reply reply = ask(0, &request);
@@ -148,7 +147,6 @@ TEST(printing_is_always_possible_to_who_polls)
     request.in.len--;
     assert_int_not_equal(ask(0, &request).status, GATE_OK);
     output_end(&output);
-    end();
 }
 
 TEST(a_cancelled_world_is_not_the_next_calls)
@@ -158,7 +156,6 @@ TEST(a_cancelled_world_is_not_the_next_calls)
                                    .in = {0, sizeof(struct gate_poll)},
                                    .out = {1000, 1}};
     const struct gate_poll never = {.kind = GATE_POLL_TIME, .time = UINT64_MAX};
-    begin();
     begin_call();
     memcpy(area, &never, sizeof never);
     services[0].cancel(services[0].context);
@@ -170,10 +167,12 @@ TEST(a_cancelled_world_is_not_the_next_calls)
     area[0] = GATE_POLL_TIME;
     assert_int_equal(ask(0, &request).status, GATE_OK);
     output_end(&output);
-    end();
 }
 
-TEST_MAIN(T(lines_go_to_the_log_whole_and_the_last_one_at_the_end),
-          T(what_is_over_the_bound_is_counted_and_told_once),
-          T(there_is_no_stdin_and_no_other_handle), T(printing_is_always_possible_to_who_polls),
-          T(a_cancelled_world_is_not_the_next_calls))
+#define WITH_OUTPUT(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+TEST_MAIN(WITH_OUTPUT(lines_go_to_the_log_whole_and_the_last_one_at_the_end),
+          WITH_OUTPUT(what_is_over_the_bound_is_counted_and_told_once),
+          WITH_OUTPUT(there_is_no_stdin_and_no_other_handle),
+          WITH_OUTPUT(printing_is_always_possible_to_who_polls),
+          WITH_OUTPUT(a_cancelled_world_is_not_the_next_calls))
