@@ -4,7 +4,8 @@
     own_tpm    one for a test that stops it
     page       headlines on HTTPS as www.lemonde.fr
     aetherd    the service with --dev, without a TPM, that may fetch the page; one for a module
-    client     a connection to it, for one test
+    server     the service of the module's `client`: its own, or else that one
+    client     a connection to `server`, for one test; afterwards no app is loaded
 """
 import sys
 from pathlib import Path
@@ -45,7 +46,14 @@ def aetherd(tmp_path_factory, page):
         yield running
 
 
+@pytest.fixture(scope="module")
+def server(aetherd):
+    return aetherd
+
+
 @pytest.fixture
-def client(aetherd):
-    with aetherd.connect() as connected:
+def client(server):
+    with server.connect() as connected:
         yield connected
+    with server.connect() as another:  # a test may have ended its own
+        another.unload_all()

@@ -25,6 +25,7 @@ EXAMPLES = {"c": ROOT / "sdk/examples/wasm-example/wasm_example_c.wasm",
             "rust": ROOT / "sdk/examples/wasm-example/wasm_example_rust.wasm"}
 SWTPM = shutil.which("swtpm")
 START_SECONDS, STOP_SECONDS = 30, 20
+CMD_GET_CAPABILITY = struct.pack(">I", 1)
 
 
 def free_port():
@@ -46,15 +47,18 @@ def free_pair():
     raise RuntimeError("no two free ports in a row")
 
 
-def answers(port, seconds, process):
-    """Whether something listens there before the process ends."""
+def answers(port, seconds, process, question=b""):
+    """Whether something listens there, and answers the question if there is one, before the process ends."""
     end = time.monotonic() + seconds
     while time.monotonic() < end and process.poll() is None:
         try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return True
+            with socket.create_connection(("127.0.0.1", port), 10) as found:
+                found.sendall(question)
+                if not question or found.recv(1):
+                    return True
         except OSError:
-            time.sleep(0.02)
+            pass
+        time.sleep(0.02)
     return False
 
 
@@ -121,8 +125,9 @@ class Swtpm(Program):
         state.mkdir(exist_ok=True)
         self.spawn([SWTPM, "socket", "--tpm2", "--tpmstate", f"dir={state}", "--flags", "not-need-init,startup-clear",
                     "--ctrl", f"type=tcp,port={self.port + 1}", "--server", f"type=tcp,port={self.port}"])
-        # Not the port of commands: the first connection to it ends a swtpm without --terminate's care.
-        if not answers(self.port + 1, START_SECONDS, self.process):
+        # Not the port of commands: the first connection to it ends a swtpm without --terminate's care. And that the
+        # port of control listens says too little: swtpm listens there before it does so for commands.
+        if not answers(self.port + 1, START_SECONDS, self.process, question=CMD_GET_CAPABILITY):
             output = self.output
             self.kill()
             raise RuntimeError(f"swtpm did not start\n{output}")
@@ -251,6 +256,10 @@ class Client:
         """Strings become tagged strings; anything else is passed on as it is."""
         tagged = [{"type": "string", "value": p} if isinstance(p, str) else p for p in params]
         return self.data({"wasm_call": {"app": app, "function": function, "params": tagged, **fields}})
+
+    def unload_all(self):
+        for app in self.data({"wasm_list": {}})["apps"]:
+            self.data({"wasm_unload": {"name": app["name"]}})
 
     def value(self, app, function, *params):
         """The one result of a call that must work."""

@@ -22,14 +22,6 @@ def a_server(tmp_path_factory):
         yield running
 
 
-@pytest.fixture(name="client")
-def a_client(server):
-    with server.connect() as connected:
-        yield connected
-        for app in connected.data({"wasm_list": {}})["apps"]:
-            connected.data({"wasm_unload": {"name": app["name"]}})
-
-
 def claims(server, sni=None):
     with server.connect(sni=sni) as connected:
         leaf = x509.load_der_x509_certificate(connected.socket.getpeercert(binary_form=True))

@@ -14,14 +14,6 @@ def a_server(tmp_path_factory):
         yield running
 
 
-@pytest.fixture(name="client")
-def a_client(server):
-    with server.connect() as connected:
-        yield connected
-        for app in connected.data({"wasm_list": {}})["apps"]:
-            connected.data({"wasm_unload": {"name": app["name"]}})
-
-
 def refused(client, name, content, **fields):
     before = client.data({"wasm_list": {}})
     reply = client.load(name, content, **fields)
