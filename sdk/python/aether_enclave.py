@@ -6,6 +6,9 @@
         client.send({"wasm_call": {"app": "my-app", "function": "hello", "params": []}})
         print(client.recv())
 
+A server that is believed may still be broken: every reply is bounded in size and in time, and one that is no reply raises
+ReplyError. After it, and after a timeout, the connection is closed: the next answer would be that of another question.
+
 connect() fails unless the server's certificate leads to `ca_cert` and carries evidence that holds (docs/attestation.md):
 a TPM's quote over this certificate's key and minute, or an SGX DCAP quote of version 3. `allow_none=True` takes a server
 without evidence; `policy` asks for more: code hash, attestation key, PCRs, extensions. `verify=False` checks nothing.
@@ -20,6 +23,7 @@ import socket
 import ssl
 import struct
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
@@ -34,7 +38,8 @@ except ImportError:
     HAS_CRYPTOGRAPHY = False
 
 FRAME_MAX = 16 << 20
-REPLY_MAX = 512 << 20
+REPLY_MAX = FRAME_MAX     # the service sends no longer ones
+SLOWEST = 64 << 10        # bytes a second, once a reply has begun
 P = "1.3.6.1.4.1.65230"
 OURS = P + ".60000"
 OID_CMW, OID_SGX = "1.3.6.1.5.5.7.1.35", "1.2.840.113741.1.13.1.0"
@@ -58,6 +63,10 @@ class VerificationError(Exception):
 
 class ServerError(Exception):
     """The server answered a request with an Error envelope."""
+
+
+class ReplyError(ServerError):
+    """What came is no reply of this protocol. The connection is closed."""
 
 
 @dataclass
@@ -694,18 +703,42 @@ class RaTlsClient:
         payload = json.dumps(request, separators=(",", ":")).encode()
         if len(payload) > FRAME_MAX:
             raise ValueError(f"the request would be a frame of {len(payload)} bytes; the most is {FRAME_MAX}")
-        self.socket.sendall(struct.pack(">I", len(payload)) + payload)
+        with self.closed_if_it_fails() as secured:
+            secured.settimeout(self.timeout)
+            secured.sendall(struct.pack(">I", len(payload)) + payload)
 
     def recv_outer(self):
-        length = struct.unpack(">I", self.read(4))[0]
-        if length > REPLY_MAX:
-            raise ServerError(f"a reply of {length} bytes is not taken")
-        return json.loads(self.read(length))
+        with self.closed_if_it_fails() as secured:
+            return self.read_frame(secured)
 
-    def read(self, length):
+    @contextmanager
+    def closed_if_it_fails(self):
+        """The socket, for a frame: when not all of it passes, nothing else may be taken for what should have come."""
+        if self.socket is None:
+            raise ConnectionError("there is no connection")
+        try:
+            yield self.socket
+        except BaseException:
+            self.close()
+            raise
+
+    def read_frame(self, secured):
+        begin = time.monotonic()
+        length = struct.unpack(">I", self.read(secured, 4, begin))[0]
+        if length > REPLY_MAX:
+            raise ReplyError(f"a reply of {length} bytes is not taken")
+        return read_json(self.read(secured, length, begin))
+
+    def read(self, secured, length, begin):
+        """So many bytes, within the timeout and the time that they take at SLOWEST."""
         parts = bytearray()
         while len(parts) < length:
-            part = self.socket.recv(min(length - len(parts), 1 << 20))
+            if self.timeout is not None:
+                left = begin + self.timeout + len(parts) / SLOWEST - time.monotonic()
+                if left <= 0:
+                    raise TimeoutError("the reply does not come to an end")
+                secured.settimeout(left)
+            part = secured.recv(min(length - len(parts), 1 << 20))
             if not part:
                 raise EOFError("the server closed the connection")
             parts += part
@@ -717,12 +750,15 @@ class RaTlsClient:
 
     def recv(self):
         """The inner answer; ServerError when the server says Error."""
-        reply = self.recv_outer()
-        if isinstance(reply, dict) and "Error" in reply:
-            raise ServerError(bytes(reply["Error"]).decode(errors="replace"))
-        if not isinstance(reply, dict) or "Data" not in reply:
-            return reply
-        return json.loads(bytes(reply["Data"]))
+        with self.closed_if_it_fails() as secured:
+            reply = self.read_frame(secured)
+            kind = next((word for word in ("Data", "Error") if isinstance(reply, dict) and word in reply), None)
+            if kind is None:
+                return reply
+            content = read_envelope(reply, kind)
+            if kind == "Data":
+                return read_json(content)
+        raise ServerError(printable(content.decode(errors="replace")))
 
     def request(self, inner):
         self.send(inner)
@@ -738,6 +774,32 @@ class RaTlsClient:
 
     def __exit__(self, *_):
         self.close()
+
+
+def read_json(content):
+    """Strict, and whatever Python's reader makes of hostile JSON is one error."""
+    def refuse(word):
+        raise ValueError(f"{word} is no JSON")
+    try:
+        return json.loads(content.decode(), parse_constant=refuse)
+    except (ValueError, RecursionError) as error:
+        raise ReplyError("the reply is no JSON that can be read") from error
+
+
+def read_envelope(reply, kind):
+    """The bytes of {"Data": [..]}. bytes() alone would take a number, for as many zeros."""
+    numbers = reply[kind]
+    try:
+        if len(reply) != 1 or not isinstance(numbers, list) or not all(type(n) is int for n in numbers):
+            raise ValueError
+        return bytes(numbers)
+    except ValueError as error:
+        raise ReplyError("the reply is no array of bytes") from error
+
+
+def printable(text):
+    """What a server says, so that a terminal takes no harm."""
+    return "".join(c if c.isprintable() else f"\\{ord(c):02x}" for c in text)
 
 
 def read_ca(path):
