@@ -4,10 +4,8 @@
  *   0      reach out of its box, then what main lets it do and what not
  *   1-10   what kills it
  *   20-26  packets that no honest role sends
+ *   30-35  questions that are for other roles, one each
  */
-#include <unistd.h>
-
-#include "node/config/settings.h"
 #include "tests/drill/drill.h"
 
 #define SPKI_LEN 91
@@ -84,18 +82,12 @@ static bool ask_for_secrets(uint32_t which, int main)
 int main(void)
 {
     struct role role;
-    drill_begin(ROLE_API, &role);
-    const uint32_t which = role.settings->queue_max - 1;
-    if (which >= 1 && which <= DRILL_FATAL_MOST)
-        drill_reach_out_fatally(which);
-    if (role_ready(&role, "drill") != STATUS_OK)
-        return 1;
+    const uint32_t which = drill_begin(ROLE_API, &role);
     if (which == 0) {
         drill_reach_out(&role);
         try_main(role.peers[ROLE_MAIN]);
     } else if (!drill_garble(which, role.peers[ROLE_MAIN])) {
         (void)ask_for_secrets(which, role.peers[ROLE_MAIN]);
     }
-    drill_say("all", "over");
-    drill_idle(&role);
+    drill_end(&role);
 }

@@ -44,16 +44,6 @@ void drill_say(const char *name, const char *format, ...)
     (void)fprintf(stderr, "drill: %s: %s\n", name, line);
 }
 
-void drill_begin(enum role_name name, struct role *role)
-{
-    struct report report;
-    report_init(&report);
-    if (role_begin(name, CONTROL_FD, role, &report) != STATUS_OK)
-        _exit(2);
-    if (role_confine(role, &report) != STATUS_OK)
-        role_fatal(role, report.text);
-}
-
 static void say_result(const char *name, long result)
 {
     if (result >= 0)
@@ -281,6 +271,28 @@ bool drill_garble(uint32_t which, int link)
     default:
         return false;
     }
+}
+
+uint32_t drill_begin(enum role_name name, struct role *role)
+{
+    struct report report;
+    report_init(&report);
+    if (role_begin(name, CONTROL_FD, role, &report) != STATUS_OK)
+        _exit(2);
+    if (role_confine(role, &report) != STATUS_OK)
+        role_fatal(role, report.text);
+    const uint32_t which = role->settings->queue_max - 1;
+    if (which >= 1 && which <= DRILL_FATAL_MOST)
+        drill_reach_out_fatally(which);
+    if (role_ready(role, "drill") != STATUS_OK)
+        _exit(1);
+    return which;
+}
+
+void drill_end(struct role *role)
+{
+    drill_say("all", "over");
+    drill_idle(role);
 }
 
 void drill_idle(struct role *role)

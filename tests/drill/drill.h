@@ -15,8 +15,9 @@
 
 void PRINTF_LIKE(2, 3) drill_say(const char *name, const char *format, ...);
 
-/* The start of a role, confined; ends the process where that fails. */
-void drill_begin(enum role_name name, struct role *role);
+/* The start of a role, confined and ready; ends the process where that fails. What is to be tried:
+ * what ends a process was tried already. */
+uint32_t drill_begin(enum role_name name, struct role *role);
 
 /* Everything outside of its descriptors, one after the other. */
 void drill_reach_out(const struct role *role);
@@ -37,7 +38,8 @@ void drill_hear(const char *name, int link);
 /* Packets that no honest role sends: scenarios 20 to 26 for any link. False: not one of them. */
 bool drill_garble(uint32_t which, int link);
 
-/* Until STOP. */
-void drill_idle(struct role *role);
+/* All was tried: says so, and is there until STOP. */
+NORETURN void drill_end(struct role *role);
+NORETURN void drill_idle(struct role *role);
 
 #endif

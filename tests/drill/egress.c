@@ -1,14 +1,13 @@
 /*
  * tests/drill/egress.c: an egress that was taken over.
  *
- *   0      reach out of its box; then, asked to fetch: hosts that nobody granted, and a lie in
- * answer 1-10   what kills it 20-25  packets that no honest role sends 40     answers and questions
- * about fetches that are none
+ *   0      reach out of its box; then, asked to fetch: hosts that nobody granted, and a lie
+ *   1-10   what kills it
+ *   20-25  packets that no honest role sends
+ *   40     answers and questions about fetches that are none
+ *   41     asked to fetch: the lie alone
  */
-#include <unistd.h>
-
 #include "core/base/cbor.h"
-#include "node/config/settings.h"
 #include "tests/drill/drill.h"
 
 #define LIE "<article><h3 class=\"title\">A forged page</h3></article>"
@@ -69,12 +68,7 @@ static void try_main(int main)
 int main(void)
 {
     struct role role;
-    drill_begin(ROLE_EGRESS, &role);
-    const uint32_t which = role.settings->queue_max - 1;
-    if (which >= 1 && which <= DRILL_FATAL_MOST)
-        drill_reach_out_fatally(which);
-    if (role_ready(&role, "drill") != STATUS_OK)
-        return 1;
+    const uint32_t which = drill_begin(ROLE_EGRESS, &role);
     if (which == 0) {
         drill_reach_out(&role);
         serve_one(role.peers[ROLE_MAIN], true);
@@ -85,6 +79,5 @@ int main(void)
     } else {
         (void)drill_garble(which, role.peers[ROLE_MAIN]);
     }
-    drill_say("all", "over");
-    drill_idle(&role);
+    drill_end(&role);
 }

@@ -24,6 +24,13 @@ static bool is_host(const char *text)
     return status == STATUS_OK;
 }
 
+static void assert_no_hosts(const char *const *texts, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (is_host(texts[i]))
+            fail_msg("a host: %s", texts[i]);
+}
+
 static const struct settings_grant *find(const char *app, const char *text, uint64_t port)
 {
     struct http_host host = {0};
@@ -31,58 +38,85 @@ static const struct settings_grant *find(const char *app, const char *text, uint
     return http_grant_find(&settings, bytes_of(app, strlen(app)), &host, port);
 }
 
+struct lookup {
+    const char *app, *host;
+    uint64_t port;
+    bool is_granted;
+};
+
+static void assert_lookups(const struct lookup *lookups, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct lookup *at = &lookups[i];
+        if ((find(at->app, at->host, at->port) != NULL) != at->is_granted)
+            fail_msg("%sgranted: app \"%s\", %s:%llu", at->is_granted ? "not " : "", at->app,
+                     at->host, (unsigned long long)at->port);
+    }
+}
+
 TEST(an_empty_list_grants_nothing)
 {
+    static const struct lookup lookups[] = {
+        {"app", "example.com", 443, false},
+        {"", "example.com", 443, false},
+    };
     settings.grant_count = 0;
-    assert_null(find("app", "example.com", 443));
-    assert_null(find("", "example.com", 443));
+
+    assert_lookups(lookups, ARRAY_LEN(lookups));
 }
 
 TEST(a_grant_is_for_its_app_host_and_port)
 {
+    static const struct lookup lookups[] = {
+        {"app", "api.example.com", 443, true},
+        {"app", "API.Example.COM", 443, true},
+        {"app", "api.example.com.", 443, true},
+        {"other", "api.example.com", 443, false},
+        {"ap", "api.example.com", 443, false},
+        {"app", "api.example.com", 8443, false},
+        {"app", "api.example.com", 443 + 65536, false},
+        {"app", "example.com", 443, false},
+        {"app", "x.api.example.com", 443, false},
+        {"app", "api.example.com.evil.net", 443, false},
+        {"app", "api-example.com", 443, false},
+    };
     settings.grant_count = 0;
     grant("app", "api.example.com", 443, false);
 
-    assert_non_null(find("app", "api.example.com", 443));
-    assert_non_null(find("app", "API.Example.COM", 443));
-    assert_non_null(find("app", "api.example.com.", 443));
-    assert_null(find("other", "api.example.com", 443));
-    assert_null(find("ap", "api.example.com", 443));
-    assert_null(find("app", "api.example.com", 8443));
-    assert_null(find("app", "api.example.com", 443 + 65536));
-    assert_null(find("app", "example.com", 443));
-    assert_null(find("app", "x.api.example.com", 443));
-    assert_null(find("app", "api.example.com.evil.net", 443));
-    assert_null(find("app", "api-example.com", 443));
+    assert_lookups(lookups, ARRAY_LEN(lookups));
 }
 
 TEST(a_star_stands_for_one_label_or_more_and_for_no_address)
 {
+    static const struct lookup lookups[] = {
+        {"any", "a.example.com", 443, true},
+        {"any", "a.b.example.com", 443, true},
+        {"any", "example.com", 443, false},
+        {"any", "notexample.com", 443, false},
+        {"any", "xn--bcher-kva.example.com", 443, false},
+        {"any", "a.xn--bcher-kva.example.com", 443, false},
+        {"any", "127.0.0.1", 443, false},
+    };
     settings.grant_count = 0;
     grant("", "*.Example.com.", 443, false);
     grant("", "*.0.0.1", 443, false);
 
-    assert_non_null(find("any", "a.example.com", 443));
-    assert_non_null(find("any", "a.b.example.com", 443));
-    assert_null(find("any", "example.com", 443));
-    assert_null(find("any", "notexample.com", 443));
-    assert_null(find("any", "xn--bcher-kva.example.com", 443));
-    assert_null(find("any", "a.xn--bcher-kva.example.com", 443));
-    assert_null(find("any", "127.0.0.1", 443));
+    assert_lookups(lookups, ARRAY_LEN(lookups));
 }
 
 TEST(names_with_xn_labels_and_addresses_are_granted_as_such_alone)
 {
+    static const struct lookup lookups[] = {
+        {"app", "xn--bcher-kva.example", 443, true}, {"app", "192.0.2.7", 443, true},
+        {"app", "2001:db8::7", 443, true},           {"app", "192.0.2.8", 443, false},
+        {"app", "::ffff:192.0.2.7", 443, false},
+    };
     settings.grant_count = 0;
     grant("app", "xn--bcher-kva.example", 443, false);
     grant("app", "192.0.2.7", 443, false);
     grant("app", "2001:DB8:0:0::7", 443, false);
 
-    assert_non_null(find("app", "xn--bcher-kva.example", 443));
-    assert_non_null(find("app", "192.0.2.7", 443));
-    assert_non_null(find("app", "2001:db8::7", 443));
-    assert_null(find("app", "192.0.2.8", 443));
-    assert_null(find("app", "::ffff:192.0.2.7", 443));
+    assert_lookups(lookups, ARRAY_LEN(lookups));
 }
 
 TEST(of_two_grants_the_one_that_allows_more_counts)
@@ -108,9 +142,7 @@ TEST(addresses_in_odd_forms_are_no_hosts)
         "[::1]",        "1:2",
         "::g",
     };
-    for (size_t i = 0; i < ARRAY_LEN(odd); i++)
-        if (is_host(odd[i]))
-            fail_msg("%s", odd[i]);
+    assert_no_hosts(odd, ARRAY_LEN(odd));
     assert_true(is_host("127.0.0.1"));
     assert_true(is_host("::1"));
     assert_true(is_host("a1.example"));
@@ -141,9 +173,7 @@ TEST(what_is_no_name_is_no_host)
     };
     char longest[SETTINGS_HOST_MAX + 3];
     char label[65];
-    for (size_t i = 0; i < ARRAY_LEN(bad); i++)
-        if (is_host(bad[i]))
-            fail_msg("%s", bad[i]);
+    assert_no_hosts(bad, ARRAY_LEN(bad));
     for (size_t i = 0; i < sizeof longest; i++)
         longest[i] = i % 2 == 0 ? 'a' : '.';
     longest[254] = '\0';
