@@ -13,6 +13,8 @@
 
 #include <sys/stat.h>
 
+#include "node/gate/cgroup_lock.h"
+
 #define LIST_BYTES 4096
 
 static bool write_number(const char *directory, const char *file, uint64_t number)
@@ -58,22 +60,48 @@ static unsigned long long own_namespace(void)
     return stat("/proc/self/ns/pid", &is) == 0 ? is.st_ino : 0;
 }
 
+/* The group that this process is in, in one of the hierarchies. */
+static bool find_parent(const char *list, const char *controller, const char *mount,
+                        char out_path[GATE_CGROUP_PATH_MAX])
+{
+    char own[GATE_CGROUP_PATH_MAX / 2];
+    if (!find_own(list, controller, own, sizeof own))
+        return false;
+    int len = snprintf(out_path, GATE_CGROUP_PATH_MAX, "/sys/fs/cgroup%s%s", mount, own);
+    return len > 0 && (size_t)len < GATE_CGROUP_PATH_MAX;
+}
+
 static bool make_group(struct gate_cgroup *cgroup, const char *list, const char *controller,
                        const char *mount, pid_t pid)
 {
-    char own[GATE_CGROUP_PATH_MAX / 2];
+    char parent[GATE_CGROUP_PATH_MAX];
     char *path = cgroup->paths[cgroup->count];
-    if (!find_own(list, controller, own, sizeof own))
+    if (!find_parent(list, controller, mount, parent))
         return false;
-    int len = snprintf(path, GATE_CGROUP_PATH_MAX, "/sys/fs/cgroup%s%s/aether-cell-%llu-%d", mount,
-                       own, own_namespace(), (int)pid);
+    int len = snprintf(path, GATE_CGROUP_PATH_MAX, "%s/" GATE_CGROUP_PREFIX "%llu-%d", parent,
+                       own_namespace(), (int)pid);
     if (len <= 0 || (size_t)len >= GATE_CGROUP_PATH_MAX)
         return false;
-    (void)rmdir(path); /* of a gate that was killed, and a cell of the same numbers */
-    if (mkdir(path, 0700) != 0)
+    cgroup->locks[cgroup->count] = gate_cgroup_make(path);
+    if (cgroup->locks[cgroup->count] < 0)
         return false;
     cgroup->count++;
     return true;
+}
+
+/* Once in the life of a program: what gates that were killed have left. */
+static void sweep_all(const char *list)
+{
+    static bool is_swept;
+    static const struct {
+        const char *controller, *mount;
+    } hierarchies[] = {{"", ""}, {"memory", "/memory"}, {"pids", "/pids"}};
+    char parent[GATE_CGROUP_PATH_MAX];
+    if (__atomic_exchange_n(&is_swept, true, __ATOMIC_RELAXED))
+        return;
+    for (size_t i = 0; i < ARRAY_LEN(hierarchies); i++)
+        if (find_parent(list, hierarchies[i].controller, hierarchies[i].mount, parent))
+            gate_cgroup_sweep(parent);
 }
 
 static bool enter_version_1(struct gate_cgroup *cgroup, const char *list, pid_t pid,
@@ -106,6 +134,7 @@ bool gate_cgroup_enter(struct gate_cgroup *cgroup, pid_t pid, uint64_t memory_by
     ssize_t len = read(fd, list, sizeof list - 1);
     (void)close(fd);
     list[len > 0 ? len : 0] = '\0';
+    sweep_all(list);
     if (enter_version_2(cgroup, list, pid, memory_bytes))
         return true;
     gate_cgroup_leave(cgroup);
@@ -117,6 +146,8 @@ bool gate_cgroup_enter(struct gate_cgroup *cgroup, pid_t pid, uint64_t memory_by
 
 void gate_cgroup_leave(struct gate_cgroup *cgroup)
 {
-    while (cgroup->count != 0)
+    while (cgroup->count != 0) {
         (void)rmdir(cgroup->paths[--cgroup->count]);
+        (void)close(cgroup->locks[cgroup->count]);
+    }
 }

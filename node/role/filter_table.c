@@ -86,6 +86,7 @@ static const struct filter_rule cells[] = {
     ALLOW(setresuid), ALLOW(setresgid), ALLOW(capget), ALLOW(capset), ALLOW(prctl),
     ALLOW(seccomp), ALLOW(landlock_create_ruleset), ALLOW(landlock_restrict_self), ALLOW(arch_prctl),
     ALLOW(open), ALLOW(openat), ALLOW(mkdir), ALLOW(rmdir), ALLOW(newfstatat), ALLOW(readlink),
+    ALLOW(unlinkat), ALLOW(getdents64), ALLOW(flock), /* groups that were left (cgroup_lock.c) */
     ALLOW(sched_setaffinity),
     KILL(execve), KILL(fork), KILL(vfork), KILL(umount2), KILL(pivot_root),
 };

@@ -93,3 +93,23 @@ def test_cells_do_not_outlive_the_service(tmp_path):
         while any(Path(f"/proc/{pid}").exists() for pid in [mine, *pids]):
             assert time.monotonic() < end
             time.sleep(0.02)
+
+
+def groups_of_cells(namespace):
+    return list(Path("/sys/fs/cgroup").rglob(f"aether-cell-{namespace}-*"))
+
+
+def test_groups_of_cells_that_kill_9_left_are_gone_after_the_next_start(tmp_path):
+    with service.Aetherd(tmp_path) as aetherd:
+        box = next(line for line in aetherd.output.splitlines() if "box: " in line)
+        with aetherd.connect() as client:
+            assert client.load("wasm-example", service.EXAMPLES["c"].read_bytes())["status"] == "loaded"
+        namespace = os.stat(f"/proc/{aetherd.roles()['main']}/ns/pid").st_ino
+        assert bool(groups_of_cells(namespace)) == ("cgroup" in box.split("; without")[0])
+
+        os.kill(aetherd.process.pid, signal.SIGKILL)
+        aetherd.process.wait()
+        aetherd.start()
+
+        own = os.stat(f"/proc/{aetherd.roles()['main']}/ns/pid").st_ino
+        assert namespace == own or groups_of_cells(namespace) == []
