@@ -3,7 +3,7 @@
  * quotes that a client verifies.
  *
  * Build and run: make build/fuzz/quote, then
- * build/fuzz/quote -max_len=4096 -max_total_time=60 DIR tests/corpus/quote.
+ * build/fuzz/quote -max_len=6144 -max_total_time=60 DIR tests/corpus/quote.
  */
 #include "tests/support/quote_check.h"
 

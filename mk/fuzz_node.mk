@@ -17,3 +17,5 @@ $(B)/fuzz/serve: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(wildcard $(patsubst %,node/%
                    tests/support/serve_check.c) $(filter-out %/json_check.o,$(FUZZ_API_OBJ))
 $(B)/fuzz/serve: FUZZ_LDFLAGS += -lcrypto
 FUZZ_MAX_LEN_serve := 4096
+
+$(B)/fuzz/quote: $(B)/fuzz/obj/tests/support/chain_check.o

@@ -13,10 +13,13 @@
 #include "node/attest/leaf.h"
 #include "node/attest/report_data.h"
 #include "node/attest/verify.h"
+#include "tests/support/chain_check.h"
 
 #define SIGNER_AT  10u /* in TPMS_ATTEST: the hash of qualifiedSigner */
 #define BINDING_AT 44u /* extraData */
-#define NOW        UINT64_C(1800000000)
+#define NOW        CHAIN_NOW
+#define ATTEST_MAX 1024u
+#define CERTS_MAX  4096u
 
 /* A key for this check alone: it is in the repository, and signs nothing else. */
 static const uint8_t KEY[] = {
@@ -80,9 +83,11 @@ static enum status check_leaf(struct bytes leaf, struct report *report)
 }
 
 /* Evidence for a session with our leaf, context and exporter zero, a challenge. */
-static enum status check_session(struct bytes record, struct report *report)
+static enum status check_session(struct bytes record, struct bytes tpm_anchors,
+                                 struct report *report)
 {
-    const struct attest_policy policy = {.now = NOW, .allows_any_chain = true, .allows_none = true};
+    const struct attest_policy policy = {
+        .now = NOW, .allows_any_chain = true, .allows_none = true, .tpm_anchors = tpm_anchors};
     const struct attest_chain chain = {.count = 1, .certs = {own.leaf}};
     const struct attest_answer answer = {
         .kind = BYTES_LITERAL("tpm"), .minute = BYTES_LITERAL(""), .evidence = record};
@@ -103,7 +108,7 @@ static enum status check_record(struct bytes record, struct report *report)
     const enum status encoded = attest_evidence_encode(&evidence, &again);
     ASSERT(encoded == STATUS_OK && bytes_equal(buffer_bytes(&again), record));
     /* Nobody has signed it with our key, or it is a seed of ours. */
-    return check_session(record, report);
+    return check_session(record, bytes_of("", 0), report);
 }
 
 static void put_number(const BIGNUM *number, uint8_t *out)
@@ -147,33 +152,64 @@ static void bind(uint8_t *attest, size_t len)
     attest_report_data_digest(data, attest + BINDING_AT);
 }
 
-static enum status check_quote(struct bytes input, struct report *report)
+/* A TPMS_ATTEST, two bytes of length before it. */
+static bool take_attest(struct bytes *input, uint8_t out_attest[static ATTEST_MAX], size_t *out_len)
 {
-    uint8_t attest[1024], signature[72], memory[ATTEST_EVIDENCE_MAX];
+    struct bytes attest;
+    if (!chain_take(input, &attest) || attest.len > ATTEST_MAX)
+        return false;
+    if (attest.len != 0)
+        memcpy(out_attest, attest.data, attest.len);
+    *out_len = attest.len;
+    return true;
+}
+
+/* Fills `evidence` up, which has values and certificates. */
+static enum status check_signed(struct attest_evidence *evidence, uint8_t *attest, size_t len,
+                                struct bytes tpm_anchors, struct report *report)
+{
+    uint8_t signature[72], memory[ATTEST_EVIDENCE_MAX];
     struct buffer record = {memory, 0, sizeof memory};
-    struct bytes head, of_attest;
-    if (bytes_take(&input, 2, &head) != STATUS_OK ||
-        bytes_take(&input, (size_t)(head.data[0] << 8 | head.data[1]), &of_attest) != STATUS_OK ||
-        of_attest.len > sizeof attest || input.len > 4096)
-        return STATUS_TRUNCATED;
-    if (of_attest.len != 0)
-        memcpy(attest, of_attest.data, of_attest.len);
-    bind(attest, of_attest.len);
-    sign(bytes_of(attest, of_attest.len), signature);
-    const struct attest_evidence evidence = {.attest = bytes_of(attest, of_attest.len),
-                                             .signature = bytes_of(signature, sizeof signature),
-                                             .pcr_values = input,
-                                             .ak_public = bytes_of(own.ak, sizeof own.ak)};
-    const enum status encoded = attest_evidence_encode(&evidence, &record);
+    bind(attest, len);
+    sign(bytes_of(attest, len), signature);
+    evidence->attest = bytes_of(attest, len);
+    evidence->signature = bytes_of(signature, sizeof signature);
+    evidence->ak_public = bytes_of(own.ak, sizeof own.ak);
+    const enum status encoded = attest_evidence_encode(evidence, &record);
     ASSERT(encoded == STATUS_OK);
-    const enum status status = check_session(buffer_bytes(&record), report);
+    const enum status status = check_session(buffer_bytes(&record), tpm_anchors, report);
     if (status == STATUS_OK) {
         uint8_t digest[32];
-        sha256_digest(input, digest);
-        ASSERT(input.len % 32 == 0 && of_attest.len > 32);
-        ASSERT(memcmp(attest + of_attest.len - 32, digest, 32) == 0);
+        sha256_digest(evidence->pcr_values, digest);
+        ASSERT(evidence->pcr_values.len % 32 == 0 && len > 32);
+        ASSERT(memcmp(attest + len - 32, digest, 32) == 0);
     }
     return status;
+}
+
+static enum status check_quote(struct bytes input, struct report *report)
+{
+    uint8_t attest[ATTEST_MAX];
+    size_t len;
+    if (!take_attest(&input, attest, &len) || input.len > CERTS_MAX)
+        return STATUS_TRUNCATED;
+    struct attest_evidence evidence = {.pcr_values = input};
+    return check_signed(&evidence, attest, len, bytes_of("", 0), report);
+}
+
+/* Values have two bytes of length before them, too, and so has each certificate. */
+static enum status check_certified(struct bytes input, struct report *report)
+{
+    uint8_t attest[ATTEST_MAX];
+    size_t len;
+    struct attest_evidence evidence = {.cert_count = 0};
+    if (input.len > CERTS_MAX || !take_attest(&input, attest, &len) ||
+        !chain_take(&input, &evidence.pcr_values))
+        return STATUS_TRUNCATED;
+    while (evidence.cert_count < ATTEST_CERTS_MAX &&
+           chain_take(&input, &evidence.certs[evidence.cert_count]))
+        evidence.cert_count++;
+    return check_signed(&evidence, attest, len, chain_root(own.key), report);
 }
 
 enum status quote_check(struct bytes input, struct report *report)
@@ -184,7 +220,18 @@ enum status quote_check(struct bytes input, struct report *report)
         prepare();
     if (bytes_take(&input, 1, &mode) != STATUS_OK)
         return STATUS_TRUNCATED;
-    if (mode.data[0] % 3 == 0)
+    switch (mode.data[0] % 6) {
+    case 0:
         return check_leaf(input, report);
-    return mode.data[0] % 3 == 1 ? check_record(input, report) : check_quote(input, report);
+    case 1:
+        return check_record(input, report);
+    case 2:
+        return check_quote(input, report);
+    case 3:
+        return check_certified(input, report);
+    case 4:
+        return chain_check(own.key, input, report);
+    default:
+        return chain_check_sgx(own.key, input, report);
+    }
 }
