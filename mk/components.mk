@@ -6,7 +6,7 @@ WIT_BINDGEN = $(PEERS)/wit-bindgen/bin/wit-bindgen
 WASM_TOOLS = $(PEERS)/wasm-tools/bin/wasm-tools
 
 $(PEERS)/wit-bindgen/bin/wit-bindgen:
-	@command -v cargo >/dev/null || { echo "wit-bindgen needs cargo; install Rust's toolchain"; exit 1; }
+	@command -v cargo >/dev/null || { echo "wit-bindgen needs cargo: rustup, or tools/setup install mk/packages-components.txt"; exit 1; }
 	@echo "wit-bindgen $(WIT_BINDGEN_VERSION) into $(PEERS)/wit-bindgen (some minutes)"
 	@cargo install --quiet wit-bindgen-cli --locked --version $(WIT_BINDGEN_VERSION) --root $(PEERS)/wit-bindgen
 

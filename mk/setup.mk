@@ -31,7 +31,7 @@ WASM_TOOLS_VERSION := 1.263.0
 setup-peers: $(PEERS)/wasmtime-$(WASMTIME_VERSION).stamp $(PEERS)/wasm-tools/bin/wasm-tools $(PEERS)/v8/stamp ## fetches wasmtime, wasm-tools and V8 into peers/
 
 $(PEERS)/wasm-tools/bin/wasm-tools:
-	@command -v cargo >/dev/null || { echo "setup-peers: wasm-tools needs cargo; install Rust's toolchain"; exit 1; }
+	@command -v cargo >/dev/null || { echo "setup-peers: wasm-tools needs cargo: rustup, or tools/setup install mk/packages-components.txt"; exit 1; }
 	@echo "setup-peers: wasm-tools $(WASM_TOOLS_VERSION) into $(PEERS)/wasm-tools (some minutes)"
 	@cargo install --quiet wasm-tools --locked --version $(WASM_TOOLS_VERSION) --root $(PEERS)/wasm-tools
 
