@@ -27,3 +27,11 @@ $(B)/fuzz/record: FUZZ_LDFLAGS += -Wl,--wrap=nanosleep
 $(B)/fuzz/record: $(addprefix $(B)/fuzz/obj/fuzz/,fuzz_record.o caller_direct.o) $(filter-out %/caller.o,$(FUZZ_STORE_OBJ)) $(FUZZ_LIB_OBJ)
 	$(call say,LINK)
 	$(Q)$(CC) $(FUZZ_LDFLAGS) -o $@ $^ -lcmocka -lbearssl $(NODE_LIBS)
+# The same io, honest, behind main's services of a call.
+FUZZ_CALL_OBJ := $(patsubst %.c,$(B)/fuzz/obj/%.o,$(addprefix node/main/,http.c http_fetch.c http_grants.c http_link.c http_request.c output.c) \
+                 $(wildcard node/log/*.c node/world/*.c) node/gate/session.c tests/support/call_check.c)
+FUZZ_MAX_LEN_call := 2048
+$(B)/fuzz/call: FUZZ_LDFLAGS += -Wl,--wrap=nanosleep
+$(B)/fuzz/call: $(addprefix $(B)/fuzz/obj/fuzz/,fuzz_call.o caller_direct.o) $(FUZZ_CALL_OBJ) $(filter-out %/caller.o,$(FUZZ_STORE_OBJ)) $(FUZZ_LIB_OBJ)
+	$(call say,LINK)
+	$(Q)$(CC) $(FUZZ_LDFLAGS) -o $@ $^ -lcmocka -lbearssl $(NODE_LIBS)

@@ -19,7 +19,7 @@
 #include "tests/support/store_judge.h"
 #include "tests/support/test.h"
 
-#define RECORDS_MAX 96u
+#define RECORDS_MAX 192u
 #define VALUE_MAX   16384u
 #define FAULTS_MAX  24u /* dishonest answers; some make main wait for a moment */
 
@@ -354,6 +354,56 @@ static void begin(void)
     copy_outside(&now, &base);
     assert_int_equal(live(&now, bytes_of("", 0), false, sentence), STORE_SAME);
 }
+
+/* ---- an honest io ---- */
+
+static struct outside kept;
+static size_t kept_at_first;
+static struct caller *honest_io;
+
+/* The store's own thread asks, too. */
+static enum message_type answer_honestly(void *context, enum message_type type,
+                                         const void *question, union message_any *out)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    (void)pthread_mutex_lock(&lock);
+    const enum message_type got = answer(context, type, question, out);
+    assert_true(kept.count < RECORDS_MAX);
+    (void)pthread_mutex_unlock(&lock);
+    return got;
+}
+
+struct store *record_honest_store(struct store_keys **out_keys)
+{
+    static struct playing playing = {.outside = &kept};
+    static struct store_trial trial;
+    struct report report;
+    pthread_t thread;
+    int sockets[2];
+    begin();
+    copy_outside(&kept, &base);
+    keys.keys->counter = base_counter;
+    assert_int_equal(message_pair(sockets, &report), STATUS_OK);
+    playing.socket = sockets[1];
+    if (caller_direct_serve != NULL) {
+        caller_direct_serve(sockets[0], answer_honestly, &playing);
+    } else {
+        assert_int_equal(pthread_create(&thread, NULL, play, &playing), 0);
+        assert_int_equal(pthread_detach(thread), 0);
+    }
+    assert_int_equal(caller_create(sockets[0], &honest_io, &report), STATUS_OK);
+    assert_int_equal(store_trial_open_link(&trial, &keys, honest_io, RECORD_APP_BYTES), STATUS_OK);
+    kept_at_first = kept.count;
+    *out_keys = &keys;
+    return trial.store;
+}
+
+bool record_honest_is_empty(void)
+{
+    return kept.count == kept_at_first;
+}
+
+/* ---- a hostile one ---- */
 
 static void change(struct outside *outside, struct bytes *script)
 {
