@@ -3,6 +3,7 @@
 docs/threat-model.md says what a role that is taken over gives an attacker; these tests hold it to that. Each drill shuts
 itself in as the real role does, tries, and says what came of it on stderr.
 """
+import json
 import re
 import shutil
 import time
@@ -140,8 +141,9 @@ def test_egress_reaches_only_hosts_of_the_request(tmp_path):
         for name in ("an address inside", "another port"):
             assert not answers[name].startswith("answered by fetch_connected"), answers
         assert "forged" not in str(reply)
-        log = (drill.state / "log.jsonl").read_text()
-        assert "evil.example" in log  # asked for, decided, written down
+        log = [json.loads(line) for line in (drill.state / "log.jsonl").read_text().splitlines()]
+        decided = {(line["host"], line["number"]): line["outcome"] for line in log if line["kind"] == "egress"}
+        assert decided["evil.example", 443] == "denied" and "granted" not in decided.values(), decided
         assert client.outer("Ping") == "Pong"
         assert "main died" not in drill.output
 
