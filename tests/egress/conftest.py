@@ -92,6 +92,13 @@ def egress(world, tmp_path_factory):
 
 
 @pytest.fixture
+def patient(world, tmp_path):
+    """A probe whose fetches have time, on a busy machine, too."""
+    with probe_module.Probe(tmp_path, world.authority.path, world.grants(), world.resolves(), fetch_ms=30000) as running:
+        yield running
+
+
+@pytest.fixture
 def fresh(world, tmp_path):
     """A probe of the test's own, to be broken."""
     with probe_module.Probe(tmp_path, world.authority.path, world.grants(), world.resolves(), fetch_ms=4000) as running:

@@ -1,5 +1,6 @@
 """What goes over the wire and what comes back: methods, headers, redirects, certificates, and servers that lie."""
 import gzip
+import threading
 import time
 
 import pytest
@@ -314,24 +315,24 @@ def test_a_refused_connection_is_said_so(egress):
     assert got.kind == UNREACHABLE and "refused" in got.why, got
 
 
-def test_many_at_once_do_not_wait_for_each_other(egress, world):
+def test_many_at_once_do_not_wait_for_each_other(patient, world):
+    together = threading.Barrier(40)
+
     def page(connection, *_):
-        time.sleep(0.5)
-        connection.sendall(answer(b"slow"))
-    world.a.pages["/half"] = page
-    begin = time.monotonic()
-    ids = [egress.begin("https://a.test/half") for _ in range(40)]
-    assert all(egress.wait(number).body == b"slow" for number in ids)
-    assert time.monotonic() - begin < 6
+        together.wait(20)
+        connection.sendall(answer(b"all are here"))
+    world.a.pages["/together"] = page
+    ids = [patient.begin("https://a.test/together") for _ in range(40)]
+    assert all(patient.wait(number, 40).body == b"all are here" for number in ids)
 
 
-def test_a_cancel_comes_back_at_once(egress, world):
-    begin = time.monotonic()
-    number = egress.begin("https://mute.test/")
+def test_a_cancel_comes_back_at_once(patient):
+    number = patient.begin("https://mute.test/")
     time.sleep(0.3)
-    egress.say(f"cancel {number}")
-    got = egress.wait(number)
-    assert got.kind == TIMEOUT and time.monotonic() - begin < 1.5, got
+    begin = time.monotonic()
+    patient.say(f"cancel {number}")
+    got = patient.wait(number)
+    assert got.kind == TIMEOUT and time.monotonic() - begin < 10, got  # of 30 that it has
 
 
 def test_no_address_of_a_header_is_an_invitation(egress, world):

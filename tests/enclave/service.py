@@ -47,6 +47,14 @@ def free_pair():
     raise RuntimeError("no two free ports in a row")
 
 
+def wait_until(is_so, seconds=15):
+    """Until is_so(); a test's assertion says what is missing when it never is."""
+    end = time.monotonic() + seconds
+    while not (reached := is_so()) and time.monotonic() < end:
+        time.sleep(0.02)
+    return reached
+
+
 def answers(port, seconds, process, question=b""):
     """Whether something listens there, and answers the question if there is one, before the process ends."""
     end = time.monotonic() + seconds

@@ -195,7 +195,8 @@ def test_a_stop_in_the_middle_of_calls_is_clean(tmp_path):
         with server.connect() as client, server.connect() as other:
             client.load("spin", apps.spin(), max_fuel=2**62)
             other.send(b'{"Data":' + str(list(b'{"wasm_call":{"app":"spin","function":"spin"}}')).encode() + b"}")
-            time.sleep(0.3)
+            status = lambda: client.outer("Status")["StatusReport"][0]["details"]
+            assert service.wait_until(lambda: status()["calls_running"] == "1")
             start = time.monotonic()
             server.process.send_signal(signal.SIGTERM)
             assert server.process.wait(15) == 0, server.output
