@@ -1,11 +1,12 @@
 /*
- * cli/enclave/connection.c: one TLS 1.3 connection to the service, and frames on it.
+ * cli/enclave/connection.c: one TLS 1.3 connection to the service; frame.c has what goes over it.
  *
  * The server's chain is judged in OpenSSL's verification callback, inside of the handshake: when
  * the policy refuses it, the handshake ends with an alert before anything of ours was sent, a
  * certificate of an operator included. OpenSSL itself checks that the server has the leaf's key.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -26,13 +27,19 @@
 
 /* ---- TCP ---- */
 
+/* For connect(): what comes after it has deadlines (frame.c). */
 static bool set_patience(int fd, uint64_t seconds)
 {
     struct timeval time = {.tv_sec = (time_t)seconds};
     int one = 1;
-    return setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time) == 0 &&
-           setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time) == 0 &&
+    return setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time) == 0 &&
            setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one) == 0;
+}
+
+static bool stop_blocking(int fd)
+{
+    int flags = fcntl(fd, F_GETFL);
+    return flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0;
 }
 
 static int dial(const struct enclave_options *options)
@@ -47,7 +54,7 @@ static int dial(const struct enclave_options *options)
     for (struct addrinfo *a = found; a != NULL && fd < 0; a = a->ai_next) {
         fd = socket(a->ai_family, a->ai_socktype | SOCK_CLOEXEC, a->ai_protocol);
         if (fd >= 0 && set_patience(fd, options->timeout_s) &&
-            connect(fd, a->ai_addr, a->ai_addrlen) == 0)
+            connect(fd, a->ai_addr, a->ai_addrlen) == 0 && stop_blocking(fd))
             break;
         saved = errno == EINPROGRESS ? ETIMEDOUT : errno;
         if (fd >= 0)
@@ -219,13 +226,17 @@ static bool make_tls(struct enclave_connection *connection)
 
 static bool shake_hands(struct enclave_connection *connection)
 {
-    ERR_clear_error();
-    errno = 0;
-    if (SSL_connect(connection->ssl) == 1)
-        return true;
+    uint64_t begin_ns = enclave_now_ns();
+    int result;
+    do {
+        ERR_clear_error();
+        result = SSL_connect(connection->ssl);
+        if (result == 1)
+            return true;
+    } while (enclave_wait(connection, result, begin_ns, 0));
     if (connection->was_refused)
         return false; /* said by judge() */
-    if (errno == EAGAIN)
+    if (connection->is_late)
         cli_say("%s: no answer in %llu s", connection->options->host,
                 (unsigned long long)connection->options->timeout_s);
     else
@@ -269,92 +280,4 @@ void enclave_disconnect(struct enclave_connection *connection)
     drop_chain(&connection->chain);
     trust_free(&connection->trust);
     free(connection);
-}
-
-/* ---- frames ---- */
-
-static bool say_broken(const struct enclave_connection *connection)
-{
-    if (errno == EAGAIN)
-        cli_say("%s: no answer in %llu s", connection->options->host,
-                (unsigned long long)connection->options->timeout_s);
-    else
-        cli_say("%s: the server closed the connection", connection->options->host);
-    return false;
-}
-
-static bool write_all(struct enclave_connection *connection, struct bytes bytes)
-{
-    size_t done;
-    while (bytes.len != 0) {
-        errno = 0;
-        if (SSL_write_ex(connection->ssl, bytes.data, bytes.len, &done) != 1)
-            return say_broken(connection);
-        bytes.data += done;
-        bytes.len -= done;
-    }
-    return true;
-}
-
-static bool read_all(struct enclave_connection *connection, uint8_t *out, size_t len)
-{
-    size_t done;
-    for (; len != 0; out += done, len -= done) {
-        errno = 0;
-        if (SSL_read_ex(connection->ssl, out, len, &done) != 1)
-            return say_broken(connection);
-    }
-    return true;
-}
-
-bool enclave_send(struct enclave_connection *connection, struct bytes payload)
-{
-    uint8_t head[4] = {(uint8_t)(payload.len >> 24), (uint8_t)(payload.len >> 16),
-                       (uint8_t)(payload.len >> 8), (uint8_t)payload.len};
-    if (payload.len > ENCLAVE_FRAME_MAX) {
-        cli_say("the request would be a frame of %zu bytes; the most is %u", payload.len,
-                ENCLAVE_FRAME_MAX);
-        return false;
-    }
-    return write_all(connection, bytes_of(head, sizeof head)) && write_all(connection, payload);
-}
-
-static bool read_reply(struct enclave_connection *connection, struct bytes *out_reply)
-{
-    uint8_t head[4];
-    if (!read_all(connection, head, sizeof head))
-        return false;
-    size_t len = (size_t)head[0] << 24 | (size_t)head[1] << 16 | (size_t)head[2] << 8 | head[3];
-    if (len > ENCLAVE_REPLY_MAX) {
-        cli_say("%s: a reply of %zu bytes is not taken", connection->options->host, len);
-        return false;
-    }
-    uint8_t *reply = malloc(len + 1);
-    if (reply == NULL) {
-        cli_say("a reply of %zu bytes: memory ran out", len);
-        return false;
-    }
-    if (!read_all(connection, reply, len)) {
-        free(reply);
-        return false;
-    }
-    reply[len] = '\0';
-    *out_reply = bytes_of(reply, len);
-    return true;
-}
-
-bool enclave_await_end(struct enclave_connection *connection, struct bytes *out_reply)
-{
-    uint8_t head[4];
-    size_t done;
-    out_reply->len = 0;
-    if (SSL_peek_ex(connection->ssl, head, 1, &done) != 1)
-        return true;
-    return read_reply(connection, out_reply);
-}
-
-bool enclave_exchange(struct enclave_connection *connection, struct bytes payload,
-                      struct bytes *out_reply)
-{
-    return enclave_send(connection, payload) && read_reply(connection, out_reply);
 }

@@ -24,12 +24,21 @@ struct enclave_connection {
     SSL_CTX *tls;
     SSL *ssl;
     bool was_refused; /* by the policy; it was said */
+    bool is_late;     /* enclave_wait: the time was over */
     uint8_t nonce[ATTEST_NONCE_LEN];
     struct enclave_trust trust;
     struct attest_chain chain;
     struct attest_verdict verdict;
     bool has_session_evidence;
 };
+
+/* frame.c */
+uint64_t enclave_now_ns(void);
+/* After a call of OpenSSL with this result: waits until it can go on. False: it failed, or since
+ * `begin_ns` the options' timeout is over, and the time that `done` bytes take at the least rate.
+ */
+bool MUST_CHECK enclave_wait(struct enclave_connection *connection, int result, uint64_t begin_ns,
+                             size_t done);
 
 /* trust.c: says what is wrong with the options or files. */
 bool MUST_CHECK trust_read(const struct enclave_options *options, struct enclave_trust *trust);

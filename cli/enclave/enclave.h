@@ -13,7 +13,7 @@
 
 #define ENCLAVE_PORT      8443
 #define ENCLAVE_FRAME_MAX (16u << 20)
-#define ENCLAVE_REPLY_MAX (512u << 20) /* a result may be larger than a request */
+#define ENCLAVE_REPLY_MAX (16u << 20) /* the service sends no longer ones */
 #define ENCLAVE_QUOTE_MAX 16384u
 #define ENCLAVE_TREE_MIN  (1u << 20) /* of a small reply as a tree */
 

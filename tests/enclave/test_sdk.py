@@ -1,10 +1,7 @@
-"""sdk/python: a server that is believed and still wrong neither hangs the client, nor fills its memory, nor is taken at its word."""
+"""sdk/python: a server that is believed and still wrong neither fills the client's memory nor is taken at its word."""
 import json
 import resource
-import socket
-import struct
 import sys
-import threading
 import time
 
 import pytest
@@ -79,61 +76,3 @@ def test_a_reply_after_the_timeout_answers_no_other_question(tmp_path):
             client.request({"two": 2})
         client.timeout = 5
         assert client.connect().request({"three": 3}) == {"answers": {"three": 3}}
-
-
-class Dripping:
-    """Says `head`, and then a byte again and again for as long as anybody listens."""
-
-    def __init__(self, head):
-        self.head, self.is_over = head, threading.Event()
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        self.thread = threading.Thread(target=self.serve, daemon=True)
-        self.thread.start()
-
-    def serve(self):
-        try:
-            with self.listener.accept()[0] as connection:
-                connection.recv(4096)
-                connection.sendall(self.head)
-                while not self.is_over.wait(0.05):
-                    connection.sendall(b"\0")
-        except OSError:
-            pass
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.is_over.set()
-        self.thread.join()
-        self.listener.close()
-
-
-def test_a_handshake_that_drips_ends_in_time(tmp_path):
-    ca = scripted.make_leaf(tmp_path)[0]
-    with Dripping(b"\x16\x03\x03\x10\x00\x02\x00\x0f\xf0") as server:
-        client = aether_enclave.RaTlsClient("127.0.0.1", server.port, ca_cert=ca, timeout=1)
-        begin = time.monotonic()
-        with pytest.raises(TimeoutError):
-            client.connect()
-        assert time.monotonic() - begin < 5
-
-
-def test_a_reply_that_drips_ends_in_time(tmp_path):
-    class Slow(scripted.Server):
-        def talk(self, connection):
-            try:
-                with self.context.wrap_socket(connection, server_side=True) as secured:
-                    self.read(secured, 4)
-                    secured.sendall(struct.pack(">I", 1 << 20))
-                    while True:
-                        secured.sendall(b" ")
-                        time.sleep(0.05)
-            except OSError:
-                pass
-    with Slow(tmp_path, None) as server, connect(server, timeout=1) as client:
-        begin = time.monotonic()
-        with pytest.raises(TimeoutError):
-            client.request(LIST)
-        assert time.monotonic() - begin < 5
