@@ -51,18 +51,6 @@ void tree_combined_final(struct tree_combined *combined, uint8_t out_hash[static
     sha256_final(&combined->sha, out_hash);
 }
 
-void tree_servers_hash(const struct bytes *urls, size_t count, uint8_t out_hash[static 32])
-{
-    struct sha256 sha;
-    sha256_init(&sha);
-    for (size_t i = 0; i < count; i++) {
-        if (i != 0)
-            sha256_update(&sha, BYTES_LITERAL("\n"));
-        sha256_update(&sha, urls[i]);
-    }
-    sha256_final(&sha, out_hash);
-}
-
 void tree_leaf(struct bytes name, struct bytes data, uint8_t out_leaf[static 32])
 {
     struct sha256 sha;

@@ -35,9 +35,6 @@ void tree_combined_add(struct tree_combined *combined, struct bytes name,
                        const uint8_t code_hash[static 32]);
 void tree_combined_final(struct tree_combined *combined, uint8_t out_hash[static 32]);
 
-/* Theirs: SHA-256 of URLs that the caller has sorted, joined by a newline. */
-void tree_servers_hash(const struct bytes *urls, size_t count, uint8_t out_hash[static 32]);
-
 /* Ours. */
 void tree_leaf(struct bytes name, struct bytes data, uint8_t out_leaf[static 32]);
 void tree_root(const uint8_t (*leaves)[32], uint32_t count, uint8_t out_root[static 32]);

@@ -59,16 +59,6 @@ TEST(root_of_an_app_is_theirs)
     check_hex(root, "7009f58fcb3c0c3ceece9c4e7a302cc2b5d11b07b9c90b4243b0a9910747573a");
 }
 
-TEST(hash_of_servers_is_theirs)
-{
-    const struct bytes urls[] = {BYTES_LITERAL("https://a/"), BYTES_LITERAL("https://b/")};
-    uint8_t hash[32];
-
-    tree_servers_hash(urls, 2, hash);
-
-    check_hex(hash, "148c67b06314f88c323d60e4b6656d67a4774b15bd8a933e5ebc894aa676fac2");
-}
-
 TEST(our_leaf_tells_a_name_from_its_data)
 {
     uint8_t a[32], b[32];
@@ -94,5 +84,5 @@ TEST(our_root_tells_two_leaves_from_a_root_above_them)
 }
 
 TEST_MAIN(T(combined_hash_is_theirs), T(flat_root_is_theirs), T(root_of_an_app_is_theirs),
-          T(hash_of_servers_is_theirs), T(our_leaf_tells_a_name_from_its_data),
+          T(our_leaf_tells_a_name_from_its_data),
           T(our_root_tells_two_leaves_from_a_root_above_them))
