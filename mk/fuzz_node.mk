@@ -19,3 +19,9 @@ $(B)/fuzz/serve: FUZZ_LDFLAGS += -lcrypto
 FUZZ_MAX_LEN_serve := 4096
 
 $(B)/fuzz/quote: $(B)/fuzz/obj/tests/support/chain_check.o
+
+# Files that aether(1) reads.
+FILES_SRC := cli/elf_image.c cli/log_key.c tests/unit/cli/files_check.c
+$(B)/fuzz/files: $(patsubst %.c,$(B)/fuzz/obj/%.o,$(FILES_SRC))
+FUZZ_MAX_LEN_files := 8192
+$(foreach f,host san,$(eval $(B)/$(f)/tests/cli/test_files_corpus: $(patsubst %.c,$(B)/$(f)/%.o,$(FILES_SRC))))
