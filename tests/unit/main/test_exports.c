@@ -7,13 +7,14 @@
 #include "node/api/reply.h"
 #include "node/main/answers.h"
 #include "node/main/claims.h"
+#include "tests/support/hub_trial.h"
 #include "tests/support/test.h"
 
 #define APPS      64u
 #define FRAME_MAX (1u << 20)
 
-static struct settings settings; /* large */
-static struct hub hub;
+static struct hub_trial trial; /* large */
+static struct hub *const hub = &trial.hub;
 static struct message_in in; /* large */
 
 static struct bytes text(const char *words)
@@ -23,27 +24,8 @@ static struct bytes text(const char *words)
 
 static void begin(void)
 {
-    struct report report;
-    report_init(&report);
-    settings_defaults(&settings);
-    settings.apps_max = APPS;
-    settings.frame_max = FRAME_MAX;
-    memset(&hub, 0, sizeof hub);
-    hub.settings = &settings;
-    hub.generation = 1;
-    hub.apps = calloc(settings.apps_max + 1, sizeof(struct app *));
-    assert_int_equal(pthread_mutex_init(&hub.lock, NULL), 0);
-    assert_int_equal(claims_create(&hub, &hub.claims, &report), STATUS_OK);
-    claims_refresh(&hub, hub.claims);
-}
-
-static void end(void)
-{
-    while (hub.app_count != 0)
-        app_remove(&hub, hub.apps[0]);
-    assert_int_equal(hub.listed_bytes, 0);
-    claims_destroy(hub.claims);
-    free(hub.apps);
+    hub_trial_begin(&trial, APPS);
+    trial.settings.frame_max = FRAME_MAX;
 }
 
 struct exported {
@@ -74,7 +56,7 @@ static enum status take_exports(const uint8_t *data, size_t len, uint32_t *out_c
     bool is_taken;
     report_init(&report);
     begin();
-    assert_int_equal(app_reserve(&hub, text("a"), text("a"), &app, &is_taken, &report), STATUS_OK);
+    assert_int_equal(app_reserve(hub, text("a"), text("a"), &app, &is_taken, &report), STATUS_OK);
     enum status status = app_set_exports(app, bytes_of(data, len), &report);
     *out_count = app->function_count;
     if (status == STATUS_OK && app->function_count != 0) {
@@ -82,8 +64,8 @@ static enum status take_exports(const uint8_t *data, size_t len, uint32_t *out_c
         assert_null(app_function(app, text("zzz")));
         assert_null(app_function(app, text("")));
     }
-    app_release(&hub, app);
-    end();
+    app_release(hub, app);
+    hub_trial_end(&trial);
     return status;
 }
 
@@ -172,11 +154,11 @@ static enum status load(unsigned number, struct bytes exports)
     hostname[0] = name[0];
     hostname[1] = name[1];
     report_init(&report);
-    assert_int_equal(app_reserve(&hub, bytes_of(name, MESSAGE_NAME_MAX),
+    assert_int_equal(app_reserve(hub, bytes_of(name, MESSAGE_NAME_MAX),
                                  bytes_of(hostname, MESSAGE_HOST_MAX), &app, &is_taken, &report),
                      STATUS_OK);
     assert_int_equal(app_set_exports(app, exports, &report), STATUS_OK);
-    enum status status = app_enter_list(&hub, app, &report);
+    enum status status = app_enter_list(hub, app, &report);
     app->max_fuel = UINT64_MAX;
     for (uint32_t i = 0; i < app->function_count; i++) {
         struct app_function *function = &app->functions[i];
@@ -184,10 +166,10 @@ static enum status load(unsigned number, struct bytes exports)
         function->least_fuel = function->most_fuel = UINT64_MAX;
     }
     if (status == STATUS_OK)
-        app_publish(&hub, app);
+        app_publish(hub, app);
     else
-        app_remove(&hub, app);
-    app_release(&hub, app);
+        app_remove(hub, app);
+    app_release(hub, app);
     return status;
 }
 
@@ -201,8 +183,8 @@ static size_t reply_len(void (*ask)(struct job *), enum api_kind kind, bool is_d
     struct report why;
     int pair[2];
     assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
-    assert_true(hub_link_replace(&hub, pair[0]));
-    struct job *job = job_create(&hub, hub_link(&hub));
+    assert_true(hub_link_replace(hub, pair[0]));
+    struct job *job = job_create(hub, hub_link(hub));
     assert_non_null(job);
     job->in.any.id = 7;
     report_init(&why);
@@ -220,8 +202,8 @@ static size_t reply_len(void (*ask)(struct job *), enum api_kind kind, bool is_d
     message_release(&in);
     api_memory_fini(&words);
     api_memory_fini(&frame);
-    hub_link_release(&hub, hub.api);
-    hub.api = NULL;
+    hub_link_release(hub, hub->api);
+    hub->api = NULL;
     (void)close(pair[1]);
     return len;
 }
@@ -235,17 +217,17 @@ static void fill_and_list(size_t count, size_t len, char fill)
 
     while (loaded < APPS && load(loaded, exports) == STATUS_OK)
         loaded++;
-    const uint64_t full = hub.listed_bytes;
+    const uint64_t full = hub->listed_bytes;
     assert_true(loaded != 0 && loaded < APPS);
     assert_int_equal(load(APPS, exports), STATUS_LIMIT);
 
-    assert_int_equal(hub.listed_bytes, full);
-    assert_int_equal(hub.app_count, loaded);
+    assert_int_equal(hub->listed_bytes, full);
+    assert_int_equal(hub->app_count, loaded);
     assert_in_range(reply_len(answers_list, API_KIND_LIST, true), FRAME_MAX / 4, FRAME_MAX + 4);
     assert_in_range(reply_len(answers_metrics, API_KIND_METRICS, false), 1, FRAME_MAX + 4);
-    app_remove(&hub, hub.apps[0]);
+    app_remove(hub, hub->apps[0]);
     assert_int_equal(load(APPS, exports), STATUS_OK);
-    end();
+    hub_trial_end(&trial);
 }
 
 TEST(the_list_of_all_apps_fits_a_frame_and_what_would_not_is_refused)
