@@ -170,6 +170,14 @@ void spawn_kill(const struct spawned *spawned)
         (void)syscall(SYS_pidfd_send_signal, spawned->pidfd, SIGKILL, NULL, 0);
 }
 
+bool spawn_ended_well(const struct spawned *spawned)
+{
+    siginfo_t info = {.si_code = 0};
+    return waitid((idtype_t)WAIT_PIDFD, (id_t)spawned->pidfd, &info, WEXITED | WNOHANG | WNOWAIT) ==
+               0 &&
+           info.si_code == CLD_EXITED && info.si_status == 0;
+}
+
 int spawn_reap(struct spawned *spawned)
 {
     siginfo_t info = {.si_code = 0};

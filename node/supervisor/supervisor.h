@@ -85,6 +85,8 @@ enum status MUST_CHECK spawn_process(const struct plan *plan, const struct spawn
 enum status MUST_CHECK spawn_role(const struct plan *plan, enum role_name name, int program,
                                   const char *path, struct spawned *out_spawned,
                                   struct report *report);
+/* After its pidfd can be read: whether it ended with status 0. */
+bool spawn_ended_well(const struct spawned *spawned);
 /* After its pidfd can be read: the wait status. Closes what belongs to it. */
 int spawn_reap(struct spawned *spawned);
 void spawn_kill(const struct spawned *spawned);

@@ -28,7 +28,7 @@
 #define READY_MOST_MS 60000u
 #define STOP_MOST_MS  10000u
 #define LAST_WORDS_MS 200
-#define MAIN_ENDS_MS  1000
+#define MAIN_ENDS_MS  3000
 #define PAUSE_MS      100u /* before the first new start; doubles with each death */
 #define PAUSE_MOST_MS 1600u
 #define STEADY_MS     60000u /* so long a life, and deaths are counted anew */
@@ -160,14 +160,20 @@ static enum outcome bury_one(struct supervisor *supervisor, enum role_name name,
     return OUTCOME_ROLE_DIED;
 }
 
-/* keys ends by itself when main does, and may be seen first: then main is what counts. */
+/* Roles end by themselves when main does, and may be seen first: then main is what counts. */
 static enum outcome bury(struct supervisor *supervisor, enum role_name name, bool is_serving)
 {
-    if (name != ROLE_KEYS || !is_serving || !main_ends(supervisor))
+    const struct spawned *main_role = &supervisor->children[ROLE_MAIN].spawned;
+    struct child *child = &supervisor->children[name];
+    const bool may_follow = name == ROLE_KEYS || spawn_ended_well(&child->spawned);
+    if (name == ROLE_MAIN || !is_serving || !may_follow ||
+        (main_role->pid >= 0 && !main_ends(supervisor)))
         return bury_one(supervisor, name, is_serving);
-    enum outcome outcome = bury_one(supervisor, ROLE_MAIN, is_serving);
-    take_all(supervisor, ROLE_KEYS);
-    (void)spawn_reap(&supervisor->children[ROLE_KEYS].spawned); /* its end follows from main's */
+    enum outcome outcome = OUTCOME_GOES_ON; /* main's end was seen in this turn */
+    if (main_role->pid >= 0)
+        outcome = bury_one(supervisor, ROLE_MAIN, is_serving);
+    take_all(supervisor, name);
+    (void)spawn_reap(&child->spawned);
     return outcome;
 }
 
@@ -239,7 +245,7 @@ static enum outcome look_at_children(struct supervisor *supervisor, const struct
     for (enum role_name name = ROLE_IO; name <= ROLE_EGRESS; name++) {
         if ((fds[CONTROL_OF(name)].revents & POLLIN) != 0 && !take_one(supervisor, name))
             spawn_kill(&supervisor->children[name].spawned);
-        if (fds[END_OF(name)].revents != 0) {
+        if (fds[END_OF(name)].revents != 0 && supervisor->children[name].spawned.pid >= 0) {
             enum outcome outcome = bury(supervisor, name, is_serving);
             first = first == OUTCOME_GOES_ON ? outcome : first;
         }

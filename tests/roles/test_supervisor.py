@@ -193,6 +193,14 @@ def test_main_that_ends_as_asked_stops_all_clean(start):
     assert "main was asked to shut down" in service.err()
 
 
+def test_who_ends_before_main_that_was_asked_to_is_not_started_again(start):
+    service = start("--limit", "apps_max=16")
+
+    assert service.process.wait(timeout=10) == 0
+    assert service.err().endswith("aetherd: main was asked to shut down\naetherd: stopped\n")
+    assert "died" not in service.err() and "started again" not in service.err()
+
+
 def test_two_on_one_state_are_refused(start):
     start()
     second = start()
