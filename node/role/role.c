@@ -8,6 +8,7 @@
  */
 #include "node/role/role.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -17,6 +18,8 @@
 
 #define BEGIN_MOST_MS 10000u
 #define TELL_MOST_MS  5000u
+#define BLOCK_LARGE   (256 << 10)
+#define TRIM_LEAST    (1 << 20)
 
 /* Puts what came into `place`. */
 static void take_fd(struct message_in *in, int *place)
@@ -70,6 +73,14 @@ static enum status MUST_CHECK take_message(struct role *role, struct message_in 
                        "the supervisor said what is not for a role that begins");
 }
 
+/* From this size on a block is mapped by itself, and gone when it is freed. Left alone, malloc
+ * learns from the first large one to keep them all. */
+static void give_back_large_blocks(void)
+{
+    (void)mallopt(M_MMAP_THRESHOLD, BLOCK_LARGE);
+    (void)mallopt(M_TRIM_THRESHOLD, TRIM_LEAST);
+}
+
 enum status role_begin(enum role_name name, int control, struct role *out_role,
                        struct report *report)
 {
@@ -79,6 +90,7 @@ enum status role_begin(enum role_name name, int control, struct role *out_role,
     struct message_in *in = malloc(sizeof *in);
     if (in == NULL)
         return report_fail(report, STATUS_NO_MEMORY, REPORT_NO_OFFSET, "no room for a message");
+    give_back_large_blocks();
     *role = (struct role){.name = name, .control = control};
     for (size_t i = 0; i < ROLE_COUNT; i++)
         role->peers[i] = -1;
