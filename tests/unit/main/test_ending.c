@@ -19,7 +19,9 @@ TEST(a_cell_that_finished_explains_itself)
 
 TEST(what_a_cell_explains_is_shown_escaped)
 {
-    check(GATE_CELL_FINISHED, BYTES_LITERAL("\xE2\x80\xAE\x1B[31m\0\xFF"),
+    static const uint8_t said[] = {0xE2, 0x80, 0xAE, 0x1B, '[', '3', '1', 'm', 0, 0xFF};
+
+    check(GATE_CELL_FINISHED, bytes_of(said, sizeof said),
           "call failed: \\u{202e}\\1b[31m\\00\\ff");
 }
 

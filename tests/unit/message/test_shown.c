@@ -22,8 +22,9 @@ TEST(a_sentence_in_which_names_are_escaped_stays_as_it_is)
 
 TEST(what_is_not_plain_is_escaped)
 {
-    check(message_shown_line, BYTES_LITERAL("a\xE2\x80\xAE\x1B[2J\x7F\xFF\0b"),
-          "a\\u{202e}\\1b[2J\\7f\\ff\\00b");
+    static const uint8_t said[] = {'a', 0xE2, 0x80, 0xAE, 0x1B, '[', '2', 'J', 0x7F, 0xFF, 0, 'b'};
+
+    check(message_shown_line, bytes_of(said, sizeof said), "a\\u{202e}\\1b[2J\\7f\\ff\\00b");
     check(message_shown_line, BYTES_LITERAL(""), "");
 }
 
