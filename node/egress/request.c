@@ -184,14 +184,23 @@ static bool put_line(struct curl_slist **list, const char *line)
     return longer != NULL;
 }
 
+static bool is_blank(struct bytes value)
+{
+    for (size_t i = 0; i < value.len; i++)
+        if (value.data[i] != ' ' && value.data[i] != '\t')
+            return false;
+    return true;
+}
+
 static bool put_header(struct curl_slist **list, const struct egress_header *header)
 {
     size_t room = header->name.len + header->value.len + 3;
     char *line = malloc(room);
     if (line == NULL)
         return false;
-    /* libcurl's way to say "without a value" is a semicolon. */
-    if (header->value.len == 0)
+    /* libcurl's way to say "without a value" is a semicolon; of white space alone it makes no line,
+     * where HTTP has no value. */
+    if (is_blank(header->value))
         (void)snprintf(line, room, "%.*s;", (int)header->name.len, (const char *)header->name.data);
     else
         (void)snprintf(line, room, "%.*s: %.*s", (int)header->name.len,

@@ -107,6 +107,13 @@ def test_the_flat_form_fetches(outside):
     assert (line, sent["x-b"], content) == ("POST /x HTTP/1.1", ["c"], b"abc")
 
 
+def test_headers_without_a_value_are_sent(outside):
+    outside.server.pages["/x"] = web.answer(b"hello")
+    assert outside.fetch("https://a.test/x", headers=[["X-A", ""], ["X-B", " "], ["X-C", "\t \t"], ["Accept", " "], ["X-D", " d "]])[0] == 200
+    _, sent, _ = outside.server.requests[-1]
+    assert [sent.get(name) for name in ("x-a", "x-b", "x-c", "accept", "x-d")] == [[""], [""], [""], [""], ["d"]]
+
+
 def test_bodies_that_go_as_memory_files_pass_whole(outside):
     body = bytes(range(256)) * 1200
     outside.server.pages["/large"] = web.answer(body)
