@@ -126,7 +126,7 @@ static void let_rest(struct gate_cell *cell, const struct gate_session *session)
     gate_watch_rearm(&cell->watch, 0);
     cell->payload_version = session->payload_version;
     cell->job = session->setup.job;
-    gate_rest_begin(&cell->rest, cell->process.pid);
+    gate_rest_begin(&cell->rest, cell->process.pid, session->setup.job.memory_bytes);
     cell->is_resting = true;
 }
 

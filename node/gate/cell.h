@@ -113,13 +113,13 @@ enum gate_cell_end gate_cell_run(struct gate_cell *cell, struct bytes payload,
 enum gate_cell_end gate_cell_again(struct gate_cell *cell, struct gate_session *session,
                                    uint64_t deadline_ns, int *out_detail);
 
-/* It rests, nobody has seen it die, and it used no more than GATE_REST_NS of the processor since it
+/* It rests, nobody has seen it die, and it used no more of the processor than it may since it
  * rests (rest.h). What can not serve is to be destroyed. */
 bool gate_cell_can_serve(struct gate_cell *cell);
 
 /* gate_cell_can_serve said no for what it used at rest. */
 bool gate_cell_was_restless(const struct gate_cell *cell);
-#define GATE_RESTLESS_LINE "cell stopped: it used more than 100 ms of the processor at rest"
+#define GATE_RESTLESS_LINE "cell stopped: it used more of the processor at rest than it may"
 
 /* From any thread, before the cell is destroyed: it is killed, at rest or in a call, which then
  * ends with GATE_CELL_DIED. */

@@ -16,8 +16,9 @@ static bool read_clock(clockid_t clock, uint64_t *out_ns)
     return true;
 }
 
-void gate_rest_begin(struct gate_rest *rest, pid_t pid)
+void gate_rest_begin(struct gate_rest *rest, pid_t pid, uint64_t memory_bytes)
 {
+    rest->most_ns = GATE_REST_NS + memory_bytes * GATE_REST_NS_BYTE;
     if (!rest->is_known && clock_getcpuclockid(pid, &rest->clock) != 0)
         return;
     rest->is_known = read_clock(rest->clock, &rest->begin_ns);
@@ -28,7 +29,7 @@ bool gate_rest_is_kept(struct gate_rest *rest)
     uint64_t now_ns;
     if (!rest->is_known || !read_clock(rest->clock, &now_ns))
         return false;
-    if (now_ns - rest->begin_ns > GATE_REST_NS)
+    if (now_ns - rest->begin_ns > rest->most_ns)
         rest->is_over = true;
     return !rest->is_over;
 }

@@ -24,4 +24,4 @@ def test_a_cell_that_does_not_sleep_between_calls_is_ended_and_named(tmp_path, m
         told = [line for line in lines if line.get("kind") == "alarm"]
         assert len(told) == 1, lines
         assert told[0]["app"] == "burns"
-        assert told[0]["text"] == "cell stopped: it used more than 100 ms of the processor at rest"
+        assert told[0]["text"] == "cell stopped: it used more of the processor at rest than it may"
