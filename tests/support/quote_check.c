@@ -164,24 +164,25 @@ static bool take_attest(struct bytes *input, uint8_t out_attest[static ATTEST_MA
     return true;
 }
 
-/* Fills `evidence` up, which has values and certificates. */
-static enum status check_signed(struct attest_evidence *evidence, uint8_t *attest, size_t len,
+/* `parts` has values and certificates. */
+static enum status check_signed(const struct attest_evidence *parts, uint8_t *attest, size_t len,
                                 struct bytes tpm_anchors, struct report *report)
 {
     uint8_t signature[72], memory[ATTEST_EVIDENCE_MAX];
     struct buffer record = {memory, 0, sizeof memory};
     bind(attest, len);
     sign(bytes_of(attest, len), signature);
-    evidence->attest = bytes_of(attest, len);
-    evidence->signature = bytes_of(signature, sizeof signature);
-    evidence->ak_public = bytes_of(own.ak, sizeof own.ak);
-    const enum status encoded = attest_evidence_encode(evidence, &record);
+    struct attest_evidence evidence = *parts;
+    evidence.attest = bytes_of(attest, len);
+    evidence.signature = bytes_of(signature, sizeof signature);
+    evidence.ak_public = bytes_of(own.ak, sizeof own.ak);
+    const enum status encoded = attest_evidence_encode(&evidence, &record);
     ASSERT(encoded == STATUS_OK);
     const enum status status = check_session(buffer_bytes(&record), tpm_anchors, report);
     if (status == STATUS_OK) {
         uint8_t digest[32];
-        sha256_digest(evidence->pcr_values, digest);
-        ASSERT(evidence->pcr_values.len % 32 == 0 && len > 32);
+        sha256_digest(evidence.pcr_values, digest);
+        ASSERT(evidence.pcr_values.len % 32 == 0 && len > 32);
         ASSERT(memcmp(attest + len - 32, digest, 32) == 0);
     }
     return status;
@@ -193,7 +194,7 @@ static enum status check_quote(struct bytes input, struct report *report)
     size_t len;
     if (!take_attest(&input, attest, &len) || input.len > CERTS_MAX)
         return STATUS_TRUNCATED;
-    struct attest_evidence evidence = {.pcr_values = input};
+    const struct attest_evidence evidence = {.pcr_values = input};
     return check_signed(&evidence, attest, len, bytes_of("", 0), report);
 }
 
