@@ -10,11 +10,18 @@ UNIT_SUPPORT := $(wildcard tests/support/*.c)
 UNIT_BIN := $(patsubst tests/unit/%.c,$(B)/host/tests/%,$(UNIT_SRC))
 UNIT_SAN := $(patsubst tests/unit/%.c,$(B)/san/tests/%,$(UNIT_SRC))
 
-$(B)/host/tests/%: $(B)/host/tests/unit/%.o $(patsubst %.c,$(B)/host/%.o,$(UNIT_SUPPORT)) $(B)/host/libnode.a $(B)/host/libaether.a
+# An archive: a test links what it uses and no more, which is a tenth of it all.
+$(B)/host/libsupport.a: $(patsubst %.c,$(B)/host/%.o,$(UNIT_SUPPORT))
+$(B)/san/libsupport.a: $(patsubst %.c,$(B)/san/%.o,$(UNIT_SUPPORT))
+$(B)/host/libsupport.a $(B)/san/libsupport.a:
+	@rm -f $@
+	$(call say,AR)
+	$(Q)$(AR) rcs $@ $^
+$(B)/host/tests/%: $(B)/host/tests/unit/%.o $(B)/host/libsupport.a $(B)/host/libnode.a $(B)/host/libaether.a
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ -lcmocka -lbearssl -Wl,--as-needed $(NODE_LIBS) -lm
-$(B)/san/tests/%: $(B)/san/tests/unit/%.o $(patsubst %.c,$(B)/san/%.o,$(UNIT_SUPPORT)) $(B)/san/libnode.a $(B)/san/libaether.a
+$(B)/san/tests/%: $(B)/san/tests/unit/%.o $(B)/san/libsupport.a $(B)/san/libnode.a $(B)/san/libaether.a
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)$(CC) $(SAN_LDFLAGS) -o $@ $^ -lcmocka -lbearssl -Wl,--as-needed $(NODE_LIBS) -lm
