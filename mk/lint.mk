@@ -80,6 +80,6 @@ lint-globals: $(GLOBALS_OBJ) ## core/ has no mutable globals
 	@! grep -E ' [bBcCdDsS] ' $(B)/globals.txt || { echo 'globals: core/ has mutable ones'; exit 1; }
 	@echo "globals: $(words $^) objects of core/ have none"
 
-lint-tidy: | $(BEARSSL_INCLUDE) ## clang-tidy-19 (.clang-tidy); results are kept by content
-	@$(PYTHON) tools/tidy.py $(B) $(LINT_JOBS) -- host $(LINT_HOST_FLAGS) -- $(LINT_HOST_C) \
+lint-tidy: | $(BEARSSL_INCLUDE) ## clang-tidy-19 (.clang-tidy); results are kept by content; TENTH=1 SEED=n: the analyzer to full depth in a tenth
+	@$(PYTHON) tools/tidy.py $(B) $(LINT_JOBS) $(if $(TENTH),$(SEED)) -- host $(LINT_HOST_FLAGS) -- $(LINT_HOST_C) \
 	    -- metal $(LINT_FREE_FLAGS) -- $(LINT_FREE_C) -- guest $(LINT_GUEST_FLAGS) -- $(LINT_GUEST_C)
