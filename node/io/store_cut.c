@@ -69,35 +69,35 @@ static uint64_t count_from(const MDB_val *list, size_t first)
     return found;
 }
 
-/* How many free pages there are from `first` on. */
-static int count_free(const struct io_table *table, size_t first, uint64_t *out_count)
+/* All pages from `first` to `last` are free ones. */
+static bool are_free(const struct io_table *table, size_t first, size_t last)
 {
     MDB_txn *txn = NULL;
     MDB_cursor *cursor = NULL;
     MDB_val key;
     MDB_val list;
+    uint64_t count = 0;
     int number = mdb_txn_begin(table->env, NULL, MDB_RDONLY, &txn);
     if (number == 0)
         number = mdb_cursor_open(txn, FREE_PAGES, &cursor);
     while (number == 0 && (number = mdb_cursor_get(cursor, &key, &list, MDB_NEXT)) == 0)
-        *out_count += count_from(&list, first);
+        count += count_from(&list, first);
     if (cursor != NULL)
         mdb_cursor_close(cursor);
     if (txn != NULL)
         mdb_txn_abort(txn);
-    return number;
+    return number == MDB_NOTFOUND && count == last + 1 - first;
 }
 
 /* LMDB writes no page that was taken and given back in one transaction, be it the last: such a file
- * is short and whole. */
+ * is short and whole. To find out, pages are read that may be missing. */
 static bool lacks_free_pages_alone(const struct io_table *table, size_t first, size_t last)
 {
     sigjmp_buf back;
-    uint64_t count = 0;
-    bool is_whole = false;
+    volatile bool is_whole = false;
     if (sigsetjmp(back, 1) == 0) {
         checking = &back;
-        is_whole = count_free(table, first, &count) == MDB_NOTFOUND && count == last + 1 - first;
+        is_whole = are_free(table, first, last);
     }
     checking = NULL;
     return is_whole;
