@@ -20,6 +20,7 @@
 
 #include "node/config/settings.h"
 #include "node/role/internal.h"
+#include "node/role/limits.h"
 
 #define CAPABILITIES 64
 
@@ -115,7 +116,7 @@ enum status role_confine(struct role *role, struct report *report)
     /* What a thread's end needs would be loaded then, from a root that is empty. */
     (void)dlopen("libgcc_s.so.1", RTLD_NOW);
     uint32_t had = leave(role->name, wanted);
-    bool is_in = set_limits();
+    bool is_in = set_limits() && role_limits_enter(role->name, role->settings);
     if ((wanted & ROLE_ISOLATION_LANDLOCK) != 0 &&
         landlock_enter(writable_of(role), root_readable(role->name), role->name == ROLE_IO))
         had |= ROLE_ISOLATION_LANDLOCK;
