@@ -85,16 +85,22 @@ def run_process(argv, env, seconds):
 
 
 def parse_tap(text):
-    """cmocka's TAP: a plan, then `ok`, `not ok` or `not ok # SKIP` with detail lines after it."""
-    planned, results = None, []
+    """cmocka's TAP: a plan, then `ok`, `not ok` or `not ok # SKIP` with detail lines (`# ...`) after it.
+
+    What a test prints itself, fail_msg's sentence with it, stands before its line.
+    """
+    planned, results, printed = None, [], ""
     for line in text.splitlines():
         if plan := re.fullmatch(r"1\.\.(\d+)", line):
             planned = int(plan[1])
         elif test := re.fullmatch(r"(not ok|ok) \d+ (# SKIP|-) (\S+).*", line):
             state = SKIPPED if test[2] == "# SKIP" else PASSED if test[1] == "ok" else FAILED
-            results.append([test[3], state, ""])
-        elif results:
+            results.append([test[3], state, printed])
+            printed = ""
+        elif results and line.startswith("#"):
             results[-1][2] += line + "\n"
+        else:
+            printed += line + "\n"
     return planned, [tuple(result) for result in results]
 
 
@@ -165,7 +171,8 @@ def show(outcome):
     print(f"{word} {outcome.job.label:<40} {counts or 'nothing selected':<24} {outcome.seconds:6.1f} s", flush=True)
     for name, state, detail in outcome.results:
         if state == FAILED:
-            print(f"     failed: {name}")
+            only = "" if name.startswith("(") else f" ONLY='{name}'"
+            print(f"     failed: {name}; again: make test T={outcome.job.suite}{only}")
             for line in detail.splitlines()[-60:]:
                 print(f"       | {line}")
     sys.stdout.flush()

@@ -69,6 +69,15 @@ def test_a_unit_binary_that_goes_wrong_fails(tree, script):
     assert re.fullmatch(r"\d+ passed, 2 failed, 0 skipped", last), output
 
 
+def test_a_failure_is_shown_with_what_its_test_said_and_how_it_is_repeated(tree):
+    add_unit(tree, "wasm/a", "echo 1..2; echo other; echo ok 1 - x; echo 'ERROR: bit 77'; echo 'not ok 2 - y'; echo '# why'; exit 1")
+
+    output = run(tree, "--suite", "wasm/a")[2]
+
+    assert "failed: y; again: make test T=wasm/a ONLY='y'\n       | ERROR: bit 77\n       | # why\n" in output
+    assert "other" not in output
+
+
 def test_a_binary_that_was_not_built_fails(tree):
     add_unit(tree, "wasm/a", "echo 1..1; echo ok 1 - x")
     (tree / "build/san/tests/wasm/test_a").unlink()
