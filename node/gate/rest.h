@@ -22,6 +22,7 @@
 struct gate_rest {
     clockid_t clock;
     uint64_t begin_ns; /* of that clock */
+    uint64_t begun_at; /* of the monotonic clock */
     uint64_t most_ns;  /* that it may use from there */
     bool is_known;     /* the clock could be read */
     bool is_over;      /* it used too much once: for good */
