@@ -149,13 +149,10 @@ class Reader:
         if self.number(1) != tag:
             raise Malformed
         length = self.number(1)
-        if length == 0x81:
-            length = self.number(1)
-            if length < 0x80:
-                raise Malformed
-        elif length == 0x82:
-            length = self.number(2)
-            if length < 0x100:
+        if length in (0x81, 0x82):
+            least = 0x80 if length == 0x81 else 0x100
+            length = self.number(length - 0x80)
+            if length < least:
                 raise Malformed
         elif length >= 0x80:
             raise Malformed
@@ -697,7 +694,7 @@ class RaTlsClient:
             raise VerificationError("chain", "ca_cert says whom to trust")
         der = self.socket.getpeercert(binary_form=True)
         # With verify=True the chain was checked in the handshake, by OpenSSL. Without it there is only the leaf here.
-        return Verifier(policy or self.policy).leaf([der], read_ca(self.ca_cert), chain_is_checked=self.verifies)
+        return Verifier(policy or self.policy).leaf([der], Path(self.ca_cert).read_bytes(), chain_is_checked=self.verifies)
 
     def send_outer(self, request):
         payload = json.dumps(request, separators=(",", ":")).encode()
@@ -800,8 +797,3 @@ def read_envelope(reply, kind):
 def printable(text):
     """What a server says, so that a terminal takes no harm."""
     return "".join(c if c.isprintable() else f"\\{ord(c):02x}" for c in text)
-
-
-def read_ca(path):
-    """A PEM file, as Policy and verify_chain take it."""
-    return Path(path).read_bytes()
