@@ -5,7 +5,7 @@
  *   lanes (lane.h)   quick: what asks nobody; signing: what keys has to answer, and a TPM is slow;
  *                    admin: load, unload, shutdown
  *   workers          calls (calls.h), one thread for each that runs
- *   keeper (main.c)  signs the log's head now and then, syncs the log, ends cells that do not rest
+ *   keeper (keeper.c) signs the log's head now and then, syncs the log, ends cells that do not rest
  *
  * Invariants:
  *   (1) `lock` guards everything below it and every field of an app that says so. Nobody holds it
