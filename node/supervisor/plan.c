@@ -62,8 +62,9 @@ static enum status MUST_CHECK find_user(const struct config *config, struct plan
     plan->gid = getegid();
     if (config->user[0] == '\0' || plan->uid != 0)
         return STATUS_OK;
-    unsigned long number = strtoul(config->user, &end, 10);
-    const struct passwd *user = *end == '\0' ? getpwuid((uid_t)number) : getpwnam(config->user);
+    const unsigned long number = strtoul(config->user, &end, 10);
+    const bool is_number = *end == '\0' && number < UINT32_MAX;
+    const struct passwd *user = is_number ? getpwuid((uid_t)number) : getpwnam(config->user);
     if (user == NULL)
         return report_fail_name(report, STATUS_NOT_FOUND, REPORT_NO_OFFSET,
                                 "user: there is no user %",

@@ -254,6 +254,15 @@ def test_wrong_words_are_one_clear_sentence(start, words, sentence):
     assert sentence in service.err()
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give rights away")
+@pytest.mark.parametrize("user", ["4294967296", "4294967295", "-1", "18446744073709551616", "noone-of-that-name"])
+def test_a_user_that_there_is_not_is_no_other_user(start, user):
+    service = start("--user", user)
+
+    assert service.process.wait(timeout=10) in (1, 2)
+    assert f'user: there is no user "{user}"' in service.err()
+
+
 @pytest.mark.parametrize("words, sentence", [
     (["--allow-egress", "a"], "goes with --dev alone"),
     (["--role-program", "api=/bin/true"], "goes with --dev alone"),
