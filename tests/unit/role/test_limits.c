@@ -12,10 +12,15 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include "node/api/memory.h"
 #include "node/config/settings.h"
+#include "node/egress/egress_internal.h"
+#include "node/io/net_internal.h"
+#include "node/io/store_table.h"
 #include "tests/support/test.h"
 
 #define LITTLE (16u << 20)
+#define KEPT   (100u << 10) /* of TLS, for one connection */
 
 static struct settings settings;
 
@@ -109,5 +114,21 @@ TEST(main_has_none)
     assert_int_equal(limits.processes, ROLE_LIMIT_NONE);
 }
 
+TEST(what_roles_have_limits_of_their_own_for_fits)
+{
+    settings_defaults(&settings);
+    const struct role_limits io = role_limits_of(ROLE_IO, &settings);
+    const struct role_limits api = role_limits_of(ROLE_API, &settings);
+    const struct role_limits egress = role_limits_of(ROLE_EGRESS, &settings);
+    assert_true(io.file_bytes >= STORE_MAP_MAX && io.space_bytes > STORE_MAP_MAX + io.data_bytes);
+    assert_true(io.descriptors >= 2 * (settings.connections_max + NET_CONNECTIONS_MAX));
+    assert_true(api.data_bytes > API_BUDGET_MAX + (uint64_t)settings.connections_max * KEPT);
+    assert_true(api.descriptors > settings.connections_max);
+    assert_true(egress.data_bytes >
+                EGRESS_JOBS_MAX * (settings.fetch_bytes + (uint64_t)MESSAGE_PAYLOAD_MAX));
+    assert_true(egress.descriptors > EGRESS_JOBS_MAX);
+}
+
 TEST_MAIN(T(each_role_but_main_has_an_end_of_memory_files_and_descriptors),
-          T(api_can_not_make_another_process), T(main_has_none))
+          T(api_can_not_make_another_process), T(main_has_none),
+          T(what_roles_have_limits_of_their_own_for_fits))
