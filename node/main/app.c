@@ -282,7 +282,16 @@ void app_keep_cell(struct hub *hub, struct app *app, struct gate_cell *cell)
 
 void app_kill_cells(const struct hub *hub, struct app *app)
 {
+    app->is_killed = true;
     for (uint32_t i = 0; i < hub->settings->calls_per_app; i++)
         if (app->busy[i] != NULL)
             gate_cell_kill(app->busy[i]);
+}
+
+bool app_was_killed(struct hub *hub, const struct app *app)
+{
+    (void)pthread_mutex_lock(&hub->lock);
+    const bool was_killed = app->is_killed;
+    (void)pthread_mutex_unlock(&hub->lock);
+    return was_killed;
 }

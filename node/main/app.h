@@ -46,6 +46,7 @@ struct app {
     unsigned references;
     uint64_t listed_bytes;    /* in hub->listed_bytes */
     uint32_t running;         /* calls in cells */
+    bool is_killed;           /* these were, because the app leaves */
     pthread_cond_t finished;  /* a call has ended */
     struct job *first, *last; /* calls that wait */
     uint32_t waiting;
@@ -103,7 +104,8 @@ enum status MUST_CHECK app_take_cell(struct hub *hub, struct app *app, struct ga
 void app_leave_cell(struct hub *hub, struct app *app, struct gate_cell *cell);
 /* One that has described, of an app that is LOADING, is its first warm one. */
 void app_keep_cell(struct hub *hub, struct app *app, struct gate_cell *cell);
-/* Under hub->lock: kills what runs. */
+/* Under hub->lock: kills what runs; app_was_killed then. */
 void app_kill_cells(const struct hub *hub, struct app *app);
+bool app_was_killed(struct hub *hub, const struct app *app);
 
 #endif

@@ -122,6 +122,14 @@ static void clean_room(struct call *call)
     free(call->text.data);
 }
 
+/* A cell that unloading killed did not die of itself, nor for want of memory. */
+static const char *text_of_end(const struct call *call, char memory[static GATE_CELL_END_LINE_MAX])
+{
+    if (call->end == GATE_CELL_DIED && app_was_killed(call->hub, call->app))
+        return "the app was unloaded";
+    return ending_text(call->end, call->detail, &call->session.outcome, memory);
+}
+
 static void serve(struct call *call)
 {
     char memory[GATE_CELL_END_LINE_MAX];
@@ -136,7 +144,7 @@ static void serve(struct call *call)
     call_close_services(call);
     if (status == STATUS_OK) {
         count(call);
-        call_answer(call, ending_text(call->end, call->detail, &call->session.outcome, memory));
+        call_answer(call, text_of_end(call, memory));
     } else {
         job_fail_status(call->job, status, &report);
     }
