@@ -12,7 +12,8 @@
 #include "tests/support/test.h"
 #include "tests/support/wasm_builder.h"
 
-#define SECOND_NS UINT64_C(1000000000)
+#define SECOND_NS  UINT64_C(1000000000)
+#define REST_LOOKS 30u /* a busy machine takes a while to let it rest */
 
 static const struct serve_call describe = {NULL, ""};
 static const struct serve_call hello = {"hello", "[]"};
@@ -80,6 +81,11 @@ static void assert_one(struct serve_cell *serve)
     assert_string_equal(answer.result, "[{\"type\":\"s32\",\"value\":1}]");
 }
 
+static bool is_same(const struct timespec *a, const struct timespec *b)
+{
+    return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
 TEST(a_cell_that_rests_takes_no_time_of_the_processor)
 {
     struct serve_cell serve;
@@ -90,14 +96,14 @@ TEST(a_cell_that_rests_takes_no_time_of_the_processor)
     assert_one(&serve);
     assert_int_equal(clock_getcpuclockid(gate_cell_pid(serve.cell), &clock), 0);
 
-    for (unsigned i = 0; i < 2; i++) {
+    for (unsigned i = 0; i < REST_LOOKS && (i < 2 || !is_same(&used[0], &used[1])); i++) {
         const struct timespec wait = {0, 300000000};
         assert_int_equal(nanosleep(&wait, NULL), 0);
-        assert_int_equal(clock_gettime(clock, &used[i]), 0);
+        used[0] = used[1];
+        assert_int_equal(clock_gettime(clock, &used[1]), 0);
     }
 
-    assert_int_equal(used[1].tv_sec, used[0].tv_sec);
-    assert_int_equal(used[1].tv_nsec, used[0].tv_nsec);
+    assert_true(is_same(&used[0], &used[1]));
     assert_one(&serve);
     serve_cell_close(&serve);
     build_free(&b);
@@ -141,9 +147,9 @@ TEST(a_deadline_is_of_one_call_and_ends_the_cell)
     struct wasm_builder b;
     serve_cell_open(&serve, make_module(&b));
     serve.job.fuel = UINT64_C(1) << 60;
-    serve_cell_call(&serve, &one, SECOND_NS / 20, &answer);
+    serve_cell_call(&serve, &one, SECOND_NS, &answer);
     assert_int_equal(answer.end, GATE_CELL_FINISHED);
-    const struct timespec wait = {0, 100000000};
+    const struct timespec wait = {1, 100000000};
     assert_int_equal(nanosleep(&wait, NULL), 0);
 
     assert_one(&serve); /* the first call's has passed meanwhile */
