@@ -23,7 +23,8 @@
 #include "node/message/table.h"
 
 #define SEALS       (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
-#define CONTROL_FDS 4 /* room for more than one, so that what is too much is seen and closed */
+#define CONTROL_FDS 4     /* room for more than one, so that what is too much is seen and closed */
+#define FAIL_MS     10000 /* most that a refusal waits for who asked */
 
 enum status message_pair(int out_sockets[2], struct report *report)
 {
@@ -274,7 +275,7 @@ enum status message_fail(int socket, uint32_t id, enum message_failure code, con
 {
     size_t len = strnlen(text, MESSAGE_TEXT_MAX);
     const struct message_failed failed = {.id = id, .code = code, .text = bytes_of(text, len)};
-    return message_send_wait(socket, MESSAGE_FAILED, &failed, -1, 10000);
+    return message_send_wait(socket, MESSAGE_FAILED, &failed, -1, FAIL_MS);
 }
 
 enum status message_failure_status(uint64_t code)

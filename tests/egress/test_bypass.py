@@ -62,7 +62,7 @@ def test_a_name_that_does_not_exist_is_said_so(egress):
 
 
 @pytest.mark.parametrize("method", [7, 255, 1 << 40])
-def test_a_method_that_there_is_not(egress, method):
+def test_a_method_that_there_is_not_is_refused(egress, method):
     assert egress.fetch("https://a.test/", method=method).kind == INVALID
 
 
@@ -70,7 +70,7 @@ def test_head_has_no_body(egress):
     assert egress.fetch("https://a.test/", method="HEAD", body=b"x").kind == INVALID
 
 
-def test_too_many_and_too_long_headers(egress):
+def test_too_many_or_too_long_headers_are_not_taken(egress):
     many = egress.fetch("https://a.test/", headers=[(f"X-{i}", "1") for i in range(129)])
     assert many.kind == TOO_LARGE and "128" in many.why
     long = egress.fetch("https://a.test/", headers=[("X-A", "x" * 65536)])

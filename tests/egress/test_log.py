@@ -56,7 +56,7 @@ def test_egress_killed_between_log_and_connection_leaves_the_line_and_nothing_el
     assert fresh.fetch("https://a.test/").ok
 
 
-def test_egress_killed_while_it_waits_for_a_server(fresh, world):
+def test_egress_killed_while_it_waits_for_servers_fails_each_request_by_name(fresh, world):
     numbers = [fresh.begin("https://mute.test/") for _ in range(5)]
     wait_for_event(fresh, "connect app GET mute.test 443", len(numbers))
     fresh.say("egress kill")
