@@ -4,6 +4,7 @@
  */
 #include "tests/support/test.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -12,8 +13,9 @@
 
 #include "node/message/caller.h"
 
-#define ASKERS 8
-#define ROUNDS 200
+#define ASKERS  8
+#define ROUNDS  200
+#define WAIT_MS 10000
 
 static struct caller *caller;
 static int other; /* the answering side */
@@ -144,6 +146,12 @@ TEST(an_answer_that_does_not_come_ends_in_time)
         STATUS_UNAVAILABLE);
 }
 
+static void wait_for_question(void)
+{
+    struct pollfd there = {.fd = other, .events = POLLIN};
+    assert_int_equal(poll(&there, 1, WAIT_MS), 1);
+}
+
 static void *ask_once(void *out)
 {
     uint64_t value;
@@ -158,7 +166,7 @@ TEST(a_link_that_ends_fails_who_waits_and_a_new_one_serves)
     int ends[2];
     uint64_t value = 0;
     assert_int_equal(pthread_create(&asker, NULL, ask_once, &status), 0);
-    (void)usleep(20000);
+    wait_for_question();
     (void)close(other);
     assert_int_equal(pthread_join(asker, NULL), 0);
     assert_int_equal(status, STATUS_UNAVAILABLE);
@@ -180,7 +188,7 @@ TEST(a_link_is_replaced_while_somebody_waits_on_the_old_one)
     int ends[2];
     uint64_t value = 0;
     assert_int_equal(pthread_create(&asker, NULL, ask_once, &status), 0);
-    (void)usleep(20000);
+    wait_for_question();
     int old = other;
     assert_int_equal(message_pair(ends, NULL), STATUS_OK);
     other = ends[1];
