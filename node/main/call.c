@@ -45,6 +45,7 @@ struct gate_job call_job(const struct hub *hub, const struct app *app)
                              .stack_units = CALL_STACK_UNITS,
                              .table_elements = CALL_TABLE_ELEMENTS};
 }
+
 /* The function's name, a NUL, and the parameters. */
 static enum status make_text(struct call *call)
 {
@@ -60,6 +61,7 @@ static enum status make_text(struct call *call)
         status = buffer_append(&call->text, wanted->params);
     return status;
 }
+
 static void begin_session(struct call *call)
 {
     const struct gate_session_setup setup = {
@@ -92,6 +94,7 @@ static enum status run_in_cell(struct call *call, uint64_t deadline_ns, struct r
     app_leave_cell(call->hub, call->app, cell);
     return STATUS_OK;
 }
+
 static void count(struct call *call)
 {
     const uint64_t fuel = call->session.outcome.fuel_used;
@@ -112,6 +115,7 @@ static void count(struct call *call)
     counts->call_errors += !call_is_result(call);
     (void)pthread_mutex_unlock(&call->hub->lock);
 }
+
 static void clean_room(struct call *call)
 {
     memory_wipe(call->result.data, call->result.len);

@@ -35,6 +35,7 @@ void call_refuse_function(const struct app *app, struct job *job)
     text[shown.len] = '\0';
     job_fail(job, MESSAGE_FAILURE_NOT_FOUND, text);
 }
+
 static void make_record(struct call *call, uint8_t out_record[static RECEIPT_BYTES],
                         uint8_t out_hash[static 32])
 {

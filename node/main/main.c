@@ -116,6 +116,7 @@ static void read_all(struct hub *hub)
             is_api_there = read_some(hub);
     }
 }
+
 static enum status begin(struct hub *hub, struct report *report)
 {
     (void)signal(SIGXFSZ,
@@ -138,6 +139,7 @@ static enum status begin(struct hub *hub, struct report *report)
         status = keeper_create(hub, &hub->keeper, report);
     return status;
 }
+
 static void end(struct hub *hub)
 {
     static const struct log_entry stop = {.kind = "stop"};

@@ -136,6 +136,7 @@ bool questions_put(struct hub *hub, struct job *job)
         return false;
     }
 }
+
 enum status questions_start(struct hub *hub, struct report *report)
 {
     enum status status = calls_create(hub, &hub->calls, report);

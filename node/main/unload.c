@@ -30,6 +30,7 @@ enum status load_close_outside(struct hub *hub, struct app *app, struct report *
     app->has_slot = false;
     return status;
 }
+
 /* Found and LEAVING: nobody else unloads it. Held. */
 static struct app *claim(struct hub *hub, struct bytes name)
 {
