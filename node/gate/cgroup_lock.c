@@ -46,6 +46,8 @@ int gate_cgroup_make(const char *path)
 
 static void remove_if_left(int parent, const char *name)
 {
+    if (parent < 0)
+        return;
     const int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
         return;
