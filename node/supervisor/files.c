@@ -79,17 +79,23 @@ static enum status MUST_CHECK open_directory(int beneath, const char *name, int 
     struct stat is;
     if (mkdirat(beneath, name, 0700) != 0 && errno != EEXIST)
         return fail_file(report, "the directory % can not be made", name);
-    int fd = openat(beneath, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const int follow = beneath == AT_FDCWD ? 0 : O_NOFOLLOW;
+    int fd = openat(beneath, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | follow);
     if (fd < 0)
         return fail_file(report, "the directory % can not be opened", name);
-    if (fstat(fd, &is) != 0 || (is.st_mode & 0077) != 0) {
-        (void)close(fd);
-        return report_fail_name(report, STATUS_DENIED, REPORT_NO_OFFSET,
-                                "the directory % may be entered by others: chmod 700 it",
-                                bytes_of(name, strlen(name)));
+    const char *wrong = NULL;
+    if (fstat(fd, &is) != 0 || (is.st_mode & 0077) != 0)
+        wrong = "the directory % may be entered by others: chmod 700 it";
+    else if (beneath == AT_FDCWD &&
+             is.st_uid != geteuid()) /* those in it may be the roles' user's */
+        wrong = "the directory % belongs to another user: chown it";
+    if (wrong == NULL) {
+        *out_fd = fd;
+        return STATUS_OK;
     }
-    *out_fd = fd;
-    return STATUS_OK;
+    (void)close(fd);
+    return report_fail_name(report, STATUS_DENIED, REPORT_NO_OFFSET, wrong,
+                            bytes_of(name, strlen(name)));
 }
 
 static enum status MUST_CHECK open_state(struct files *files, const char *path,
@@ -99,7 +105,7 @@ static enum status MUST_CHECK open_state(struct files *files, const char *path,
     enum status status = open_directory(AT_FDCWD, path, &state, report);
     if (status != STATUS_OK)
         return status;
-    files->lock = openat(state, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    files->lock = openat(state, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (files->lock < 0)
         status = fail_file(report, "the file % in the state directory can not be opened", "lock");
     else if (flock(files->lock, LOCK_EX | LOCK_NB) != 0)

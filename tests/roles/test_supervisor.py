@@ -209,6 +209,28 @@ def test_two_on_one_state_are_refused(start):
     assert "another aetherd runs on the state directory" in second.err()
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give rights away")
+def test_a_state_directory_of_another_user_is_refused(start, state):
+    state.mkdir(mode=0o700)
+    os.chown(state, 65534, 65534)
+    service = start()
+
+    assert service.process.wait(timeout=10) == 1
+    assert "belongs to another user: chown it" in service.err()
+
+
+@pytest.mark.parametrize("name", ["store", "keys", "lock"])
+def test_what_is_in_the_state_directory_is_no_link(start, state, tmp_path, name):
+    state.mkdir(mode=0o700)
+    (tmp_path / "elsewhere").mkdir(mode=0o700)
+    (state / name).symlink_to(tmp_path / "elsewhere")
+    service = start()
+
+    assert service.process.wait(timeout=10) == 1
+    assert name in service.err() and "can not be opened" in service.err()
+    assert not any((tmp_path / "elsewhere").iterdir())
+
+
 def test_systemd_is_told(start, tmp_path):
     path = tmp_path / "notify"
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
