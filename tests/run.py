@@ -27,7 +27,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / os.environ.get("B", "build")
-JOBS = int(os.environ.get("TEST_JOBS", (os.cpu_count() or 1) + 1))  # much of the pytest suites is waiting
+JOBS = int(os.environ.get("TEST_JOBS", os.cpu_count() or 1))
 UNIT_SECONDS = 300
 WHOLE_SECONDS = 900
 PASSED, FAILED, SKIPPED = "passed", "failed", "skipped"
