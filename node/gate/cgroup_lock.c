@@ -34,11 +34,10 @@ int gate_cgroup_make(const char *path)
         if (mkdir(path, 0700) != 0)
             return -1;
         const int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (fd < 0)
-            continue;
-        if (flock(fd, LOCK_EX) == 0 && is_at(fd, path))
+        if (fd >= 0 && flock(fd, LOCK_EX) == 0 && is_at(fd, path))
             return fd;
-        (void)close(fd);
+        if (fd >= 0)
+            (void)close(fd);
         (void)rmdir(path); /* without a lock it would stay, or be somebody's */
     }
     return -1;

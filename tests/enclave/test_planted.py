@@ -66,10 +66,11 @@ def planted(tmp_path_factory):
         texts.append(client.call(app, "kv-read", given["parameter"].decode(), given["stored value"].decode()))
         texts.append(client.call("nobody", "f", given["parameter"].decode()))
         texts.append(client.data({"wasm_unload": {"name": "other"}}))
-        time.sleep(0.3)
-        captured = {f"{what} {number}": bytes.fromhex(text) for number, (what, text) in enumerate(
-            re.findall(r"captured: (\w+) ([0-9a-f]{32,})", aetherd.output))}
-        assert len(captured) >= 3
+        lines = r"captured: (\w+) ([0-9a-f]{32,})\n"
+        assert service.wait_until(lambda: len(re.findall(lines, aetherd.output)) >= 3)
+        time.sleep(0.3)  # there may be more
+        captured = {f"{what} {number}": bytes.fromhex(text)
+                    for number, (what, text) in enumerate(re.findall(lines, aetherd.output))}
         roles = aetherd.roles()
         yield aetherd, client, roles, given, captured, str(texts).encode()
 
