@@ -13,7 +13,8 @@
 #include "tests/support/store_judge.h"
 #include "tests/support/test.h"
 
-#define STEP_SHORT 997u /* bits; a prime, so all places in bytes come by */
+#define STEP_SHORT 997u  /* bits; a prime, so all places in bytes come by */
+#define TELL_EACH  8192u /* trials: about a line a minute */
 
 static uint64_t number_of(const char *name, uint64_t otherwise)
 {
@@ -40,6 +41,9 @@ TEST(a_bit_that_is_turned_over_is_found_or_without_effect)
         if (verdict != STORE_SAME && verdict != STORE_NAMED)
             fail_msg("bit %llu: verdict %d, %s", (unsigned long long)bit, (int)verdict, sentence);
         counts[verdict]++;
+        if ((counts[0] + counts[1]) % TELL_EACH == 0)
+            print_message("bit %llu of %llu\n", (unsigned long long)bit,
+                          (unsigned long long)base.len * 8);
         if (getenv("STORE_FLIP_TELL") != NULL)
             print_message("%llu %s\n", (unsigned long long)bit, sentence);
     }
